@@ -1,0 +1,52 @@
+"""What the service asks of the outside world, and nothing more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class FileStore(Protocol):
+    """Keeps bytes for ever under their SHA-256; nothing is rewritten."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes, durably before this returns; gives the key: their SHA-256 in hexadecimal.
+
+        Putting the same bytes again changes nothing. Raises `EngineFailed` when they could not be kept.
+        """
+
+    def get(self, key: str) -> bytes:
+        """The bytes, checked against their key. Raises `Missing`, or `EngineFailed` when they were changed."""
+
+    def has(self, key: str) -> bool:
+        """Whether something lies under the key, without reading it."""
+
+    def keys(self) -> Iterable[str]:
+        """Every key that is kept, in no order."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message to one person."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    language: str = "en"
+    message_id: str = ""
+
+
+class Mailer(Protocol):
+    """Hands mail over to the outside."""
+
+    def send(self, mail: Mail) -> None:
+        """Deliver to the next server; raises `EngineFailed`, permanent when the address was refused."""
+
+
+class Timestamper(Protocol):
+    """Gives RFC 3161 time-stamp tokens."""
+
+    #: What the register and the certificate say about where the time comes from.
+    label: str
+    #: True when the time is only this service's own word.
+    placeholder: bool
