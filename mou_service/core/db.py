@@ -93,6 +93,11 @@ class Database:
 db = Database()
 
 
+def read_only(flag: bool) -> None:
+    """Say for the rest of this thread's work, such as one request, whether it only reads."""
+    _reading.set(flag)
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Inside, transactions on SQLite do not take the write lock."""

@@ -1,0 +1,91 @@
+"""Every knob of the service: typed, described, read once from the environment, refused when it makes no sense."""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Names are environment variables in capitals; `instance/settings.env` may hold them too."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / "instance" / "settings.env", extra="ignore", frozen=True)
+
+    instance: Path = Field(ROOT / "instance", description="Folder for everything that is made while the service runs.")
+    database_url: str = Field(
+        "", description="Where the records are; empty means mou.sqlite in the instance folder. postgresql://… works too."
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="The address people outside reach this service by; printed into QR codes and mails.",
+    )
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    threads: int = Field(4, ge=1, le=64, description="Requests that are answered at the same time.")
+    demo: bool = Field(False, description="Whether demonstration accounts may sign in and documents are marked so.")
+    secret_key: str = Field(
+        "", description="Signs sessions; empty means a random one kept in the instance folder's keys."
+    )
+    key_secret: str = Field(
+        "",
+        description="Encrypts the private keys of the certificate authority; empty means a file beside the keys, "
+        "which protects a copied database but not a copied folder.",
+    )
+    session_hours: int = Field(12, ge=1, le=720, description="Hours after which a sign-in ends.")
+    fresh_minutes: int = Field(30, ge=1, le=720, description="Minutes after which a binding act asks for the password.")
+    sign_in_limit: str = Field("10 per minute; 60 per hour", description="Sign-in attempts allowed from one address.")
+    rate_limits: bool = Field(True, description="Whether limits on attempts are enforced.")
+    rate_limit_store: str = Field("memory://", description="Where attempts are counted; redis://… for many processes.")
+    invitation_days: int = Field(14, ge=1, le=90, description="Days an invitation to join can be used.")
+    reset_minutes: int = Field(60, ge=5, le=1440, description="Minutes a link to choose a new password can be used.")
+    signing_link_days: int = Field(30, ge=1, le=365, description="Days a personal link to sign can be used.")
+    download_link_days: int = Field(90, ge=1, le=3650, description="Days a link to a signed document can be used.")
+    smtp_url: str = Field(
+        "", description="smtp://user:password@host:587 or smtps://…; empty keeps mail readable in the outbox."
+    )
+    mail_from: str = Field("mou@localhost", description="The sender of every mail.")
+    tsa_url: str = Field(
+        "", description="RFC 3161 time-stamp service; empty uses a local placeholder that is labelled as one."
+    )
+    upload_megabytes: int = Field(40, ge=1, le=500, description="Largest file that is taken in.")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies in front may be believed.")
+    secure_cookies: Literal["auto", "yes", "no"] = Field(
+        "auto", description="Whether cookies need https; auto follows the public address."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+            raise ValueError("PUBLIC_URL is an address such as https://mou.example.edu")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.instance / 'mou.sqlite'}"
+
+    @property
+    def files(self) -> Path:
+        return self.instance / "files"
+
+    @property
+    def keys(self) -> Path:
+        return self.instance / "keys"
+
+    @property
+    def fonts(self) -> Path:
+        return self.instance / "fonts"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but this machine can follow the printed address."""
+        return urlsplit(self.public_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def cookies_need_https(self) -> bool:
+        wanted = self.public_url.startswith("https://") if self.secure_cookies == "auto" else None
+        return wanted if wanted is not None else self.secure_cookies == "yes"

@@ -1,0 +1,80 @@
+"""Domain errors become pages here, and nowhere else."""
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from mou_service.core.db import db
+from mou_service.core.errors import EngineFailed, Invalid, Missing, Refused, SignInNeeded, Stale
+
+
+def register(app: Flask) -> None:
+    """Say which page answers which error."""
+    app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Invalid, _invalid)
+    app.register_error_handler(Missing, _missing)
+    app.register_error_handler(Stale, _stale)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(EngineFailed, _engine_failed)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _page(status: int, title: str, *reasons: str) -> ResponseReturnValue:
+    db.session.rollback()
+    return render_template("web/error.html", title=title, reasons=reasons, status=status), status
+
+
+def _sign_in(error: SignInNeeded) -> ResponseReturnValue:
+    if request.method == "GET" and request.accept_mimetypes.accept_html:
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    return _page(401, _("Please sign in first"), *error.reasons)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return _page(403, _("This cannot be done"), *error.reasons)
+
+
+def _invalid(error: Invalid) -> ResponseReturnValue:
+    return _page(422, _("What was typed cannot be used"), *error.fields.values())
+
+
+def _missing(_error: Missing) -> ResponseReturnValue:
+    return _page(404, _("There is no such page"), _("It may have moved, or it is not meant for you."))
+
+
+def _stale(_error: Exception) -> ResponseReturnValue:
+    return _page(
+        409,
+        _("Someone was quicker"),
+        _("What you looked at has changed meanwhile. Nothing was overwritten: go back, look again and repeat your step."),
+    )
+
+
+def _engine_failed(_error: EngineFailed) -> ResponseReturnValue:
+    return _page(503, _("An outside service did not answer"), _("Nothing is lost. Please try again in a minute."))
+
+
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    return _page(
+        400,
+        _("This page was open for too long"),
+        _("For safety it must be loaded again before you send it. Go back, copy what you typed, and load the page again."),
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    if status == 413:
+        return _page(413, _("This file is too large"), _("Send a smaller file, for example without large pictures."))
+    if status == 429:
+        return _page(429, _("Too many attempts"), _("Wait a few minutes and try again."))
+    if status == 404:
+        return _missing(Missing())
+    return _page(status, _("The page could not be shown"), str(error.description or ""))
