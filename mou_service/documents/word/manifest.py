@@ -1,0 +1,284 @@
+"""What a kind of document asks for and says: `document_templates/<type>.toml`, read, checked and typed."""
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mou_service.documents.word import manifest_file
+from mou_service.documents.word.fields import Field, Problem, Text
+from mou_service.documents.word.party import CORE_NAMES, core_problems
+from mou_service.documents.word.wording import long_date, spelled
+
+Layout = Literal["two_column", "single"]
+ClauseKind = Literal["required", "optional", "conditional"]
+_EXPRESSIONS = ImmutableSandboxedEnvironment()
+_EXPRESSIONS.globals.clear()
+
+
+class ManifestError(ValueError):
+    """A manifest cannot be used; `faults` says each thing that is wrong and where."""
+
+    def __init__(self, path: Path, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(f"{path.name}: {fault}" for fault in faults))
+        self.path = path
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions of one topic: one page of the form."""
+
+    key: str
+    title: Text
+    help: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph in every language, with placeholders; `when` is its condition."""
+
+    text: Text
+    style: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A numbered part of the text: its heading and its paragraphs."""
+
+    key: str
+    title: Text
+    kind: ClauseKind
+    passages: tuple[Passage, ...]
+    condition: str = ""
+    #: Whether the parties mean this clause to bind them; a condition when that depends on an answer.
+    binding: bool | str = False
+    #: What the drafter should know before changing it.
+    guidance: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureBlock:
+    """Where one party signs on paper; `intro` stands above it."""
+
+    party: Literal["own", "partner"]
+    intro: Text
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One kind of document: the questions of its form and its whole text."""
+
+    type: str
+    code: str
+    title: Text
+    summary: Text
+    languages: tuple[str, ...]
+    layout: Layout
+    document: str
+    folder: Path
+    groups: tuple[Group, ...]
+    fields: tuple[Field, ...]
+    opening: tuple[Passage, ...]
+    clauses: tuple[Clause, ...]
+    closing: tuple[Passage, ...]
+    signatures: tuple[SignatureBlock, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name the text may use."""
+        return CORE_NAMES | {field.key for field in self.fields}
+
+    @property
+    def document_path(self) -> Path:
+        return self.folder / self.document
+
+    def field(self, key: str) -> Field:
+        """The field with this key; an unknown key raises `KeyError`."""
+        for field in self.fields:
+            if field.key == key:
+                return field
+        raise KeyError(key)
+
+    def topics(self) -> Iterator[tuple[Group, tuple[Field, ...]]]:
+        """The groups in order, each with its fields: the pages of the form."""
+        for group in self.groups:
+            yield group, tuple(field for field in self.fields if field.group == group.key)
+
+    def example(self) -> dict[str, Any]:
+        """A complete set of values, as `VALUES.json` holds it."""
+        path = self.folder / "examples" / f"{self.type}.json"
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return content
+
+    def starting_values(self) -> dict[str, Any]:
+        """What the form shows before anybody typed."""
+        return {field.key: field.start(self.languages) for field in self.fields}
+
+    def asked(self, field: Field, values: Mapping[str, Any]) -> bool:
+        """Whether this question makes sense with the other answers."""
+        return not field.asked_if or holds(field.asked_if, self.starting_values() | dict(values))
+
+    def holds_clause(self, clause: Clause, values: Mapping[str, Any]) -> bool:
+        """Whether the clause stands in the document with these answers."""
+        return not clause.condition or holds(clause.condition, self.starting_values() | dict(values))
+
+    def validate(self, values: Mapping[str, Any]) -> list[Problem]:
+        """What keeps these values from becoming a document; an empty list when nothing does."""
+        found = core_problems(values, self.languages)
+        for field in self.fields:
+            if self.asked(field, values):
+                found += field.problems(values.get(field.key, field.start(self.languages)), self.languages)
+        return found + [_unknown(key) for key in values if key not in self.names]
+
+    def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values a merge needs: defaults for what is not given, and `words`.
+
+        `words` holds, per language, how the text says an answer: `words.term_years.en` is
+        “five (5) years”, `words.term_years.zh` 五年; dates and chosen options likewise.
+        """
+        full = self.starting_values() | dict(values)
+        return full | {"words": {field.key: self._words(field, full[field.key]) for field in self.fields}}
+
+    def _words(self, field: Field, value: Any) -> dict[str, str]:
+        return {language: _in_words(field, value, language) for language in self.languages}
+
+
+def load(folder: Path) -> dict[str, Manifest]:
+    """All manifests of a folder by type, in the order of their file names.
+
+    Raises `ManifestError` with everything that is wrong in the first file which cannot be used.
+    """
+    found = (read(path) for path in sorted(folder.glob("*.toml")))
+    return {manifest.type: manifest for manifest in found}
+
+
+def read(path: Path) -> Manifest:
+    """One manifest; raises `ManifestError` with all its faults."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ManifestError(path, [f"the file is not readable TOML: {error}"]) from error
+    faults = manifest_file.faults(content, expected_type=path.stem)
+    if faults:
+        raise ManifestError(path, faults)
+    manifest = _build(content, path.parent)
+    faults = list(_text_faults(manifest))
+    if faults:
+        raise ManifestError(path, faults)
+    return manifest
+
+
+def holds(condition: str, values: Mapping[str, Any]) -> bool:
+    """Whether a condition of a manifest (“renewal == 'automatic'”) is true for these values."""
+    return bool(_EXPRESSIONS.compile_expression(condition)(**values))
+
+
+def _in_words(field: Field, value: Any, language: str) -> str:
+    if value in ("", None, []):
+        return ""
+    if field.type == "int":
+        return spelled(value, unit=field.unit, language=language)
+    if field.type == "date":
+        return long_date(date.fromisoformat(value), language=language)
+    if field.type == "choice":
+        return field.option(value).label[language]
+    if field.type == "choices":
+        return {"zh": "、"}.get(language, ", ").join(field.option(key).label[language] for key in value)
+    return ""
+
+
+def _unknown(key: str) -> Problem:
+    message = f"“{key}” is not asked for by this template. Remove it or correct its spelling."
+    return Problem(key, "unknown_field", message, {})
+
+
+def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
+    languages = tuple(content["languages"])
+    return Manifest(
+        type=content["type"],
+        code=content["code"],
+        title=content["title"],
+        summary=content["summary"],
+        languages=languages,
+        layout=content["layout"],
+        document=content["document"],
+        folder=folder,
+        groups=tuple(Group(raw["key"], raw["title"], raw.get("help", {})) for raw in content["groups"]),
+        fields=tuple(manifest_file.field(raw) for raw in content["fields"]),
+        opening=_passages(content.get("opening", []), languages, style="text"),
+        clauses=tuple(_clause(raw, languages) for raw in content["clauses"]),
+        closing=_passages(content.get("closing", []), languages, style="text"),
+        signatures=tuple(
+            SignatureBlock(raw["party"], {key: raw[key] for key in languages if key in raw}, raw.get("when", ""))
+            for raw in content["signatures"]
+        ),
+    )
+
+
+def _clause(raw: Mapping[str, Any], languages: Sequence[str]) -> Clause:
+    return Clause(
+        key=raw["key"],
+        title=raw["title"],
+        kind=raw["kind"],
+        passages=_passages(raw["paragraphs"], languages, style="paragraph"),
+        condition=raw.get("condition", ""),
+        binding=raw.get("binding", False),
+        guidance=raw.get("guidance", {}),
+    )
+
+
+def _passages(raws: Sequence[Mapping[str, Any]], languages: Sequence[str], *, style: str) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(
+            {language: " ".join(raw[language].split()) for language in languages},
+            raw.get("style", style),
+            raw.get("when", ""),
+        )
+        for raw in raws
+    )
+
+
+def _text_faults(manifest: Manifest) -> Iterator[str]:
+    """Placeholders and conditions which name nothing: found when the manifest is read, not at a draft."""
+    for field in manifest.fields:
+        yield from _expression_faults(field.asked_if, manifest, place=f"field “{field.key}”, asked_if")
+    for place, passage in _placed(manifest):
+        yield from _expression_faults(passage.when, manifest, place=f"{place}, when")
+        for language, text in passage.text.items():
+            yield from _placeholder_faults(text, manifest, place=f"{place}, {language}")
+    for clause in manifest.clauses:
+        yield from _expression_faults(clause.condition, manifest, place=f"clause “{clause.key}”, condition")
+
+
+def _placed(manifest: Manifest) -> Iterator[tuple[str, Passage]]:
+    for name, passages in (("opening", manifest.opening), ("closing", manifest.closing)):
+        for number, passage in enumerate(passages, 1):
+            yield f"{name} paragraph {number}", passage
+    for clause in manifest.clauses:
+        for number, passage in enumerate(clause.passages, 1):
+            yield f"clause “{clause.key}” paragraph {number}", passage
+
+
+def _expression_faults(expression: str, manifest: Manifest, *, place: str) -> Iterator[str]:
+    if expression:
+        yield from _placeholder_faults(f"{{% if {expression} %}}{{% endif %}}", manifest, place=place)
+
+
+def _placeholder_faults(text: str, manifest: Manifest, *, place: str) -> Iterator[str]:
+    try:
+        unknown = meta.find_undeclared_variables(_EXPRESSIONS.parse(text)) - manifest.names - {"loop"}
+    except TemplateError as error:
+        yield f"{place}: {error}"
+        return
+    for name in sorted(unknown):
+        yield f"{place}: “{name}” is neither a field of this template nor given to every document"
