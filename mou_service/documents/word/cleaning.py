@@ -37,7 +37,8 @@ _UNWANTED = {
     "activeXControlBinary": ("active_content", "an ActiveX control", True),
     "vbaProject": ("macros", "macros. Save it in Word as “Word Document (.docx)”", False),
     "wordVbaData": ("macros", "macros. Save it in Word as “Word Document (.docx)”", False),
-    "subDocument": ("foreign_text", "text that lies in another file (a subdocument). Put that text into this file", False),
+    "subDocument": ("foreign_text", "text that lies in another file (a subdocument). Put that text into this file",
+                    False),
     "aFChunk": ("foreign_text", "another document as a whole, which appears only when Word opens it. Open the file in "
                 "Word and save it again", False),
     "frame": ("remote_part", "a frame that shows another file", True),
@@ -212,7 +213,8 @@ def _unseen(root: etree._Element, name: str, work: Work) -> None:
         if look is None or run.find(W + "t") is None or not visible(run):
             continue
         if is_on(look.find(W + "vanish")):
-            work.note("hidden_text", f"Hidden text {quote(run)} will not be in the agreement.", place=place_of(run, name))
+            work.note("hidden_text", f"Hidden text {quote(run)} will not be in the agreement.",
+                      place=place_of(run, name))
         elif (value(look.find(W + "color")) or "").upper() == "FFFFFF" and not _on_dark(run):
             work.note("white_text", f"The text {quote(run)} is white and cannot be seen on paper.",
                       place=place_of(run, name))

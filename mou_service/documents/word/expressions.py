@@ -1,0 +1,137 @@
+"""What a template may say: the sandbox it is filled in, its filters, and the list of allowed expressions."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from jinja2 import StrictUndefined, Undefined, UndefinedError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from mou_service.documents.word.wording import long_date, spelled
+
+MAX_LOOPS = 2
+_BUILT_IN = ("upper", "lower", "title", "capitalize", "trim", "join", "length", "first", "last", "default")
+TESTS = frozenset({"defined", "undefined", "none", "true", "false", "equalto", "eq", "ne", "in"})
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.For, nodes.Compare,
+    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test,
+    nodes.CondExpr, nodes.List, nodes.Tuple, nodes.Concat, nodes.Keyword,
+)
+_BREAKS = {
+    "\n": '</w:t><w:br/><w:t xml:space="preserve">',
+    "\t": '</w:t><w:tab/><w:t xml:space="preserve">',
+}
+#: Characters that no XML file can hold.
+_NOT_XML = {code: None for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
+
+
+def a_date(day: str, language: str = "en") -> str:
+    """"2027-03-01" in words: {{ start | date("zh") }}."""
+    return long_date(date.fromisoformat(day), language=language)
+
+
+def a_list(items: Sequence[object], language: str = "en") -> str:
+    """{{ fields | list_and("en") }}: “physics, chemistry and law”, 物理、化学和法学."""
+    words = [str(item) for item in items]
+    comma, last = ("、", "和") if language == "zh" else (", ", " and ")
+    return comma.join(words[:-1]) + last + words[-1] if len(words) > 1 else "".join(words)
+
+
+def a_number(number: int, language: str = "en", unit: Any = None) -> str:
+    """{{ term_years | spelled("en", "year") }}: “five (5) years”, 五年."""
+    return spelled(number, unit=unit, language=language)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"date": a_date, "list_and": a_list, "spelled": a_number}
+FILTER_NAMES = frozenset({*_BUILT_IN, *FILTERS})
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    """A sandbox in which a missing name is an error and values are text, never markup."""
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_as_text)
+    made.globals.clear()
+    made.filters = {name: made.filters[name] for name in _BUILT_IN} | dict(FILTERS)
+    made.tests = {name: test for name, test in made.tests.items() if name in TESTS}
+    return made
+
+
+def _as_text(value: Any) -> Any:
+    """Only text and numbers can be printed; their line breaks and tabs become Word's."""
+    if isinstance(value, (Undefined, Markup)):
+        return value
+    if value is None:
+        raise UndefinedError("a value printed here is empty (none)")
+    if isinstance(value, (Mapping, list, tuple)):
+        kind = f"one text for each of {', '.join(map(str, value))}" if isinstance(value, Mapping) else "a list"
+        raise UndefinedError(f"a value printed here is {kind}; choose which one to print")
+    text = str(value)
+    if text.isprintable():
+        return text
+    escaped = str(escape(text.replace("\r\n", "\n").translate(_NOT_XML)))
+    for mark, markup in _BREAKS.items():
+        escaped = escaped.replace(mark, markup)
+    return Markup(escaped)
+
+
+def faults(tree: nodes.Node) -> Iterator[tuple[int, str, str]]:
+    """(line, code, sentence) for everything in a parsed template that is not on the list."""
+    yield from _faults(tree, loops=0)
+
+
+def _faults(node: nodes.Node, *, loops: int) -> Iterator[tuple[int, str, str]]:
+    if not isinstance(node, _ALLOWED):
+        yield (node.lineno, "forbidden_expression",
+               f"{_words(node)} cannot be used in a template. Use names, if and for.")
+        return
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        yield node.lineno, "forbidden_expression", f"“{node.attr}” cannot be used in a template."
+    if isinstance(node, nodes.Getitem) and not _plain_item(node.arg):
+        yield node.lineno, "forbidden_expression", "In square brackets only a number or a word in quotes can stand."
+    if isinstance(node, nodes.Filter) and node.name not in FILTER_NAMES:
+        yield (node.lineno, "unknown_filter",
+               f"There is no filter “{node.name}”. There are: {', '.join(sorted(FILTER_NAMES))}.")
+    if isinstance(node, nodes.Test) and node.name not in TESTS:
+        yield node.lineno, "forbidden_expression", f"The test “is {node.name}” cannot be used in a template."
+    if isinstance(node, nodes.For):
+        yield from _loop_faults(node, loops=loops)
+        loops += 1
+    for child in node.iter_child_nodes():
+        yield from _faults(child, loops=loops)
+
+
+def _plain_item(argument: nodes.Node) -> bool:
+    return isinstance(argument, nodes.Const) and not str(argument.value).startswith("_")
+
+
+def _loop_faults(node: nodes.For, *, loops: int) -> Iterator[tuple[int, str, str]]:
+    if loops >= MAX_LOOPS:
+        yield node.lineno, "deep_loop", f"Loops can lie at most {MAX_LOOPS} deep in each other."
+    if node.recursive or not isinstance(node.iter, (nodes.Name, nodes.Getattr, nodes.Getitem)):
+        yield node.lineno, "forbidden_expression", "A loop must run over one of the lists: {% for one in parties %}."
+
+
+def _words(node: nodes.Node) -> str:
+    known = {nodes.Call: "A call with ( )", nodes.Assign: "“set”", nodes.Include: "“include”", nodes.Import: "“import”",
+             nodes.FromImport: "“import”", nodes.Extends: "“extends”", nodes.Macro: "“macro”", nodes.Block: "“block”",
+             nodes.Mul: "Multiplication", nodes.Pow: "“**”", nodes.Add: "“+”", nodes.Mod: "“%”"}
+    return known.get(type(node), f"“{type(node).__name__.lower()}”")
+
+
+def names(tree: nodes.Node) -> Iterator[tuple[int, str]]:
+    """(line, name) for every name that has to come from the values."""
+    yield from _names(tree, frozenset({"loop"}))
+
+
+def _names(node: nodes.Node, bound: frozenset[str]) -> Iterator[tuple[int, str]]:
+    if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in bound:
+        yield node.lineno, node.name
+    if isinstance(node, nodes.For):
+        yield from _names(node.iter, bound)
+        inside = bound | {target.name for target in node.target.find_all(nodes.Name)}
+        inside |= {node.target.name} if isinstance(node.target, nodes.Name) else frozenset()
+        for child in (*node.body, *node.else_, *((node.test,) if node.test else ())):
+            yield from _names(child, inside)
+        return
+    for child in node.iter_child_nodes():
+        yield from _names(child, bound)
