@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 #: A page that only reads may share SQLite with a writer; everything else takes the write lock at once,
@@ -91,6 +92,12 @@ class Database:
 
 
 db = Database()
+
+
+def insert_if_absent(model: type[Model], **values: Any) -> None:
+    """Insert the row unless its key is there; two writers at once end with one row."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
 
 
 def read_only(flag: bool) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import orm
 
 from .actors import SERVICE, Actor
 from .clock import now
-from .db import Model, db
+from .db import Model, db, insert_if_absent
 from .jobs import Job
 
 #: Event name → names of the jobs that follow. Filled by the application from reactions.py.
@@ -84,17 +84,8 @@ def _locked_chain(stream: str) -> Chain:
     query = sa.select(Chain).where(Chain.stream == stream).with_for_update()
     if chain := db.session.scalar(query.execution_options(populate_existing=True)):
         return chain
-    _insert_if_absent(stream)
+    insert_if_absent(Chain, stream=stream, seq=0, head=GENESIS)
     return db.session.scalars(query).one()
-
-
-def _insert_if_absent(stream: str) -> None:
-    values = {"stream": stream, "seq": 0, "head": GENESIS}
-    if db.engine.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert  # the two dialects spell "on conflict" in two modules
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    db.session.execute(insert(Chain).values(**values).on_conflict_do_nothing())
 
 
 def head(stream: str) -> str:

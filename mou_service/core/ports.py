@@ -41,12 +41,3 @@ class Mailer(Protocol):
 
     def send(self, mail: Mail) -> None:
         """Deliver to the next server; raises `EngineFailed`, permanent when the address was refused."""
-
-
-class Timestamper(Protocol):
-    """Gives RFC 3161 time-stamp tokens."""
-
-    #: What the register and the certificate say about where the time comes from.
-    label: str
-    #: True when the time is only this service's own word.
-    placeholder: bool

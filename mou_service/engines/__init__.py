@@ -1,0 +1,73 @@
+"""The outside world: one file for each thing, and the set this process uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from flask import current_app
+
+from mou_service.core.ports import FileStore, Mailer
+from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.pdf.fonts import load as load_fonts
+from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.manifest import load as load_manifests
+from mou_service.settings import ROOT, Settings
+from mou_service.trust.authority import Authority, open_authority
+from mou_service.trust.timestamps import TimestampSource, timestamp_source
+
+from .files import LocalFiles
+from .memory import MemoryFiles, OutboxOnly
+from .secrets import kept_secret
+from .smtp import SmtpMailer
+
+__all__ = ["Engines", "LocalFiles", "MemoryFiles", "OutboxOnly", "SmtpMailer", "current", "from_settings"]
+
+
+@dataclass
+class Engines:
+    """What the features ask for; views and jobs take it from `current()` and hand on what an operation needs."""
+
+    settings: Settings
+    files: FileStore
+    #: None: no mail server is set, messages stay in the outbox.
+    mailer: Mailer | None
+
+    @cached_property
+    def fonts(self) -> Fonts:
+        return load_fonts(self.settings.fonts)
+
+    @cached_property
+    def manifests(self) -> dict[str, Manifest]:
+        return load_manifests(ROOT / "document_templates")
+
+    @cached_property
+    def key_secret(self) -> bytes:
+        return kept_secret(self.settings.keys / "key-secret", self.settings.key_secret)
+
+    def authority(self, *, institution: str, country: str) -> Authority:
+        """The certificate authority of this installation; made when it is asked for the first time."""
+        found: Authority | None = self.__dict__.get("_authority")
+        if found is None:
+            found = open_authority(self.settings.keys, self.key_secret, institution=institution, country=country)
+            self.__dict__["_authority"] = found
+        return found
+
+    def timestamps(self, authority: Authority) -> TimestampSource:
+        """Where document time-stamps come from: the service set by TSA_URL, else the local placeholder."""
+        return timestamp_source(self.settings.tsa_url, authority)
+
+
+def from_settings(settings: Settings) -> Engines:
+    """The engines the settings ask for."""
+    return Engines(
+        settings=settings,
+        files=LocalFiles(settings.files),
+        mailer=SmtpMailer(settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else None,
+    )
+
+
+def current() -> Engines:
+    """The engines of the running application."""
+    return cast(Engines, current_app.extensions["engines"])

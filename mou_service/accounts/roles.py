@@ -1,0 +1,33 @@
+"""The roles people sign in with, and the words for them."""
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+
+class Role(StrEnum):
+    """What a person may do; several for one person are usual."""
+
+    ADMINISTRATOR = "administrator"
+    DRAFTER = "drafter"
+    REVIEWER = "reviewer"
+    LEADER = "leader"
+    ORGANISER = "organiser"
+    ARCHIVIST = "archivist"
+    AUDITOR = "auditor"
+    PARTNER = "partner"
+
+
+LABELS = {
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.DRAFTER: _l("Drafter (legal staff)"),
+    Role.REVIEWER: _l("Reviewer"),
+    Role.LEADER: _l("Leader (approver)"),
+    Role.ORGANISER: _l("Ceremony organiser"),
+    Role.ARCHIVIST: _l("Archivist"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.PARTNER: _l("Partner contact"),
+}
+
+#: Everybody of our own house.
+STAFF = tuple(role for role in Role if role is not Role.PARTNER)

@@ -1,0 +1,159 @@
+"""The record of an agreement, its parties and how long it holds.
+
+Versions, opinions, slots and the archived record hang on an agreement from packages above; rules read
+them through the relationships declared here by name.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from mou_service.accounts.models import User
+from mou_service.core.clock import now
+from mou_service.core.db import Model
+from mou_service.core.ids import code
+from mou_service.partners.models import Organisation, Position
+
+from .states import State
+
+if TYPE_CHECKING:
+    from mou_service.archive.models import Record
+    from mou_service.drafting.models import Annex, Version
+    from mou_service.review.models import ReviewStep
+    from mou_service.signing.models import Package, Witness
+
+
+class Agreement(Model):
+    """One memorandum or letter on its way from the first draft to the archive."""
+
+    __tablename__ = "agreement"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    #: SSPU-MOU-2024-0007: given on the first day, never used again.
+    ref: orm.Mapped[str] = orm.mapped_column(sa.String(40), unique=True)
+    #: Random; printed as QR code and typed at /verify.
+    verification_code: orm.Mapped[str] = orm.mapped_column(sa.String(16), unique=True, default=code)
+    template: orm.Mapped[str] = orm.mapped_column(sa.String(60))
+    #: {language: title as signed}
+    titles: orm.Mapped[dict[str, str]]
+    languages: orm.Mapped[list[str]]
+    #: Why we want it, in a few sentences for the leader.
+    purpose: orm.Mapped[str] = orm.mapped_column(default="")
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default=State.DRAFTING)
+    #: Since when it stands where it stands.
+    state_since: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    owner_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    demonstration: orm.Mapped[bool] = orm.mapped_column(default=False)
+    search_text: orm.Mapped[str] = orm.mapped_column(default="")
+    created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    row_version: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    owner: orm.Mapped[User] = orm.relationship(lazy="joined")
+    parties: orm.Mapped[list[Party]] = orm.relationship(
+        back_populates="agreement", cascade="all, delete-orphan", order_by="Party.rank"
+    )
+    term: orm.Mapped[Term | None] = orm.relationship(back_populates="agreement", cascade="all, delete-orphan")
+    versions: orm.Mapped[list[Version]] = orm.relationship("Version", back_populates="agreement", order_by="Version.number")
+    annexes: orm.Mapped[list[Annex]] = orm.relationship("Annex", back_populates="agreement", order_by="Annex.rank")
+    review_steps: orm.Mapped[list[ReviewStep]] = orm.relationship(
+        "ReviewStep", back_populates="agreement", order_by="ReviewStep.id"
+    )
+    witnesses: orm.Mapped[list[Witness]] = orm.relationship(
+        "Witness", back_populates="agreement", order_by="Witness.rank"
+    )
+    packages: orm.Mapped[list[Package]] = orm.relationship("Package", back_populates="agreement", order_by="Package.id")
+    record: orm.Mapped[Record | None] = orm.relationship("Record", back_populates="agreement")
+
+    __table_args__ = (sa.Index("ix_agreement_state_since", "state", "state_since"),)
+    __mapper_args__ = {"version_id_col": row_version}
+
+    @property
+    def stream(self) -> str:
+        """The name of this agreement's chain of events."""
+        return f"agreement/{self.ref}"
+
+    @property
+    def own_party(self) -> Party:
+        return next(party for party in self.parties if party.own)
+
+    @property
+    def partner_parties(self) -> list[Party]:
+        return [party for party in self.parties if not party.own]
+
+    @property
+    def version(self) -> Version | None:
+        """The newest version of the text."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def package(self) -> Package | None:
+        """The signing package that counts: the newest that was not voided."""
+        live = [package for package in self.packages if package.voided_at is None]
+        return live[-1] if live else None
+
+
+class Party(Model):
+    """An organisation as a party to one agreement, with the people who sign for it."""
+
+    __tablename__ = "party"
+    __table_args__ = (sa.UniqueConstraint("agreement_id", "organisation_id"),)
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    own: orm.Mapped[bool] = orm.mapped_column(default=False)
+    rank: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="parties")
+    organisation: orm.Mapped[Organisation] = orm.relationship(lazy="joined")
+    signatories: orm.Mapped[list[Signatory]] = orm.relationship(
+        back_populates="party", cascade="all, delete-orphan", order_by="Signatory.rank"
+    )
+
+
+class Signatory(Model):
+    """Somebody who is to sign for a party, with name and title as shown on paper."""
+
+    __tablename__ = "signatory"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    party_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("party.id"), index=True)
+    position_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("position.id"))
+    rank: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: {"name": {language: …}, "title": {…}, "organisation": {…}}; the register's words, corrected before the freeze.
+    as_shown: orm.Mapped[dict[str, Any]]
+
+    party: orm.Mapped[Party] = orm.relationship(back_populates="signatories")
+    position: orm.Mapped[Position] = orm.relationship(lazy="joined")
+
+
+class Term(Model):
+    """How long the agreement holds; days are computed from these facts, never typed."""
+
+    __tablename__ = "term"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), unique=True)
+    months: orm.Mapped[int]
+    #: none, written_consent, automatic
+    renewal: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="written_consent")
+    notice_months: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: The day of the last signature, once everybody signed; the first day the agreement holds.
+    starts: orm.Mapped[date | None]
+    #: The last day, inclusive.
+    ends: orm.Mapped[date | None]
+
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="term")
+
+
+class Sequence(Model):
+    """The next number of a series, such as references or register numbers of one year."""
+
+    __tablename__ = "sequence"
+
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(60), primary_key=True)
+    value: orm.Mapped[int] = orm.mapped_column(default=0)

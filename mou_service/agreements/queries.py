@@ -1,0 +1,49 @@
+"""Finding agreements; every query asks permissions.visible_to."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from mou_service.core.actors import Actor
+from mou_service.core.db import db, insert_if_absent
+from mou_service.core.errors import Missing
+from mou_service.core.search import folded
+
+from .models import Agreement, Sequence
+from .permissions import visible_to
+
+
+def get(ref: str) -> Agreement:
+    """The agreement of a reference; raises `Missing`. The route's access decides whether it may be seen."""
+    found = db.session.scalar(sa.select(Agreement).where(Agreement.ref == ref))
+    if found is None:
+        raise Missing(ref)
+    return found
+
+
+def by_code(code: str) -> Agreement | None:
+    """The agreement a verification code names."""
+    return db.session.scalar(sa.select(Agreement).where(Agreement.verification_code == code))
+
+
+def listed(
+    actor: Actor, *, words: str = "", states: tuple[str, ...] = (), before: tuple[object, int] | None = None, limit: int = 26
+) -> list[Agreement]:
+    """Those the actor may see, newest movement first. `before` is (state_since, id) of the last one shown."""
+    query = sa.select(Agreement).where(visible_to(actor))
+    for word in folded(words).split():
+        query = query.where(Agreement.search_text.contains(word, autoescape=True))
+    if states:
+        query = query.where(Agreement.state.in_(states))
+    if before:
+        query = query.where(sa.tuple_(Agreement.state_since, Agreement.id) < sa.tuple_(*before))
+    return list(db.session.scalars(query.order_by(Agreement.state_since.desc(), Agreement.id.desc()).limit(limit)))
+
+
+def next_number(series: str) -> int:
+    """The next number of a series, never given twice; a transaction taken back leaves it free again."""
+    insert_if_absent(Sequence, name=series, value=0)
+    row = db.session.get_one(Sequence, series, with_for_update=True, populate_existing=True)
+    row.value += 1
+    db.session.flush()
+    return row.value

@@ -1,0 +1,72 @@
+"""What lies in the archive, who may fetch it with a link, and what the nightly check found."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from mou_service.agreements.models import Agreement
+from mou_service.core.clock import now
+from mou_service.core.db import Model
+
+
+class Record(Model):
+    """The deposit of one executed agreement: the final file byte for byte and its certificate."""
+
+    __tablename__ = "record"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), unique=True)
+    #: Gapless within a year: "2024-0015".
+    register_number: orm.Mapped[str] = orm.mapped_column(sa.String(24), unique=True)
+    #: SHA-256 of the bytes, which is also the key they lie under.
+    final: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+    size: orm.Mapped[int]
+    revisions: orm.Mapped[int]
+    #: Names of the signature fields a complete file carries.
+    fields: orm.Mapped[list[str]]
+    certificate: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    draft: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    frozen: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    #: B-B, B-T, B-LT, B-LTA as reached, and what the time-stamp source calls itself.
+    level: orm.Mapped[str] = orm.mapped_column(sa.String(8))
+    timestamp_label: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    timestamp_placeholder: orm.Mapped[bool] = orm.mapped_column(default=False)
+    #: Hash of the newest event when the certificate was made.
+    log_head: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    executed_on: orm.Mapped[date]
+    deposited_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    search_text: orm.Mapped[str] = orm.mapped_column(default="")
+
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="record")
+
+
+class DownloadLink(Model):
+    """A link by which a partner without an account downloads one signed document."""
+
+    __tablename__ = "download_link"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    email: orm.Mapped[str] = orm.mapped_column(sa.String(254))
+    token_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+    created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    expires_at: orm.Mapped[datetime]
+    revoked_at: orm.Mapped[datetime | None]
+    downloads: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    agreement: orm.Mapped[Agreement] = orm.relationship()
+
+
+class FixityCheck(Model):
+    """One run over everything that is kept: how much was read, and what differed."""
+
+    __tablename__ = "fixity_check"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    files: orm.Mapped[int]
+    problems: orm.Mapped[list[Any]] = orm.mapped_column(default=list)

@@ -1,0 +1,42 @@
+"""In-memory twins of the engines, for tests and short-lived runs."""
+
+import hashlib
+from collections.abc import Iterable
+
+from mou_service.core.errors import EngineFailed, Missing
+from mou_service.core.ports import Mail
+
+
+class MemoryFiles:
+    """Keeps files as long as the process lives."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def put(self, content: bytes) -> str:
+        key = hashlib.sha256(content).hexdigest()
+        self.kept.setdefault(key, content)
+        return key
+
+    def get(self, key: str) -> bytes:
+        if key not in self.kept:
+            raise Missing(key)
+        if hashlib.sha256(self.kept[key]).hexdigest() != key:
+            raise EngineFailed("files", f"the file {key} was changed", permanent=True)
+        return self.kept[key]
+
+    def has(self, key: str) -> bool:
+        return key in self.kept
+
+    def keys(self) -> Iterable[str]:
+        return list(self.kept)
+
+
+class OutboxOnly:
+    """A mailer that remembers what it was asked to send."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+
+    def send(self, mail: Mail) -> None:
+        self.sent.append(mail)

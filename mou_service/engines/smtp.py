@@ -1,0 +1,57 @@
+"""Mail by SMTP."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from urllib.parse import unquote, urlsplit
+
+from mou_service.core.clock import now
+from mou_service.core.errors import EngineFailed
+from mou_service.core.ports import Mail
+
+TIMEOUT = 20.0
+
+
+class SmtpMailer:
+    """Sends each mail over a connection of its own; STARTTLS where the server offers it."""
+
+    def __init__(self, url: str, *, sender: str) -> None:
+        self.url = urlsplit(url)
+        self.sender = sender
+
+    def send(self, mail: Mail) -> None:
+        try:
+            with self._connected() as server:
+                server.send_message(_message(mail, self.sender))
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPNotSupportedError) as error:
+            raise EngineFailed("smtp", f"the address {mail.to} was refused: {error}", permanent=True) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise EngineFailed("smtp", f"the mail server did not take the message: {error}") from error
+
+    def _connected(self) -> smtplib.SMTP:
+        host = self.url.hostname or "localhost"
+        context = ssl.create_default_context()
+        if self.url.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, self.url.port or 465, timeout=TIMEOUT, context=context)
+        else:
+            server = smtplib.SMTP(host, self.url.port or 25, timeout=TIMEOUT)
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=context)
+        if self.url.username:
+            server.login(unquote(self.url.username), unquote(self.url.password or ""))
+        return server
+
+
+def _message(mail: Mail, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = mail.message_id or make_msgid()
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    return message

@@ -1,0 +1,36 @@
+"""The outbox: every message this service writes to somebody, sent or not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from mou_service.core.clock import now
+from mou_service.core.db import Model
+from mou_service.core.events import Event
+
+
+class Message(Model):
+    """One message to one person. Without a mail server it stays readable here, `kept`."""
+
+    __tablename__ = "message"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    event_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("event.id"), index=True)
+    #: Event and recipient; the same notice is written once, however often its job runs.
+    unique_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), unique=True)
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(60))
+    recipient: orm.Mapped[str] = orm.mapped_column(sa.String(254))
+    language: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    subject: orm.Mapped[str] = orm.mapped_column(sa.String(400))
+    text: orm.Mapped[str]
+    html: orm.Mapped[str] = orm.mapped_column(default="")
+    #: waiting, sent, kept (no mail server), refused
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="waiting")
+    problem: orm.Mapped[str] = orm.mapped_column(default="")
+    written_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    sent_at: orm.Mapped[datetime | None]
+
+    event: orm.Mapped[Event | None] = orm.relationship()

@@ -1,0 +1,171 @@
+"""Organisations and people, what they are called in which language, and who holds which position when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from mou_service.core.clock import now
+from mou_service.core.db import Model
+from mou_service.core.ids import code
+
+OWN_KINDS = ("university", "company", "government", "association", "ngo", "hospital", "other")
+
+
+class Organisation(Model):
+    """Our own institution (`own`), a partner, or the house of a witness."""
+
+    __tablename__ = "organisation"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    ref: orm.Mapped[str] = orm.mapped_column(sa.String(16), unique=True, default=lambda: code(8))
+    own: orm.Mapped[bool] = orm.mapped_column(default=False)
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    #: ISO 3166-1 alpha-2, or a region's code from countries.py.
+    country: orm.Mapped[str] = orm.mapped_column(sa.String(2), index=True)
+    website: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    notes: orm.Mapped[str] = orm.mapped_column(default="")
+    #: All names in every script, folded for searching; kept by operations.
+    search_text: orm.Mapped[str] = orm.mapped_column(default="")
+    created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    row_version: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    names: orm.Mapped[list[OrganisationName]] = orm.relationship(
+        back_populates="organisation", cascade="all, delete-orphan", order_by="OrganisationName.id"
+    )
+    identifiers: orm.Mapped[list[OrganisationIdentifier]] = orm.relationship(
+        cascade="all, delete-orphan", order_by="OrganisationIdentifier.id"
+    )
+    positions: orm.Mapped[list[Position]] = orm.relationship(back_populates="organisation", order_by="Position.id")
+    #: {language: verbatim lines}, the seat as it is written in that language.
+    addresses: orm.Mapped[dict[str, str]] = orm.mapped_column(default=dict)
+
+    __mapper_args__ = {"version_id_col": row_version}
+
+    def called(self, kind: str = "legal") -> dict[str, str]:
+        """{language: name} of one kind, the newest of each language; official names stand in for legal ones."""
+        kinds = ("official_foreign", "transliteration", "legal") if kind == "legal" else (kind,)
+        ranked = sorted((n for n in self.names if n.kind in kinds), key=lambda n: kinds.index(n.kind))
+        return {name.language: name.text for name in ranked}
+
+
+class OrganisationName(Model):
+    """One name in one language; the name on paper is a verified one."""
+
+    __tablename__ = "organisation_name"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    language: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    #: legal, official_foreign, short, acronym, former, transliteration
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="legal")
+    text: orm.Mapped[str] = orm.mapped_column(sa.String(400))
+    verified: orm.Mapped[bool] = orm.mapped_column(default=False)
+    source: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+
+    organisation: orm.Mapped[Organisation] = orm.relationship(back_populates="names")
+
+
+class OrganisationIdentifier(Model):
+    """A number by which others know the organisation (ROR, LEI, USCC, register number …)."""
+
+    __tablename__ = "organisation_identifier"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    scheme: orm.Mapped[str] = orm.mapped_column(sa.String(24))
+    value: orm.Mapped[str] = orm.mapped_column(sa.String(120))
+
+
+class Institution(Model):
+    """What is only said of our own organisation; there is one row once the service is set up."""
+
+    __tablename__ = "institution"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    acronym: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    time_zone: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="UTC")
+    logo: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))  # key of a file
+    languages: orm.Mapped[list[str]] = orm.mapped_column(default=lambda: ["zh", "en"])
+    #: A demonstration's documents say so on every page, for ever.
+    demonstration: orm.Mapped[bool] = orm.mapped_column(default=False)
+
+    organisation: orm.Mapped[Organisation] = orm.relationship(lazy="joined")
+
+
+class Person(Model):
+    """Somebody who signs, witnesses, presides or is written to."""
+
+    __tablename__ = "person"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    ref: orm.Mapped[str] = orm.mapped_column(sa.String(16), unique=True, default=lambda: code(8))
+    email: orm.Mapped[str] = orm.mapped_column(sa.String(254), default="")
+    #: The language this person is written to in.
+    language: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="en")
+    notes: orm.Mapped[str] = orm.mapped_column(default="")
+    search_text: orm.Mapped[str] = orm.mapped_column(default="")
+    row_version: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    names: orm.Mapped[list[PersonName]] = orm.relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="PersonName.id", lazy="selectin"
+    )
+    positions: orm.Mapped[list[Position]] = orm.relationship(back_populates="person", order_by="Position.id")
+
+    __mapper_args__ = {"version_id_col": row_version}
+
+    def called(self) -> dict[str, str]:
+        """{language: full name as the person writes it}."""
+        return {name.language: name.full_name for name in self.names}
+
+
+class PersonName(Model):
+    """One name in one language or script; never put together from parts."""
+
+    __tablename__ = "person_name"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    language: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    full_name: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    reading: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    verified: orm.Mapped[bool] = orm.mapped_column(default=False)
+    source: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+
+    person: orm.Mapped[Person] = orm.relationship(back_populates="names")
+
+
+class Position(Model):
+    """A person's post in an organisation, from one day to another."""
+
+    __tablename__ = "position"
+    __table_args__ = (sa.CheckConstraint("ends IS NULL OR starts IS NULL OR ends >= starts", name="dates"),)
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    titles: orm.Mapped[dict[str, str]]
+    #: May sign for the organisation, as far as we know; the evidence is named in `authority`.
+    signs: orm.Mapped[bool] = orm.mapped_column(default=False)
+    authority: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    starts: orm.Mapped[date | None]
+    ends: orm.Mapped[date | None]
+
+    person: orm.Mapped[Person] = orm.relationship(back_populates="positions", lazy="joined")
+    organisation: orm.Mapped[Organisation] = orm.relationship(back_populates="positions", lazy="joined")
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the post was held on that day."""
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
+
+    def as_shown(self) -> dict[str, Any]:
+        """How this person appears on paper today: name, title and organisation per language."""
+        return {
+            "name": self.person.called(),
+            "title": dict(self.titles),
+            "organisation": self.organisation.called(),
+        }

@@ -1,0 +1,5 @@
+"""Pages of the package."""
+
+from flask import Blueprint
+
+bp = Blueprint("review", __name__)

@@ -1,0 +1,144 @@
+"""What is signed: the package with the frozen file, a slot for every mark on it, witnesses and personal links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from mou_service.agreements.models import Agreement, Party
+from mou_service.core.clock import now
+from mou_service.core.db import Model
+from mou_service.drafting.models import Version
+from mou_service.partners.models import Position
+
+
+class Witness(Model):
+    """Somebody who is to witness the signing of one agreement; no party to it."""
+
+    __tablename__ = "witness"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    position_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("position.id"))
+    rank: orm.Mapped[int] = orm.mapped_column(default=0)
+    as_shown: orm.Mapped[dict[str, Any]]
+    #: "ceremonial" never blocks the effect; "attesting" is required where the type says so.
+    capacity: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="ceremonial")
+    #: "in_room" or "remote"
+    presence: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="in_room")
+    #: {language: what the witness states}, shown before the act
+    statement: orm.Mapped[dict[str, str]]
+
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="witnesses")
+    position: orm.Mapped[Position] = orm.relationship(lazy="joined")
+
+
+class Package(Model):
+    """The approved text made ready to be signed, and every revision that came of it.
+
+    `preparing` while a job makes the file; `open` while people sign; `sealing` while jobs finish it; `done`.
+    """
+
+    __tablename__ = "package"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    version_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("version.id"))
+    #: listed, own_first, partner_first, free
+    order: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="listed")
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="preparing")
+    #: Why the last attempt to make or finish the file failed, in words; empty while all is well.
+    problem: orm.Mapped[str] = orm.mapped_column(default="")
+    #: Keys of files, which are their SHA-256: frozen and certified, the newest revision, sealed, time-stamped.
+    frozen: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    current: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    sealed: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    final: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    #: What the time-stamp source called itself, and whether it was only a placeholder.
+    timestamp_label: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    timestamp_placeholder: orm.Mapped[bool] = orm.mapped_column(default=False)
+    pages: orm.Mapped[int] = orm.mapped_column(default=0)
+    opened_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    voided_at: orm.Mapped[datetime | None]
+    void_reason: orm.Mapped[str] = orm.mapped_column(default="")
+    row_version: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="packages")
+    version: orm.Mapped[Version] = orm.relationship()
+    slots: orm.Mapped[list[Slot]] = orm.relationship(
+        back_populates="package", cascade="all, delete-orphan", order_by="Slot.rank, Slot.id"
+    )
+
+    __mapper_args__ = {"version_id_col": row_version}
+
+
+class Slot(Model):
+    """A place for one mark: a signatory's, a witness's, or the institution's seal."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        sa.UniqueConstraint("package_id", "field"),
+        sa.CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name="signed"),
+    )
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    package_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("package.id"), index=True)
+    #: "signatory", "witness" or "seal"
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    #: Slots of one rank may be signed in any order; see order.py.
+    rank: orm.Mapped[int]
+    #: The name of the signature field in the PDF.
+    field: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    party_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("party.id"))
+    position_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("position.id"))
+    #: As it stands in the frozen file.
+    as_shown: orm.Mapped[dict[str, Any]]
+    capacity: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
+    presence: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
+    statement: orm.Mapped[dict[str, str]] = orm.mapped_column(default=dict)
+    #: waiting, signed, declined
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="waiting")
+    signed_at: orm.Mapped[datetime | None]
+    #: drawn, typed, picture
+    mark: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
+    #: table, link
+    method: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
+    #: How the person was identified, consent text and language, address and device, who held the table.
+    evidence: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    #: Serial number of the certificate that was made for this one act, hexadecimal.
+    certificate: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    #: The revision this act made.
+    revision: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    decline_reason: orm.Mapped[str] = orm.mapped_column(default="")
+    row_version: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    package: orm.Mapped[Package] = orm.relationship(back_populates="slots")
+    party: orm.Mapped[Party | None] = orm.relationship()
+    position: orm.Mapped[Position | None] = orm.relationship()
+    links: orm.Mapped[list[SigningLink]] = orm.relationship(back_populates="slot", cascade="all, delete-orphan")
+
+    __mapper_args__ = {"version_id_col": row_version}
+
+
+class SigningLink(Model):
+    """A personal link to one slot for somebody without an account."""
+
+    __tablename__ = "signing_link"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    slot_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("slot.id"), index=True)
+    email: orm.Mapped[str] = orm.mapped_column(sa.String(254))
+    token_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+    created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    expires_at: orm.Mapped[datetime]
+    opened_at: orm.Mapped[datetime | None]
+    revoked_at: orm.Mapped[datetime | None]
+    #: The one-time code sent by mail before the act, hashed; and how often it was guessed.
+    code_hash: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    code_expires_at: orm.Mapped[datetime | None]
+    code_tries: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    slot: orm.Mapped[Slot] = orm.relationship(back_populates="links")
