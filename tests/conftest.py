@@ -1,0 +1,74 @@
+"""What every test stands on: an application of its own, a closed network, people and makers."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mou_service import app as application
+from mou_service.core.db import Model, db
+from mou_service.engines import Engines, MemoryFiles, OutboxOnly
+from mou_service.settings import ROOT, Settings
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only this machine may be reached."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test reached for the network: {address}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(scope="session")
+def shared_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys are made once; prepared fonts are those of the checkout."""
+    folder = tmp_path_factory.mktemp("instance")
+    (ROOT / "instance" / "fonts").mkdir(parents=True, exist_ok=True)
+    (folder / "fonts").symlink_to(ROOT / "instance" / "fonts")
+    return folder
+
+
+@pytest.fixture
+def settings(shared_instance: Path) -> Settings:
+    return Settings(
+        _env_file=None, instance=shared_instance, database_url="sqlite://", demo=True, rate_limits=False,
+        key_secret="a secret for tests", secret_key="a session key for tests",
+    )  # fmt: skip
+
+
+_engines: dict[Path, Engines] = {}
+
+
+@pytest.fixture
+def engines(settings: Settings) -> Engines:
+    """Files and mail in memory; fonts and the certificate authority are shared by all tests of a run."""
+    shared = _engines.setdefault(settings.instance, Engines(settings, MemoryFiles(), OutboxOnly()))
+    shared.settings, shared.files, shared.mailer = settings, MemoryFiles(), OutboxOnly()
+    return shared
+
+
+@pytest.fixture
+def app(settings: Settings, engines: Engines) -> Iterator[Flask]:
+    """The application on an empty database in memory."""
+    made = application.create_app(settings, with_engines=engines)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    Model.metadata.create_all(db.engine)
+    with made.app_context():
+        yield made
+    db.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
