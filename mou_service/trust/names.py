@@ -1,0 +1,94 @@
+"""Names in certificates: how a person is written into one and read out of one again."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto import crl, x509
+
+#: RFC 5280 allows 64 characters in each of the attributes used here; the full name stands in the signature itself.
+LONGEST = 64
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a certificate names."""
+
+    name: str
+    organisation: str = ""
+    title: str = ""
+    country: str = ""
+    email: str = ""
+
+
+def write(subject: Subject) -> x509.Name:
+    parts = {
+        "country_name": subject.country.upper(),
+        "organization_name": shorten(subject.organisation),
+        "title": shorten(subject.title),
+        "common_name": shorten(subject.name),
+    }
+    return tolerant(x509.Name.build({key: value for key, value in parts.items() if value}, use_printable=False))
+
+
+def read(name: x509.Name) -> Subject:
+    parts: dict[str, Any] = name.native
+
+    def first(key: str) -> str:
+        value = parts.get(key, "")
+        return str(value[0] if isinstance(value, list) else value)
+
+    return Subject(
+        name=first("common_name") or first("organization_name"),
+        organisation=first("organization_name"),
+        title=first("title"),
+        country=first("country_name"),
+    )
+
+
+def shorten(text: str) -> str:
+    """The text without control characters and in at most 64 characters, the last of which then says that it goes on."""
+    clean = " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text).split())
+    return clean if len(clean) <= LONGEST else clean[: LONGEST - 1].rstrip() + "…"
+
+
+def load_certificate(der: bytes) -> x509.Certificate:
+    return tolerant_certificate(x509.Certificate.load(der, strict=True))
+
+
+def tolerant_certificate(certificate: x509.Certificate) -> x509.Certificate:
+    tolerant(certificate.subject)
+    tolerant(certificate.issuer)
+    return certificate
+
+
+def load_revocation_list(der: bytes) -> crl.CertificateList:
+    loaded = crl.CertificateList.load(der, strict=True)
+    tolerant(loaded.issuer)
+    return loaded
+
+
+def tolerant(name: x509.Name) -> x509.Name:
+    """The same name, able to be compared.
+
+    asn1crypto prepares names for comparison by Unicode 3.2 and raises for younger characters (rare hanzi in personal
+    names) and for a Latin title before an Arabic or Hebrew name. Such a value is compared by NFKC and case instead.
+    """
+    if name.name != "":
+        return name
+    for relative in name.chosen:
+        for part in relative:
+            try:
+                part.prepped_value  # noqa: B018  # computed once and kept by asn1crypto
+            except ValueError:
+                part._prepped = " " + unicodedata.normalize("NFKC", str(part["value"].native)).casefold() + " "
+    return name
+
+
+def serial_text(certificate: x509.Certificate) -> str:
+    """The serial number as people compare it: upper-case hexadecimal in pairs."""
+    digits = f"{certificate.serial_number:X}"
+    digits = digits.zfill(len(digits) + len(digits) % 2)
+    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))

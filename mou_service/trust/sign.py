@@ -1,0 +1,349 @@
+"""Signing a frozen PDF: certification, signatures, seal and document time-stamp, each as one incremental revision."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from asn1crypto import ocsp
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import (
+    PdfSignatureMetadata,
+    PdfSigner,
+    PdfTimeStamper,
+    TimestampDSSContentSettings,
+)
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.stamp import StaticStampStyle
+
+from mou_service.core import clock
+from mou_service.core.errors import EngineFailed, Missing, Refused, Stale
+from mou_service.trust import names
+from mou_service.trust.keys import Credential, ValidationData
+from mou_service.trust.timestamps import LocalTimestamps, TimestampSource
+
+Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+
+CERTIFICATION_FIELD = "Certification"
+_DIGEST = "sha256"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed file and the PAdES level that this act reached.
+
+    `placeholder` says that the time in it comes from the service's own clock: the level is then one of form only.
+    """
+
+    pdf: bytes
+    level: Level
+    placeholder: bool = False
+
+
+@dataclass(frozen=True)
+class _Act:
+    """What the three kinds of signature differ in."""
+
+    field: str
+    credential: Credential
+    reason: str
+    location: str
+    contact: str | None
+    name: str
+    level: Level
+    timestamps: TimestampSource | None
+    at: datetime
+    stamp: bytes | None = None
+    certifies: bool = False
+
+    @property
+    def timestamper(self) -> TimeStamper | None:
+        source = self.timestamps if self.level != "B-B" else None
+        return _stopped(source, self.at).timestamper if source is not None else None
+
+
+def certify(
+    pdf: bytes,
+    *,
+    credential: Credential,
+    reason: str = "Frozen for signature",
+    location: str = "",
+    level: Level = "B-B",
+    timestamps: TimestampSource | None = None,
+    at: datetime | None = None,
+) -> Signed:
+    """The platform's invisible certification: from here on only the empty signature fields may be filled.
+
+    It has to come before every signature; all other fields exist already, or could not be filled any more.
+    """
+    act = _Act(
+        field=CERTIFICATION_FIELD,
+        credential=credential,
+        reason=reason,
+        location=location,
+        contact=None,
+        name=credential.name,
+        level=level,
+        timestamps=timestamps,
+        at=at or clock.now(),
+        certifies=True,
+    )
+    return _perform(pdf, act)
+
+
+def sign(
+    pdf: bytes,
+    *,
+    field: str,
+    credential: Credential,
+    stamp: bytes,
+    reason: str,
+    location: str,
+    contact: str | None = None,
+    name: str | None = None,
+    level: Level = "B-B",
+    timestamps: TimestampSource | None = None,
+    at: datetime | None = None,
+) -> Signed:
+    """Fill the empty signature `field`, drawn with `stamp` (a one-page PDF as large as the field).
+
+    Earlier signatures stay valid. `Missing`: there is no such field. `Stale`: it is signed already. `Refused`: the
+    document is locked. `EngineFailed`: the time-stamp source failed, and nothing of lower level is made instead.
+    `name` is the full name as shown, where it is longer than a certificate may hold.
+    """
+    act = _Act(
+        field=field,
+        credential=credential,
+        reason=reason,
+        location=location,
+        contact=contact,
+        name=name or credential.name,
+        level=level,
+        timestamps=timestamps,
+        at=at or clock.now(),
+        stamp=stamp,
+    )
+    return _perform(pdf, act)
+
+
+def seal(
+    pdf: bytes,
+    *,
+    field: str,
+    credential: Credential,
+    stamp: bytes,
+    reason: str,
+    location: str,
+    level: Level = "B-B",
+    timestamps: TimestampSource | None = None,
+    at: datetime | None = None,
+) -> Signed:
+    """The institution's seal: the last signature. A lock in the field (all fields, no changes) takes effect with it."""
+    return sign(
+        pdf,
+        field=field,
+        credential=credential,
+        stamp=stamp,
+        reason=reason,
+        location=location,
+        level=level,
+        timestamps=timestamps,
+        at=at,
+    )
+
+
+def timestamp(
+    pdf: bytes,
+    *,
+    source: TimestampSource,
+    evidence: ValidationData | None = None,
+    at: datetime | None = None,
+) -> Signed:
+    """Embed what validates all signatures later and stamp the whole file with a document time-stamp.
+
+    `evidence` is the validation data of the signers' authority as of now. Called again on the result, it renews.
+    """
+    moment = at or clock.now()
+    with _problems_explained():
+        writer = _Writer(io.BytesIO(pdf))
+        # The first token of a server shows its chain, which belongs into the file before the stamp.
+        timestamper = _stopped(source, moment).timestamper
+        if not isinstance(source, LocalTimestamps):
+            asyncio.run(timestamper.async_dummy_response(_DIGEST))
+        from_source = source.validation_data(moment)
+        data = (evidence or ValidationData()) + from_source
+        _embed(writer, data)
+        output = _timestamp_pdf(writer, timestamper, tight=isinstance(source, LocalTimestamps))
+    complete = from_source.revocation_lists or from_source.ocsp_responses
+    return Signed(output, "B-LTA" if complete else "B-T", placeholder=source.placeholder)
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves the metadata as they were frozen, so that any later change of them is a finding."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _Stamp(PdfContent):
+    """A page of another PDF as appearance of a signature."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self._page = page
+
+    def render(self) -> bytes:
+        drawn = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._page)))
+        left, bottom, right, top = (float(edge) for edge in drawn.get_object()["/BBox"])
+        self.resources.xobject["/Stamp"] = drawn
+        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
+        return b"/Stamp Do"
+
+
+#: The stamp is as large as its field; only a rounding difference is ever scaled.
+_FILL = SimpleBoxLayoutRule(
+    x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, inner_content_scaling=InnerScaling.STRETCH_TO_FIT
+)
+#: Outside every page: the only place where PDF/A and PDF/UA both accept a signature that shows nothing.
+_NOWHERE = InvisSigSettings(box_out_of_bounds=True)
+
+
+def _perform(pdf: bytes, act: _Act) -> Signed:
+    if act.level != "B-B" and act.timestamps is None:
+        raise ValueError(f"level {act.level} needs a source of time-stamps")
+    with _problems_explained():
+        stream = io.BytesIO(pdf)
+        writer = _Writer(stream)
+        _check_field(writer, act)
+        reached: Level = "B-B" if act.level == "B-B" else "B-T"
+        if act.level in ("B-LT", "B-LTA") and (data := _validation_data(act)) is not None:
+            _embed(writer, data)
+            reached = "B-LT"
+        asyncio.run(_sign(writer, act))
+    return Signed(stream.getvalue(), reached, placeholder=act.timestamper is not None and _is_placeholder(act.timestamps))
+
+
+def _check_field(writer: _Writer, act: _Act) -> None:
+    found = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
+    if act.certifies:
+        if any(value is not None for value in found.values()):
+            raise Refused("The document is signed already; it has to be certified before the first signature.")
+        return
+    if act.field not in found:
+        raise Missing(f"The document has no signature field “{act.field}”.")
+    if found[act.field] is not None:
+        raise Stale(f"The field “{act.field}” is signed already.")
+
+
+def _validation_data(act: _Act) -> ValidationData | None:
+    """All that validates this signature and its time-stamp, or None if a part is not to be had."""
+    if act.credential.validation_data is None or act.timestamps is None:
+        return None
+    source = act.timestamps.validation_data(act.at)
+    if not (source.revocation_lists or source.ocsp_responses):
+        return None
+    return act.credential.validation_data(act.at) + source
+
+
+def _embed(writer: _Writer, data: ValidationData) -> None:
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        None,
+        certs=[names.load_certificate(der) for der in data.certificates],
+        crls=[names.load_revocation_list(der) for der in data.revocation_lists],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in data.ocsp_responses],
+    )
+
+
+async def _sign(writer: _Writer, act: _Act) -> None:
+    signer = _signer(act)
+    session = signer.init_signing_session(writer, existing_fields_only=not act.certifies)
+    session.system_time = act.at
+    # Our own parts have a known greatest length; a server's token may grow between two requests.
+    tight = act.timestamper is None or isinstance(act.timestamps, LocalTimestamps)
+    reserved = await session.estimate_signature_container_size(None, tight=tight)
+    prepared = session.prepare_tbs_document(None, reserved)
+    digest, _ = prepared.digest_tbs_document(in_place=True)
+    await prepared.perform_signature(digest.document_digest, PdfCMSSignedAttributes(signing_time=act.at))
+
+
+def _signer(act: _Act) -> PdfSigner:
+    metadata = PdfSignatureMetadata(
+        field_name=act.field,
+        md_algorithm=_DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=act.certifies,
+        # Of a later signature only the lock of its field decides.
+        docmdp_permissions=MDPPerm.FILL_FORMS if act.certifies else None,  # type: ignore[arg-type]
+        name=act.name,
+        reason=act.reason or None,
+        location=act.location or None,
+        contact_info=act.contact,
+    )
+    return PdfSigner(
+        metadata,
+        act.credential.signer,
+        timestamper=act.timestamper,
+        stamp_style=_style(act.stamp),
+        new_field_spec=_certification_field() if act.certifies else None,
+    )
+
+
+def _style(stamp: bytes | None) -> StaticStampStyle:
+    # Without a style pyHanko writes its own text in a font that is not embedded, which is no PDF/A.
+    background = _Stamp(stamp) if stamp is not None else None
+    return StaticStampStyle(
+        border_width=0, background=background, background_layout=_FILL, background_opacity=1.0
+    )
+
+
+def _certification_field() -> SigFieldSpec:
+    return SigFieldSpec(
+        CERTIFICATION_FIELD,
+        readable_field_name="Certification by the platform",
+        invis_sig_settings=_NOWHERE,
+    )
+
+
+def _timestamp_pdf(writer: _Writer, timestamper: TimeStamper, *, tight: bool) -> bytes:
+    output = PdfTimeStamper(timestamper, invis_settings=_NOWHERE, readable_field_name="Document time-stamp").timestamp_pdf(
+        writer,
+        _DIGEST,
+        in_place=True,
+        dss_settings=TimestampDSSContentSettings(include_vri=False),
+        tight_size_estimates=tight,
+    )
+    stamped: bytes = output.getvalue()
+    return stamped
+
+
+def _stopped(source: TimestampSource, at: datetime) -> TimestampSource:
+    # Our own clock is the one that named the moment of the act; a server has its own.
+    return source.at(at) if isinstance(source, LocalTimestamps) else source
+
+
+def _is_placeholder(source: TimestampSource | None) -> bool:
+    return source is not None and source.placeholder
+
+
+@contextmanager
+def _problems_explained() -> Iterator[None]:
+    try:
+        yield
+    except SigningError as problem:
+        raise Refused(f"The document does not allow this signature: {problem}") from problem
+    except (PdfError, RecursionError) as problem:
+        raise EngineFailed("signing", f"This file is not a PDF that can be signed: {problem}", permanent=True) from problem

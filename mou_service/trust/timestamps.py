@@ -1,0 +1,198 @@
+"""Sources of time-stamps (RFC 3161): a server over HTTP, or the service itself as a plainly labelled placeholder."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from typing import Protocol
+
+from asn1crypto import algos, cms, core, tsp, x509
+from pyhanko.sign import general
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+
+from mou_service.core import clock
+from mou_service.core.errors import EngineFailed
+from mou_service.trust import certificates
+from mou_service.trust.keys import Credential, PrivateKey, ValidationData, sign_raw
+
+_LARGEST_ANSWER = 200_000
+
+
+class TimestampSource(Protocol):
+    """Gives time-stamp tokens, says whether they are worth something to others, and what validates them later."""
+
+    @property
+    def placeholder(self) -> bool: ...
+
+    @property
+    def timestamper(self) -> TimeStamper: ...
+
+    def validation_data(self, at: datetime) -> ValidationData: ...
+
+
+class LocalTimestamps(TimeStamper):
+    """The service's own clock in the form of a time-stamp; it proves nothing to others and says so in its name."""
+
+    placeholder = True
+
+    def __init__(self, credential: Credential, *, key: PrivateKey, at: datetime | None = None) -> None:
+        super().__init__(include_nonce=False)
+        self._credential = credential
+        self._key = key
+        self._fixed = at
+
+    @property
+    def timestamper(self) -> TimeStamper:
+        return self
+
+    def at(self, moment: datetime | None) -> LocalTimestamps:
+        """The same source with its clock stopped."""
+        return LocalTimestamps(self._credential, key=self._key, at=moment)
+
+    def validation_data(self, at: datetime) -> ValidationData:
+        assert self._credential.validation_data is not None
+        return ValidationData((self._credential.der,)) + self._credential.validation_data(at)
+
+    async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
+        # Only asked for its size. Signing a rehearsal costs nothing, but would put a second token into the world.
+        return self._token(bytes(32), md_algorithm, signature=bytes(_LONGEST_P256))
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        return self._token(message_digest, md_algorithm)
+
+    def _token(self, digest: bytes, algorithm: str, *, signature: bytes | None = None) -> cms.ContentInfo:
+        moment = self._fixed or clock.now()
+        info = _token_info(digest, algorithm, moment=moment, certificate=self._credential.certificate)
+        attributes = _signed_attributes(info, moment=moment, certificate=self._credential.certificate)
+        return _wrap(info, attributes, signature or sign_raw(self._key, attributes.dump()), credential=self._credential)
+
+
+class HttpTimestamps(TimeStamper):
+    """An RFC 3161 server. Every failure is `EngineFailed`; nothing falls back to anything else.
+
+    `seconds` limits the whole exchange, not each read of it.
+    """
+
+    placeholder = False
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        seconds: float = 10.0,
+        headers: dict[str, str] | None = None,
+        evidence: ValidationData | None = None,
+    ) -> None:
+        super().__init__(include_nonce=True)
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("the address of a time-stamp server starts with http:// or https://")
+        self.url = url
+        self._seconds = seconds
+        self._headers = headers or {}
+        self._evidence = evidence or ValidationData()
+
+    @property
+    def timestamper(self) -> TimeStamper:
+        return self
+
+    def validation_data(self, at: datetime) -> ValidationData:
+        """What the institution knows about its server: the chain from its tokens, and what it was given."""
+        chain = tuple(certificate.dump() for certificate in self.cert_registry)
+        return ValidationData(chain + tuple(each.dump() for each in self._certs.values())) + self._evidence
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        try:
+            token = await super().async_timestamp(message_digest, md_algorithm)
+        except TimestampRequestError as problem:
+            raise EngineFailed("timestamps", f"{self.url} refused the time-stamp: {problem}") from problem
+        _check_imprint(token, message_digest, url=self.url)
+        self._register_dummy(md_algorithm, token)
+        return token
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        try:
+            return tsp.TimeStampResp.load(self._post(req.dump()), strict=True)
+        except (OSError, urllib.error.URLError) as problem:
+            raise EngineFailed("timestamps", f"{self.url} did not answer: {problem}") from problem
+        except (ValueError, TypeError) as problem:
+            raise EngineFailed("timestamps", f"{self.url} answered something that is no time-stamp.") from problem
+
+    def _post(self, body: bytes) -> bytes:
+        headers = {"Content-Type": "application/timestamp-query", **self._headers}
+        request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")
+        until = time.monotonic() + self._seconds
+        with urllib.request.urlopen(request, timeout=self._seconds) as response:
+            answer = b""
+            while part := response.read1(65536):
+                answer += part
+                if time.monotonic() > until:
+                    raise TimeoutError(f"no complete answer within {self._seconds:g} seconds")
+                if len(answer) > _LARGEST_ANSWER:
+                    raise ValueError("the answer is too long")
+        return answer
+
+
+#: A P-256 signature in DER at its longest.
+_LONGEST_P256 = 72
+
+
+def _check_imprint(token: cms.ContentInfo, digest: bytes, *, url: str) -> None:
+    info = token["content"]["encap_content_info"]["content"].parsed
+    if info["message_imprint"]["hashed_message"].native != digest:
+        raise EngineFailed("timestamps", f"{url} stamped something other than what was sent.")
+
+
+def _token_info(digest: bytes, algorithm: str, *, moment: datetime, certificate: x509.Certificate) -> bytes:
+    imprint = {"hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}), "hashed_message": digest}
+    info = {
+        "version": "v1",
+        "policy": certificates.PLACEHOLDER,
+        "message_imprint": tsp.MessageImprint(imprint),
+        "serial_number": secrets.randbits(126) | 1 << 126,
+        "gen_time": core.GeneralizedTime(moment.astimezone(UTC).replace(microsecond=0)),
+        "tsa": x509.GeneralName(name="directory_name", value=certificate.subject),
+    }
+    der: bytes = tsp.TSTInfo(info).dump()
+    return der
+
+
+def _signed_attributes(info: bytes, *, moment: datetime, certificate: x509.Certificate) -> cms.CMSAttributes:
+    return cms.CMSAttributes(
+        [
+            general.simple_cms_attribute("content_type", "tst_info"),
+            general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(moment.replace(microsecond=0))})),
+            general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(certificate)),
+            general.simple_cms_attribute("message_digest", hashlib.sha256(info).digest()),
+        ]
+    )
+
+
+def _wrap(
+    info: bytes, attributes: cms.CMSAttributes, signature: bytes, *, credential: Credential
+) -> cms.ContentInfo:
+    certificate = credential.certificate
+    sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
+    identifier = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    signer = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier(name="issuer_and_serial_number", value=cms.IssuerAndSerialNumber(identifier)),
+        "digest_algorithm": sha256,
+        "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+        "signed_attrs": attributes,
+        "signature": signature,
+    }
+    content = {"content_type": "tst_info", "content": cms.ParsableOctetString(info)}
+    chosen = [cms.CertificateChoices(name="certificate", value=each) for each in (certificate, *credential.chain[:-1])]
+    signed = {
+        "version": "v3",
+        "digest_algorithms": [sha256],
+        "encap_content_info": content,
+        "certificates": chosen,
+        "signer_infos": [signer],
+    }
+    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
