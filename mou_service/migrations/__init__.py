@@ -1,0 +1,46 @@
+"""The history of the tables; forward and back."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from mou_service.core.db import Model, db
+
+
+def configuration() -> Config:
+    """Alembic's settings; the connection is the one the service has open."""
+    config = Config()
+    config.set_main_option("script_location", "mou_service:migrations")
+    return config
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring the database to the newest form; nothing happens when it has it."""
+    command.upgrade(configuration(), revision)
+
+
+def downgrade(revision: str) -> None:
+    """Go back to an earlier form."""
+    command.downgrade(configuration(), revision)
+
+
+def newest() -> str | None:
+    """The revision the code expects."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def standing() -> str | None:
+    """The revision the database has; None when it is empty."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def differences() -> list[object]:
+    """What the models say and the database lacks, or the other way round."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Model.metadata))

@@ -1,0 +1,91 @@
+"""Commands for whoever runs the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mou_service import engines, migrations
+from mou_service.documents.pdf import fonts
+
+from . import backup as backups
+from . import doctor as examination
+from . import serve as serving
+from . import worker as working
+
+MARKS = {"ok": "[green]ok      [/green]", "warning": "[yellow]warning [/yellow]", "error": "[red]error   [/red]"}
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """Make the fonts ready and bring the tables to the newest form; quick when both are."""
+    prepare_fonts(engines.current())
+    migrations.upgrade()
+
+
+def prepare_fonts(used: engines.Engines) -> None:
+    """Show what is being done: the first time takes a minute."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(), transient=True) as progress:
+        task = progress.add_task("Preparing fonts", total=1.0)
+        fonts.prepare(
+            used.settings.fonts,
+            progress=lambda done, name: progress.update(task, completed=done, description=f"Preparing fonts: {name}"),
+        )
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the tables to the newest form."""
+    migrations.upgrade()
+    click.echo(f"The tables are in form {migrations.standing()}.")
+
+
+@click.command("serve")
+def serve() -> None:
+    """Start the web server and a worker."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    serving.serve(app, engines.current().settings)
+
+
+@click.command("worker")
+@click.option("--parent", type=int, help="End when this process is gone.")
+def worker(parent: int | None) -> None:
+    """Start a worker alone; as many as you like may run."""
+    working.work(parent=parent)
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Is this installation fit for real agreements? Exit status 1 when something is wrong."""
+    console = Console()
+    findings = examination.examine(engines.current())
+    for finding in findings:
+        console.print(f"{MARKS[finding.level]} [bold]{finding.subject}[/bold]  {finding.text}", highlight=False)
+    if any(finding.level == "error" for finding in findings):
+        raise SystemExit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything that must survive into one FILE. Keep it as safe as the keys it holds."""
+    used = engines.current()
+    counts = backups.backup(file, settings=used.settings, files=used.files)
+    click.echo(f"{file}: {counts['rows']:,} rows and {counts['files']:,} files.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring a backup FILE back into an empty service."""
+    used = engines.current()
+    counts = backups.restore(file, settings=used.settings, files=used.files)
+    click.echo(f"Restored {counts['rows']:,} rows and {counts['files']:,} files. Start the service again.")
+
+
+COMMANDS = [prepare, migrate, serve, worker, doctor, backup, restore]
