@@ -103,7 +103,7 @@ def _table(content: bytes) -> list[zipfile.ZipInfo]:
     for entry in entries:
         _entry(entry, seen)
     if sum(entry.file_size for entry in entries) > MAX_TOTAL:
-        raise _refused("zip_bomb", f"Unpacked, the file is larger than {MAX_TOTAL >> 20} MB. Make its pictures smaller.")
+        raise _refused("zip_bomb", f"Unpacked, the file is over {MAX_TOTAL >> 20} MB. Make its pictures smaller.")
     spans = sorted((entry.header_offset, entry.header_offset + 30 + entry.compress_size) for entry in entries)
     if any(after[0] < before[1] for before, after in zip(spans, spans[1:], strict=False)):
         raise _refused("zip_trick", "Parts of the file overlap each other, which no program does by accident.")

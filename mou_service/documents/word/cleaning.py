@@ -177,8 +177,8 @@ def _limits(root: etree._Element, name: str, work: Work) -> None:
                       facts={"span": str(value(span))[:20]})
     for table in root.iter(W + "tbl"):
         if sum(1 for _ in table.iterancestors(W + "tbl")) >= MAX_NESTED_TABLES:
-            work.note("deep_tables", f"Tables lie more than {MAX_NESTED_TABLES} deep within each other. Take them apart.",
-                      place=place_of(table, name), outcome="refuse")
+            work.note("deep_tables", f"Tables lie more than {MAX_NESTED_TABLES} deep in each other. Take them "
+                      "apart.", place=place_of(table, name), outcome="refuse")
             return
 
 
