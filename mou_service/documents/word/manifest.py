@@ -91,6 +91,8 @@ class Manifest:
     opening: tuple[Passage, ...]
     clauses: tuple[Clause, ...]
     closing: tuple[Passage, ...]
+    #: Under the title; empty where the title stands alone.
+    subtitle: Text
     signatures: tuple[SignatureBlock, ...]
 
     @property
@@ -218,6 +220,7 @@ def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
         opening=_passages(content.get("opening", []), languages, style="text"),
         clauses=tuple(_clause(raw, languages) for raw in content["clauses"]),
         closing=_passages(content.get("closing", []), languages, style="text"),
+        subtitle=content.get("subtitle", {}),
         signatures=tuple(
             SignatureBlock(raw["party"], {key: raw[key] for key in languages if key in raw}, raw.get("when", ""))
             for raw in content["signatures"]
@@ -228,7 +231,7 @@ def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
 def _clause(raw: Mapping[str, Any], languages: Sequence[str]) -> Clause:
     return Clause(
         key=raw["key"],
-        title=raw["title"],
+        title={language: raw["title"][language] for language in languages},
         kind=raw["kind"],
         passages=_passages(raw["paragraphs"], languages, style="paragraph"),
         condition=raw.get("condition", ""),

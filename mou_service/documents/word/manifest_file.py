@@ -17,7 +17,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]*")
 FORM_LANGUAGES = ("en", "zh")
 TOP_KEYS = frozenset({
     "type", "code", "title", "summary", "languages", "layout", "document", "groups", "fields", "opening", "clauses",
-    "closing", "signatures",
+    "closing", "signatures", "subtitle",
 })
 FIELD_KEYS = frozenset({
     "key", "type", "label", "help", "group", "who", "required", "default", "options", "min", "max", "unit", "asked_if",
@@ -27,7 +27,7 @@ CLAUSE_KEYS = frozenset({"key", "title", "kind", "condition", "binding", "guidan
 
 def faults(content: Mapping[str, Any], *, expected_type: str) -> list[str]:
     """Everything that is wrong with the structure of a manifest; an empty list when it can be built."""
-    missing = sorted(TOP_KEYS - {"opening", "closing"} - content.keys())
+    missing = sorted(TOP_KEYS - {"opening", "closing", "subtitle"} - content.keys())
     if missing:
         return [f"“{name}” is missing" for name in missing]
     return list(_faults(content, expected_type))
@@ -66,6 +66,8 @@ def _faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
         yield "layout two_column needs at least two languages"
     yield from _labels(content["title"], place="title", languages=FORM_LANGUAGES)
     yield from _labels(content["summary"], place="summary", languages=FORM_LANGUAGES)
+    if content.get("subtitle"):
+        yield from _labels(content["subtitle"], place="subtitle", languages=languages)
     groups = [raw.get("key", "") for raw in content["groups"]]
     for raw in content["groups"]:
         yield from _labels(raw.get("title"), place=f"group “{raw.get('key')}”", languages=FORM_LANGUAGES)
