@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, TextAreaField
+from wtforms import Field, FieldList, FormField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 #: What a person's words are stripped of at both ends; full-width spaces included.
@@ -22,6 +22,8 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:
+            if issubclass(unbound_field.field_class, (FieldList, FormField)):  # these take no filters; their parts do
+                return super().bind_field(form, unbound_field, options)  # type: ignore[no-any-return]
             filters = [*unbound_field.kwargs.get("filters", ()), stripped]
             return super().bind_field(form, unbound_field, {**options, "filters": filters})  # type: ignore[no-any-return]
 
