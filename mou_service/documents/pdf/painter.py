@@ -38,6 +38,7 @@ class Painter:
     def __init__(self, *, tagged: bool = True) -> None:
         self._buffer = io.BytesIO()
         self._canvas = Canvas(self._buffer, invariant=1, pageCompression=1, initialFontName="Helvetica")
+        self._canvas._preamble = ""
         self._uses: dict[Face, FaceUse] = {}
         self._tagged = tagged
         self._open: Node | None = None
@@ -84,6 +85,7 @@ class Painter:
         if not self._tagged or self._artifact or self._open is node:
             return
         self._close()
+        node.attach()
         self._emit(f"/{node.tag} <</MCID {self._marks}>> BDC")
         node.kids.append(Mark(self.page, self._marks))
         self._marks += 1

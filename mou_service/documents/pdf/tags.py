@@ -37,11 +37,22 @@ class Node:
     attributes: dict[str, int | str] = field(default_factory=dict)
     #: The signature field whose widget this element holds.
     form_field: str | None = None
+    #: Where it goes when it is first marked; elements inside a line find their place in reading order.
+    waits_for: Node | None = None
 
     def add(self, tag: str, *, language: str | None = None, alt: str | None = None, title: str | None = None) -> Node:
         child = Node(tag, language=language, alt=alt, title=title)
         self.kids.append(child)
         return child
+
+    def inside(self, tag: str, *, language: str | None = None, alt: str | None = None) -> Node:
+        """A child that takes its place among the other content when it is first drawn."""
+        return Node(tag, language=language, alt=alt, waits_for=self)
+
+    def attach(self) -> None:
+        if self.waits_for is not None:
+            self.waits_for.kids.append(self)
+            self.waits_for = None
 
     @property
     def used(self) -> bool:

@@ -1,0 +1,133 @@
+"""Draws a document: blocks in, a tagged and archivable PDF out."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mou_service.documents.blocks import Block, Document, Section
+from mou_service.documents.pdf.archive import Metadata, SignatureField, finish
+from mou_service.documents.pdf.atoms import Itemiser, Numbers
+from mou_service.documents.pdf.decoration import Decoration, Sheet, draw_decoration, draw_watermark
+from mou_service.documents.pdf.flow import Flow
+from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.pdf.pages import Area, Page, Paginator
+from mou_service.documents.pdf.painter import Painter, Rect
+from mou_service.documents.pdf.tags import HeadingLevels, Node
+from mou_service.documents.pdf.text import paragraphs
+from mou_service.documents.pdf.units import Special, Unit, total_height
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """Pages the service adds behind the document's own, with the fields to sign in."""
+
+    section: Section
+    blocks: Sequence[Block | Special]
+    title: str
+    #: Field name → tooltip; `closing` names the field that locks the document.
+    tooltips: Mapping[str, str] = field(default_factory=dict)
+    closing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    decoration: Decoration = field(default_factory=Decoration)
+    metadata: Metadata | None = None
+    #: Paragraphs in these styles are left out ("Signature Block" when a signature page is added).
+    without_styles: frozenset[str] = frozenset()
+    appendices: Sequence[Appendix] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    pdf: bytes
+    pages: int
+    #: Field name → page index and rectangle.
+    placements: Mapping[str, tuple[int, Rect]]
+    text: str
+
+
+def render(document: Document, *, fonts: Fonts, options: Options | None = None) -> Rendered:
+    """Raises `UnknownGlyphs` for characters no font shows and `CannotDraw` for what no page can hold."""
+    return _Rendering(document, fonts, options or Options()).run()
+
+
+class _Rendering:
+    def __init__(self, document: Document, fonts: Fonts, options: Options) -> None:
+        self.document = document
+        self.fonts = fonts
+        self.options = options
+        self.root = Node("Document")
+        self.painter = Painter()
+        self._headings = HeadingLevels()
+        self._notes: dict[int, list[Unit]] = {}
+
+    def run(self) -> Rendered:
+        pages = [page for section in self.document.sections for page in self._section(section, section.blocks, self.root)]
+        for appendix in self.options.appendices:
+            part = self.root.add("Sect", title=appendix.title)
+            pages.extend(self._section(appendix.section, appendix.blocks, part))
+        for number, page in enumerate(pages, start=1):
+            self._draw(page, number, len(pages))
+        drawn = self.painter.finish()
+        metadata = self.options.metadata or Metadata(self.document.title or "Untitled",
+                                                     languages=(self.document.language,))
+        pdf = finish(drawn, root=self.root, metadata=metadata, fields=self._fields())
+        return Rendered(pdf, len(pages), dict(self.painter.placements), "\n".join(paragraphs(self.document, without_styles=self.options.without_styles)))
+
+    def _section(self, section: Section, blocks: Sequence[Block | Special], node: Node) -> list[Page]:
+        width = section.width - section.margins[1] - section.margins[3]
+        flow = Flow(self._itemiser(), headings=self._headings, skipped_styles=self.options.without_styles)
+        units = flow.units(blocks, width, node)
+        paginator = Paginator(section, lambda first: self._area(section, first), lambda number: self._note(number, width))
+        return paginator.fill(units)
+
+    def _area(self, section: Section, first: bool) -> Area:
+        page = Page(section, Area(section.margins[3], section.height, 0, 0), first)
+        width = section.width - section.margins[1] - section.margins[3]
+        header = total_height(self._plain(page.header, width, Numbers()))
+        footer = total_height(self._plain(page.footer, width, Numbers()))
+        top = section.height - max(section.margins[0], section.header_distance + header if header else 0.0)
+        bottom = max(section.margins[2], section.footer_distance + footer if footer else 0.0)
+        return Area(section.margins[3], top, bottom, width)
+
+    def _note(self, number: int, width: float) -> list[Unit]:
+        if number not in self._notes:
+            blocks = self.document.footnotes.get(number, [])
+            self._notes[number] = Flow(self._itemiser()).units(blocks, width, self.root.add("Note")) if blocks else []
+        return self._notes[number]
+
+    def _plain(self, blocks: Sequence[Block], width: float, numbers: Numbers) -> list[Unit]:
+        """Units that belong to no element of the structure: headers and footers."""
+        return Flow(self._itemiser(numbers)).units(blocks, width, Node("Artifact")) if blocks else []
+
+    def _itemiser(self, numbers: Numbers | None = None) -> Itemiser:
+        return Itemiser(self.fonts, language=self.document.language, numbers=numbers)
+
+    def _draw(self, page: Page, number: int, count: int) -> None:
+        section = page.section
+        sheet = Sheet(section.width, section.height, section.margins[3], section.margins[1], number, count)
+        self.painter.start_page(section.width, section.height)
+        draw_watermark(self.painter, self.fonts, self.options.decoration, sheet)
+        self._draw_margins(page, Numbers(number, count))
+        page.draw(self.painter)
+        draw_decoration(self.painter, self.fonts, self.options.decoration, sheet)
+        self.painter.end_page()
+
+    def _draw_margins(self, page: Page, numbers: Numbers) -> None:
+        section, width = page.section, page.area.width
+        for kind, blocks in (("Header", page.header), ("Footer", page.footer)):
+            units = self._plain(blocks, width, numbers)
+            top = section.height - section.header_distance if kind == "Header" else (
+                section.footer_distance + total_height(units))
+            with self.painter.artifact(kind):
+                for unit in units:
+                    top -= unit.before
+                    unit.draw(self.painter, section.margins[3], top)
+                    top -= unit.height
+
+    def _fields(self) -> list[SignatureField]:
+        tooltips = {name: text for appendix in self.options.appendices for name, text in appendix.tooltips.items()}
+        closing = {appendix.closing for appendix in self.options.appendices}
+        return [SignatureField(name, page, rect, tooltips.get(name, name), closing=name in closing)
+                for name, (page, rect) in self.painter.placements.items()]

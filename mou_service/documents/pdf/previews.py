@@ -1,0 +1,51 @@
+"""Pictures and plain text of PDF pages. PDFium is not thread-safe: one lock guards every use."""
+from __future__ import annotations
+
+import io
+import threading
+
+import pypdfium2
+
+#: Held around every call into PDFium.
+PDFIUM = threading.RLock()
+
+
+def page_count(pdf: bytes) -> int:
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
+def page_picture(pdf: bytes, page: int, *, width: int = 1000) -> bytes:
+    """One page as PNG, signature stamps included, `width` pixels wide."""
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            document.init_forms()
+            sheet = document[page]
+            picture = sheet.render(scale=width / sheet.get_width(), may_draw_forms=True).to_pil()
+            sheet.close()
+        finally:
+            document.close()
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """The text of each page as a person copying it would get it."""
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            texts = []
+            for page in document:
+                textpage = page.get_textpage()
+                texts.append(textpage.get_text_range())
+                textpage.close()
+                page.close()
+            return texts
+        finally:
+            document.close()

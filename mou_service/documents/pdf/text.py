@@ -1,0 +1,148 @@
+"""Reads the text back out of a PDF, in the order of its structure, and compares it with the document's."""
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as raw
+from pikepdf import Name
+
+from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
+from mou_service.documents.pdf.previews import PDFIUM
+
+_INVISIBLE = re.compile("[\\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\ufffc]+")
+_PARAGRAPHS = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Text that the document has and the PDF does not, or the other way round."""
+
+    expected: str
+    found: str
+    around: str
+
+    def __str__(self) -> str:
+        return f"the document says “{self.expected}”, the PDF says “{self.found}” (after “{self.around}”)"
+
+
+def check_text(pdf: bytes, document: Document, *, without_styles: frozenset[str] = frozenset()) -> list[Difference]:
+    """Differences between the document and what can be read from the PDF; none means they say the same.
+
+    Spaces, line breaks and invisible characters do not count. Headers, footers and what the service adds
+    around the text are not read; appended pages (signatures) are not compared.
+    """
+    expected = [normalised(text) for text in paragraphs(document, without_styles=without_styles)]
+    found = [normalised(text) for text in pdf_paragraphs(pdf)]
+    expected, found = [text for text in expected if text], [text for text in found if text]
+    if sorted(expected) == sorted(found):
+        return []
+    return list(_differences("\n".join(expected), "\n".join(found)))
+
+
+def normalised(text: str) -> str:
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def paragraphs(document: Document, *, without_styles: frozenset[str] = frozenset()) -> list[str]:
+    """The document's paragraphs with their numbers, tables row by row, footnotes at the end."""
+    blocks = [block for section in document.sections for block in section.blocks]
+    notes = [block for number in _referred(blocks) for block in document.footnotes.get(number, [])]
+    return [text for block in (*blocks, *notes) for text in _block_text(block, without_styles)]
+
+
+def pdf_paragraphs(pdf: bytes) -> list[str]:
+    """The PDF's paragraphs in the order assistive software reads them, without appended sections."""
+    pieces = _marked_text(pdf)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        numbers = {page.obj.objgen: index for index, page in enumerate(opened.pages)}
+        return list(_element_text(opened.Root.StructTreeRoot.K, numbers, pieces))
+
+
+def _block_text(block: Block, without_styles: frozenset[str]) -> Iterator[str]:
+    if isinstance(block, Paragraph):
+        if block.style not in without_styles:
+            yield block.label + " " + "".join(_run_text(part) for part in block.content if isinstance(part, Run))
+    elif isinstance(block, Table):
+        for row in block.rows:
+            for cell in row.cells:
+                for inner in cell.blocks:
+                    yield from _block_text(inner, without_styles)
+
+
+def _run_text(run: Run) -> str:
+    if run.field:
+        return ""
+    return run.text or (str(run.footnote) if run.footnote is not None else "")
+
+
+def _referred(blocks: Sequence[Block]) -> Iterator[int]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield from (part.footnote for part in block.content if isinstance(part, Run) and part.footnote is not None)
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from _referred(cell.blocks)
+
+
+def _marked_text(pdf: bytes) -> dict[tuple[int, int], str]:
+    """The text of each mark: (page index, marked-content number) → text in drawing order."""
+    found: dict[tuple[int, int], str] = {}
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        for index in range(len(document)):
+            page = document[index]
+            textpage = page.get_textpage()
+            for each in page.get_objects(filter=(raw.FPDF_PAGEOBJ_TEXT,), max_depth=1):
+                number = raw.FPDFPageObj_GetMarkedContentID(each.raw)
+                if number >= 0:
+                    key = (index, number)
+                    found[key] = found.get(key, "") + _object_text(each.raw, textpage.raw)
+            textpage.close()
+            page.close()
+        document.close()
+    return found
+
+
+def _object_text(item: object, textpage: object) -> str:
+    size = raw.FPDFTextObj_GetText(item, textpage, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFTextObj_GetText(item, textpage, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return buffer.raw[:max(size - 2, 0)].decode("utf-16-le", "replace")
+
+
+def _element_text(element: pikepdf.Object, numbers: dict[tuple[int, int], int],
+                  pieces: dict[tuple[int, int], str]) -> Iterator[str]:
+    tag = str(element.S)[1:]
+    if tag == "Sect":
+        return
+    if tag in _PARAGRAPHS:
+        yield "".join(_all_text(element, numbers, pieces))
+        return
+    for kid in element.get("/K", []):
+        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == Name.StructElem:
+            yield from _element_text(kid, numbers, pieces)
+
+
+def _all_text(element: pikepdf.Object, numbers: dict[tuple[int, int], int],
+              pieces: dict[tuple[int, int], str]) -> Iterator[str]:
+    for kid in element.get("/K", []):
+        if kid.get("/Type") == Name.StructElem:
+            yield from _all_text(kid, numbers, pieces)
+        elif kid.get("/Type") == Name.MCR:
+            yield pieces.get((numbers[kid.Pg.objgen], int(kid.MCID)), "")
+
+
+def _differences(expected: str, found: str) -> Iterator[Difference]:
+    matcher = SequenceMatcher(None, expected, found, autojunk=False)
+    for kind, first, last, start, end in matcher.get_opcodes():
+        if kind != "equal":
+            yield Difference(expected[first:last], found[start:end], expected[max(0, first - 20):first])
