@@ -61,6 +61,8 @@ class Package(Model):
     timestamp_label: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
     timestamp_placeholder: orm.Mapped[bool] = orm.mapped_column(default=False)
     pages: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: {field: [page from 0, left, bottom, right, top]} in points: where each mark will stand.
+    places: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
     opened_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
     voided_at: orm.Mapped[datetime | None]
     void_reason: orm.Mapped[str] = orm.mapped_column(default="")
@@ -99,14 +101,16 @@ class Slot(Model):
     capacity: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     presence: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     statement: orm.Mapped[dict[str, str]] = orm.mapped_column(default=dict)
-    #: waiting, signed, declined
+    #: waiting, signed, declined; absent: a ceremonial witness who was not waited for
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="waiting")
+    #: When this person's turn came, and they were told.
+    turn_at: orm.Mapped[datetime | None]
     signed_at: orm.Mapped[datetime | None]
     #: drawn, typed, picture
     mark: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     #: table, link
     method: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
-    #: How the person was identified, consent text and language, address and device, who held the table.
+    #: How the person was identified, consent text and language, address and device, digest of the mark.
     evidence: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
     #: Serial number of the certificate that was made for this one act, hexadecimal.
     certificate: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")

@@ -1,0 +1,145 @@
+"""Personal links for people without an account: made, opened, proved by a one-time code, revoked."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from mou_service.core import events
+from mou_service.core.actors import Actor, guest
+from mou_service.core.clock import now
+from mou_service.core.db import db
+from mou_service.core.errors import Invalid, Missing, Refused
+from mou_service.core.ids import token, token_hash
+
+from . import wording
+from .models import SigningLink, Slot
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_TRIES = 5
+#: A new code at most this often.
+CODE_PAUSE = timedelta(seconds=30)
+
+
+def invite(slot: Slot, *, actor: Actor, email: str) -> None:
+    """Ask for a personal link to be mailed; the notice makes it, so that its secret stands nowhere else."""
+    if slot.kind == "seal" or slot.state != "waiting":
+        raise Refused(_("Nobody is awaited at this place any more."))
+    if slot.package.voided_at is not None or slot.package.state not in ("preparing", "open"):
+        raise Refused(_("This signing is not open."))
+    events.record(
+        "slot.invite", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
+        field=slot.field, name=_name(slot), email=email,
+    )  # fmt: skip
+
+
+def create(slot: Slot, *, email: str, lasts: timedelta = timedelta(days=30)) -> str:
+    """A new secret for the slot's link; only its hash is kept. Earlier links of the slot end."""
+    for earlier in slot.links:
+        revoke(earlier)
+    secret = token()
+    link = SigningLink(slot=slot, email=email, token_hash=token_hash(secret), expires_at=now() + lasts)
+    db.session.add(link)
+    db.session.flush()
+    return secret
+
+
+def revoke(link: SigningLink) -> None:
+    """End a link; a link that ended stays ended."""
+    if link.revoked_at is None:
+        link.revoked_at = now()
+        link.code_hash = None
+
+
+def found(secret: str) -> SigningLink:
+    """The link of a secret, also one that ended: its page says so. Raises `Missing` for an unknown one."""
+    link = db.session.scalar(sa.select(SigningLink).where(SigningLink.token_hash == token_hash(secret)))
+    if link is None:
+        raise Missing("link")
+    return link
+
+
+def ended(link: SigningLink) -> list[str]:
+    """Why the link leads nowhere any more, in words; empty while it can be used."""
+    if link.slot.package.voided_at is not None:
+        return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]
+    if link.revoked_at is not None:
+        return [_("This link was replaced by a newer one or withdrawn. Please use the newest mail, or ask the organiser.")]
+    if link.expires_at <= now():
+        return [_("This link has expired. Please ask the organiser for a new one.")]
+    return []
+
+
+def opened(link: SigningLink) -> None:
+    """Remember the first time somebody looked."""
+    if link.opened_at is None:
+        link.opened_at = now()
+        slot = link.slot
+        events.record(
+            "slot.look", actor=holder(link), stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
+            field=slot.field, name=_name(slot),
+        )  # fmt: skip
+
+
+def ask_code(link: SigningLink) -> None:
+    """Ask for a one-time code by mail; asking again within seconds changes nothing."""
+    if reasons := ended(link):
+        raise Refused(*reasons)
+    if link.code_expires_at is not None and link.code_expires_at - CODE_LASTS + CODE_PAUSE > now():
+        return
+    # The mail gets a code of its own when it is written; until then no code opens the link.
+    link.code_hash, link.code_tries, link.code_expires_at = None, 0, now() + CODE_LASTS
+    slot = link.slot
+    events.record(
+        "slot.code", actor=holder(link), stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
+        field=slot.field, name=_name(slot), link=link.id, email=link.email,
+    )  # fmt: skip
+
+
+def new_code(link: SigningLink) -> str:
+    """Six digits for the mail; only their hash is kept. The code before it ends."""
+    digits = f"{secrets.randbelow(1_000_000):06d}"
+    link.code_hash, link.code_tries, link.code_expires_at = _code_hash(link, digits), 0, now() + CODE_LASTS
+    return digits
+
+
+def check_code(link: SigningLink, typed: str) -> bool:
+    """Whether the digits are those of the mail. Every guess counts, so the caller commits also after a wrong one."""
+    if link.code_hash is None or link.code_expires_at is None or link.code_expires_at <= now():
+        return False
+    if link.code_tries >= CODE_TRIES:
+        return False
+    link.code_tries += 1
+    digits = "".join(str(int(c)) for c in typed if c.isdecimal())
+    right = hmac.compare_digest(link.code_hash, _code_hash(link, digits))
+    if right:
+        link.code_hash = link.code_expires_at = None
+    return right
+
+
+def code_problem(link: SigningLink) -> Invalid:
+    """The words for a code that did not fit."""
+    if link.code_expires_at is None or link.code_expires_at <= now():
+        text = _("The code is no longer valid. Ask for a new one.")
+    elif link.code_tries >= CODE_TRIES:
+        text = _("The code was typed wrongly five times and does not work any more. Ask for a new one.")
+    else:
+        text = _("This is not the code of the newest mail. You can try %(count)s more times.", count=CODE_TRIES - link.code_tries)
+    return Invalid({"code": text})
+
+
+def holder(link: SigningLink) -> Actor:
+    """Whoever holds the link, as the one who acts."""
+    return guest(f"{_name(link.slot)} <{link.email}>")
+
+
+def _name(slot: Slot) -> str:
+    return wording.shown(slot.as_shown.get("name", {}), "en")
+
+
+def _code_hash(link: SigningLink, digits: str) -> str:
+    return token_hash(f"{link.token_hash}:{digits}")

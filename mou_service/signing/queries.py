@@ -1,0 +1,69 @@
+"""Finding packages, slots and the work that makes a package's files."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from mou_service.agreements.models import Agreement
+from mou_service.core.db import db
+from mou_service.core.events import Event
+from mou_service.core.jobs import Job
+from mou_service.core.errors import Missing
+
+from .models import Package, Slot, Witness
+
+#: Jobs that make or finish a package's files, in their order.
+WORK = ("signing.prepare", "signing.seal", "signing.timestamp", "signing.finish")
+
+
+def package(package_id: int) -> Package:
+    """The package of a number; raises `Missing`."""
+    found = db.session.get(Package, package_id)
+    if found is None:
+        raise Missing(f"package {package_id}")
+    return found
+
+
+def locked(package_id: int) -> Package:
+    """The package as it is this moment; whoever else wants to change it waits."""
+    query = sa.select(Package).where(Package.id == package_id).with_for_update()
+    found = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise Missing(f"package {package_id}")
+    return found
+
+
+def slot(slot_id: int) -> Slot:
+    """The slot of a number; raises `Missing`."""
+    found = db.session.get(Slot, slot_id)
+    if found is None:
+        raise Missing(f"slot {slot_id}")
+    return found
+
+
+def slot_of(agreement: Agreement, slot_id: int) -> Slot:
+    """A person's slot in the package that counts; raises `Missing` for any other."""
+    slots = agreement.package.slots if agreement.package else []
+    found = next((each for each in slots if each.id == slot_id and each.kind != "seal"), None)
+    if found is None:
+        raise Missing(f"slot {slot_id}")
+    return found
+
+
+def witness_of(agreement: Agreement, witness_id: int) -> Witness:
+    """A witness of this agreement; raises `Missing` for any other."""
+    found = next((each for each in agreement.witnesses if each.id == witness_id), None)
+    if found is None:
+        raise Missing(f"witness {witness_id}")
+    return found
+
+
+def work_of(package_: Package) -> Job | None:
+    """The newest job that makes or finishes this package's files, whether it waits, failed or is done."""
+    query = (
+        sa.select(Job)
+        .join(Event, Event.id == Job.event_id)
+        .where(Job.handler.in_(WORK), Event.stream == package_.agreement.stream)
+        .order_by(Job.id.desc())
+    )
+    return next((job for job in db.session.scalars(query) if job.cause.facts.get("package") == package_.id), None)
