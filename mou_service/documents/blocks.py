@@ -66,6 +66,8 @@ class Paragraph:
     #: The number or bullet as it is read ("2.1", "第三条", "•"), without the gap behind it.
     label: str = ""
     label_run: Run | None = None
+    #: What stands between the label and the text.
+    label_gap: Literal["tab", "space", "none"] = "tab"
     align: Align = "left"
     right_to_left: bool = False
     indent_left: float = 0.0
@@ -82,6 +84,10 @@ class Paragraph:
     shading: str | None = None
     border_top: Border | None = None
     border_bottom: Border | None = None
+    border_left: Border | None = None
+    border_right: Border | None = None
+    #: No space towards neighbours of the same style (a reader has applied it already).
+    contextual_spacing: bool = False
     tabs: list[Tab] = field(default_factory=list)
 
     @property
@@ -121,6 +127,8 @@ class Table:
     align: Literal["left", "center", "right"] = "left"
     indent: float = 0.0
     style: str = ""
+    #: The first column stands on the right.
+    right_to_left: bool = False
 
 
 @dataclass(slots=True)

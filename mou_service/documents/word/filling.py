@@ -8,7 +8,7 @@ from io import BytesIO
 from types import TracebackType
 from typing import Any
 
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateError, TemplateSyntaxError
 from lxml import etree
 from markupsafe import escape

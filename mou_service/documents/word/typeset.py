@@ -27,7 +27,7 @@ from mou_service.documents.word.wording import WORDINGS
 
 Numbers = Mapping[tuple[str, str], int]
 #: Chinese says the same in less width; the columns then end level.
-WIDTHS: Mapping[str, float] = {"zh": 0.9}
+WIDTHS: Mapping[str, float] = {"zh": 0.76}
 #: A row up to this many characters stays on one page.
 SHORT = 700
 #: The same date in every entry, so that the same source gives the same bytes.
@@ -340,7 +340,9 @@ def _run(paragraph: Paragraph, text: str, language: str, *, bold: bool = False) 
         fonts = OxmlElement("w:rFonts")
         fonts.set(qn("w:hint"), "eastAsia")
         properties.insert(0, fonts)
-    tag = LANGUAGE_TAGS.get(language, language)
+    # `val` is the language of the Latin letters: told that they are Chinese, LibreOffice breaks
+    # numbers and addresses anywhere.
+    tag = LANGUAGE_TAGS["en" if language == "zh" else language]
     properties.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{tag}" w:eastAsia="{LANGUAGE_TAGS["zh"]}"/>'))
 
 
