@@ -30,7 +30,7 @@ def write(subject: Subject) -> x509.Name:
         "title": shorten(subject.title),
         "common_name": shorten(subject.name),
     }
-    return tolerant(x509.Name.build({key: value for key, value in parts.items() if value}, use_printable=False))
+    return x509.Name.build({key: value for key, value in parts.items() if value}, use_printable=False)
 
 
 def read(name: x509.Name) -> Subject:
@@ -55,36 +55,11 @@ def shorten(text: str) -> str:
 
 
 def load_certificate(der: bytes) -> x509.Certificate:
-    return tolerant_certificate(x509.Certificate.load(der, strict=True))
-
-
-def tolerant_certificate(certificate: x509.Certificate) -> x509.Certificate:
-    tolerant(certificate.subject)
-    tolerant(certificate.issuer)
-    return certificate
+    return x509.Certificate.load(der, strict=True)
 
 
 def load_revocation_list(der: bytes) -> crl.CertificateList:
-    loaded = crl.CertificateList.load(der, strict=True)
-    tolerant(loaded.issuer)
-    return loaded
-
-
-def tolerant(name: x509.Name) -> x509.Name:
-    """The same name, able to be compared.
-
-    asn1crypto prepares names for comparison by Unicode 3.2 and raises for younger characters (rare hanzi in personal
-    names) and for a Latin title before an Arabic or Hebrew name. Such a value is compared by NFKC and case instead.
-    """
-    if name.name != "":
-        return name
-    for relative in name.chosen:
-        for part in relative:
-            try:
-                part.prepped_value  # noqa: B018  # computed once and kept by asn1crypto
-            except ValueError:
-                part._prepped = " " + unicodedata.normalize("NFKC", str(part["value"].native)).casefold() + " "
-    return name
+    return crl.CertificateList.load(der, strict=True)
 
 
 def serial_text(certificate: x509.Certificate) -> str:
@@ -92,3 +67,25 @@ def serial_text(certificate: x509.Certificate) -> str:
     digits = f"{certificate.serial_number:X}"
     digits = digits.zfill(len(digits) + len(digits) % 2)
     return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
+
+
+def _tolerate_every_name() -> None:
+    """Let asn1crypto compare names that it would refuse.
+
+    It prepares names for comparison by Unicode 3.2 and raises for younger characters (rare hanzi in personal names)
+    and for a Latin title before an Arabic or Hebrew name; pyHanko then calls the signature untrusted. Such a value is
+    compared by NFKC and case instead. The method is asn1crypto's own and private: a test holds it in its place.
+    """
+    strict = x509.NameTypeAndValue._ldap_string_prep
+
+    def prepare(self: x509.NameTypeAndValue, text: str) -> str:
+        try:
+            prepared: str = strict(self, text)
+        except ValueError:
+            return f" {unicodedata.normalize('NFKC', text).casefold()} "
+        return prepared
+
+    x509.NameTypeAndValue._ldap_string_prep = prepare
+
+
+_tolerate_every_name()

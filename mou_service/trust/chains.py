@@ -1,0 +1,177 @@
+"""Whose certificate a signature carries, whether it leads to a root we trust, and when the signature was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import crl, ocsp, pem, x509
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
+from pyhanko.sign.validation.pdf_embedded import (
+    EmbeddedPdfSignature,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+from mou_service.trust import certificates, names
+from mou_service.trust.verdict import TimeSource
+
+#: Certificates, lists and answers read from one file; a file with more is not one of ours.
+_MOST_OBJECTS = 500
+
+
+@dataclass(frozen=True)
+class Store:
+    """The validation data that a file carries in its document security store."""
+
+    certificates: tuple[x509.Certificate, ...] = ()
+    revocation_lists: tuple[crl.CertificateList, ...] = ()
+    ocsp_responses: tuple[ocsp.OCSPResponse, ...] = ()
+
+    def covers(self, path: Iterable[x509.Certificate]) -> bool:
+        """Whether there is a statement about each certificate below the root."""
+        issuers = {each.issuer.sha256 for each in self.revocation_lists}
+        below_root = [each for each in path if each.self_issued is False]
+        return bool(below_root) and all(
+            each.issuer.sha256 in issuers or bool(self.ocsp_responses) for each in below_root
+        )
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A time, and how much it is worth."""
+
+    at: datetime | None
+    source: TimeSource = "claimed"
+    trusted: bool = False
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the cryptography says about one signature."""
+
+    intact: bool
+    sound: bool
+    path: tuple[x509.Certificate, ...] = ()
+    problem: str = ""
+    stamp: Stamp = field(default_factory=lambda: Stamp(None))
+    token: TimestampSignatureStatus | None = None
+
+    @property
+    def trusted(self) -> bool:
+        return self.intact and self.sound and bool(self.path) and not self.problem
+
+
+@dataclass
+class Judge:
+    """Validates signatures against fixed roots and nothing from the network; one context per moment."""
+
+    roots: Sequence[x509.Certificate]
+    store: Store
+    now: datetime
+    _contexts: dict[datetime, ValidationContext] = field(default_factory=dict)
+
+    async def timestamp(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
+        """A document time-stamp, judged at the moment until which it has to hold."""
+        status = await async_validate_pdf_timestamp(signature, self._context(at), skip_diff=True)
+        return replace(_standing(status), stamp=_stamp_of(status), token=status)
+
+    async def signature(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
+        """A signature, judged at its own trusted time-stamp or else at `at`."""
+        stamp = Stamp(signature.self_reported_timestamp)
+        status = await async_validate_pdf_signature(
+            signature, self._context(at), ts_validation_context=self._context(self.now), skip_diff=True
+        )
+        if (token := status.timestamp_validity) is not None:
+            own = _stamp_of(token)
+            stamp = own if own.trusted else replace(stamp, broken=own.broken)
+            if own.trusted and own.at is not None and not _standing(status).trusted:
+                status = await async_validate_pdf_signature(signature, self._context(own.at), skip_diff=True)
+        return replace(_standing(status), stamp=stamp, token=token)
+
+    def _context(self, moment: datetime) -> ValidationContext:
+        if moment not in self._contexts:
+            self._contexts[moment] = ValidationContext(
+                trust_roots=list(self.roots),
+                other_certs=list(self.store.certificates),
+                crls=list(self.store.revocation_lists),
+                ocsps=list(self.store.ocsp_responses),
+                moment=moment,
+                allow_fetching=False,
+                revocation_mode="soft-fail",
+                # A list made after the signature speaks for it as well.
+                retroactive_revinfo=True,
+            )
+        return self._contexts[moment]
+
+
+def load_roots(roots: Iterable[bytes]) -> list[x509.Certificate]:
+    """Certificates to trust, each given as DER or PEM."""
+    loaded = []
+    for content in roots:
+        if pem.detect(content):
+            loaded.extend(names.load_certificate(der) for _, _, der in pem.unarmor(content, multiple=True))
+        else:
+            loaded.append(names.load_certificate(content))
+    return loaded
+
+
+def read_store(reader: PdfFileReader, *, extra_lists: Iterable[bytes] = ()) -> Store:
+    """The security store of the file; a part that cannot be read counts as absent."""
+    store: Any = reader.root["/DSS"] if "/DSS" in reader.root else {}
+    listed = [
+        *_load(store, "/CRLs", DecodePurpose.CRL, names.load_revocation_list),
+        *(names.load_revocation_list(der) for der in extra_lists),
+    ]
+    return Store(
+        certificates=tuple(_load(store, "/Certs", DecodePurpose.CERTIFICATE, names.load_certificate)),
+        revocation_lists=tuple(listed),
+        ocsp_responses=tuple(_load(store, "/OCSPs", DecodePurpose.OCSP_RESPONSE, ocsp.OCSPResponse.load)),
+    )
+
+
+def _load(store: Any, key: str, purpose: DecodePurpose, load: Any) -> list[Any]:
+    found = []
+    entries = store[key] if key in store else ()
+    for entry in list(entries)[:_MOST_OBJECTS]:
+        try:
+            found.append(load(entry.get_object().read_data(purpose)))
+        except (ValueError, TypeError, AttributeError):
+            continue
+    return found
+
+
+def _standing(status: PdfSignatureStatus | DocumentTimestampStatus) -> Standing:
+    path = tuple(status.validation_path) if status.validation_path is not None else ()
+    problem = status.trust_problem_indic
+    return Standing(
+        intact=status.intact,
+        sound=status.valid,
+        path=path if problem is None else (),
+        problem=_PROBLEMS.get(problem, "untrusted") if problem is not None else "" if path else "untrusted",
+    )
+
+
+_PROBLEMS: dict[Any, str] = {
+    AdESFailure.REVOKED: "revoked",
+    AdESIndeterminate.REVOKED_NO_POE: "revoked",
+    AdESIndeterminate.REVOKED_CA_NO_POE: "revoked",
+    AdESFailure.NOT_YET_VALID: "expired",
+    AdESIndeterminate.EXPIRED: "expired",
+    AdESIndeterminate.NOT_YET_VALID: "expired",
+    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "expired",
+    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: "expired",
+}
+
+
+def _stamp_of(status: TimestampSignatureStatus) -> Stamp:
+    broken = not (status.intact and status.valid)
+    source: TimeSource = "placeholder" if certificates.is_placeholder(status.signing_cert) else "timestamp"
+    return Stamp(status.timestamp, source=source, trusted=status.trusted, broken=broken)
