@@ -11,7 +11,7 @@ from mou_service.documents.word.wording import WORDINGS
 LAYOUTS = ("two_column", "single")
 KINDS = ("required", "optional", "conditional")
 CLAUSE_STYLES = ("paragraph", "item")
-PART_STYLES = ("text", "heading", "party", "recital", "sender", "address", "subject")
+PART_STYLES = ("text", "heading", "party", "recital", "sender", "address", "addressee", "place_and_date", "subject")
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 #: The languages of the interface: labels and help are read there, whatever the document speaks.
 FORM_LANGUAGES = ("en", "zh")

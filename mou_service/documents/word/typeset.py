@@ -34,7 +34,7 @@ SHORT = 700
 ZIP_DATE = (2024, 1, 1, 0, 0, 0)
 PART_STYLES: Mapping[str, str] = {
     "text": "Clause Text", "heading": "Part Heading", "party": "Party", "recital": "Recital", "sender": "Sender",
-    "address": "Address", "subject": "Subject",
+    "address": "Address", "addressee": "Addressee", "place_and_date": "Place and Date", "subject": "Subject",
 }
 EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
 HAIRLINE = "A6A6A6"

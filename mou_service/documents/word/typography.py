@@ -16,7 +16,7 @@ LATIN = "Times New Roman"
 CHINESE = "SimSun"
 #: Runs say their language, so that hyphenation, quotation marks and screen readers follow the column.
 LANGUAGE_TAGS: Mapping[str, str] = {"en": "en-GB", "zh": "zh-CN", "bg": "bg-BG", "de": "de-DE"}
-MARGINS = (Mm(25), Mm(22), Mm(23), Mm(22))
+MARGINS = (Mm(25), Mm(20), Mm(22), Mm(20))
 TEXT_WIDTH = Emu(Mm(210) - MARGINS[1] - MARGINS[3])
 #: A template says nothing about the day it was made; its document does.
 MADE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Style:
     before: float = 0
     after: float = 3
     #: The distance of the lines, the same for every script: both columns stand on one grid.
-    line: float = 14
+    line: float = 13.5
     left: float = 0
     hanging: float = 0
     keep_next: bool = False
@@ -63,6 +63,8 @@ STYLES = (
     Style(name="Recital", left=22, hanging=22),
     Style(name="Sender", size=13, bold=True, after=2, line=18),
     Style(name="Address", after=0),
+    Style(name="Addressee", bold=True, before=18, after=0),
+    Style(name="Place and Date", before=18, after=0),
     Style(name="Subject", size=12, bold=True, before=14, after=8, line=17),
     # The frozen document replaces paragraphs of this style by its own signature page.
     Style(
@@ -174,7 +176,8 @@ def _style(style: Style) -> str:
         for kind, position, leader in style.tabs
     )
     return (
-        f'<w:style {nsdecls("w")} w:type="paragraph"{default} w:styleId="{style.id}"><w:name w:val="{style.name}"/>{based}'
+        f'<w:style {nsdecls("w")} w:type="paragraph"{default} w:styleId="{style.id}">'
+        f'<w:name w:val="{style.name}"/>{based}'
         f'<w:qFormat/><w:pPr>{"<w:keepNext/>" if style.keep_next else ""}{f"<w:tabs>{tabs}</w:tabs>" if tabs else ""}'
         f'<w:spacing w:before="{_twips(style.before)}" w:after="{_twips(style.after)}" w:line="{_twips(style.line)}"'
         f' w:lineRule="exact"/><w:ind w:left="{_twips(style.left)}" w:hanging="{_twips(style.hanging)}"/>'
