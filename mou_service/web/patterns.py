@@ -172,7 +172,9 @@ def samples() -> dict[str, Any]:
 def wrong_form() -> PatternForm:
     """A form somebody filled with mistakes."""
     typed = {"title": "", "name-en": "", "name-zh": "鲁塞大学", "kind": "company", "years": "40", "contact": "galina@"}
-    form = PatternForm(formdata=MultiDict({f"wrong-{name}": text for name, text in typed.items()}), prefix="wrong")
+    typed |= {"language": "en", "begins": "2024-03-27"}
+    given = MultiDict({f"wrong-{name}": text for name, text in typed.items()})
+    form = PatternForm(formdata=given, prefix="wrong", meta={"csrf": False})
     form.validate()
     return form
 
