@@ -31,3 +31,20 @@ LABELS = {
 
 #: Everybody of our own house.
 STAFF = tuple(role for role in Role if role is not Role.PARTNER)
+
+#: Words for what happened to an account, by the event's name.
+EVENTS = {
+    "account.found": _l("First administrator"),
+    "account.demonstrate": _l("Made for the demonstration"),
+    "account.invite": _l("Invited"),
+    "account.join": _l("Joined"),
+    "account.sign_in": _l("Signed in"),
+    "account.confirm": _l("Confirmed by password"),
+    "account.change_password": _l("Changed the password"),
+    "account.ask_reset": _l("Asked for a new password"),
+    "account.reset_password": _l("Chose a new password by link"),
+    "account.change": _l("Account changed"),
+    "account.change_profile": _l("Changed name or language"),
+    "account.deactivate": _l("Deactivated"),
+    "account.reactivate": _l("Reactivated"),
+}

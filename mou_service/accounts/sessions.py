@@ -48,26 +48,29 @@ def session_key(settings: Settings) -> bytes:
 
 def begin(user: User) -> None:
     """Sign the person in on this device; what the session held before is dropped, except the chosen language."""
-    language = session.get("language")
-    session.clear()
+    _forget()
     session.permanent = True
-    if language:
-        session["language"] = language
-    session["fresh_at"] = now().timestamp()
+    session["began_at"] = session["fresh_at"] = now().timestamp()
     login_user(SignedIn(user))
     user.signed_in_at = now()
 
 
 def end() -> None:
+    """Sign the person out on this device."""
     logout_user()
+    _forget()
+
+
+def _forget() -> None:
+    language = session.get("language")
     session.clear()
+    if language:
+        session["language"] = language
 
 
 def is_fresh() -> bool:
     """Whether the password was typed recently enough for a binding act."""
-    settings = _engines().settings
-    age = now().timestamp() - float(session.get("fresh_at", 0))
-    return age < timedelta(minutes=settings.fresh_minutes).total_seconds()
+    return _age("fresh_at") < timedelta(minutes=_engines().settings.fresh_minutes)
 
 
 def refresh() -> None:
@@ -75,7 +78,18 @@ def refresh() -> None:
     session["fresh_at"] = now().timestamp()
 
 
+def speak(language: str) -> None:
+    """Use this language on this device from the next page on."""
+    session["language"] = language
+
+
+def _age(mark: str) -> timedelta:
+    return timedelta(seconds=now().timestamp() - float(session.get(mark, 0)))
+
+
 def _load(session_id: str) -> SignedIn | None:
+    if _age("began_at") > timedelta(hours=_engines().settings.session_hours):
+        return None  # a cookie that is written again in between does not make the sign-in longer
     number, _, epoch = session_id.partition(":")
     user = db.session.get(User, int(number)) if number.isdigit() else None
     if user is None or not user.active or str(user.session_epoch) != epoch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, request, session, url_for
+from flask import Blueprint, jsonify, redirect, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +11,7 @@ from mou_service import __version__
 from mou_service.core import jobs
 from mou_service.core.db import db
 
+from .addresses import inside
 from .languages import LANGUAGES
 from .routing import action, anyone, page
 
@@ -33,9 +34,4 @@ def language(language: str) -> ResponseReturnValue:
     """Speak another language on this device and come back to the page."""
     if language in LANGUAGES:
         session["language"] = language
-    return redirect(_inside(request.form.get("next", "")))
-
-
-def _inside(target: str) -> str:
-    """The target if it is a path of this service, else the start."""
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for("agreements.tasks")
+    return redirect(inside(request.form.get("next")))

@@ -1,0 +1,24 @@
+"""Addresses: those that stay inside the service, and those that people outside can follow."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+
+def inside(target: str | None, otherwise: str = "/") -> str:
+    """The target if it is a path of this service, else the other place.
+
+    Browsers drop tabs and line ends and read a backslash as a slash: what holds one of these is no path of ours.
+    """
+    ours = bool(target) and target.startswith("/") and not target.startswith("//") and target.isprintable()
+    return target if ours and "\\" not in target else otherwise
+
+
+def outside(public_url: str, endpoint: str, **values: Any) -> str:
+    """The address of a page as it stands in mails and on paper; needs no request."""
+    parts = urlsplit(public_url)
+    adapter = current_app.url_map.bind(parts.netloc, script_name=parts.path or "/", url_scheme=parts.scheme)
+    return adapter.build(endpoint, values, force_external=True)
