@@ -72,6 +72,7 @@ def finish(drawn: bytes, *, root: Node, metadata: Metadata, fields: Sequence[Sig
     """The drawn pages as PDF/A-2a and PDF/UA-1. The same input gives the same bytes."""
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
         _strip_standard_fonts(pdf)
+        _make_links_print(pdf)
         _add_fields(pdf, fields)
         TreeWriter(pdf).write(root)
         _describe(pdf, metadata)
@@ -99,6 +100,13 @@ def _strip_standard_fonts(pdf: pikepdf.Pdf) -> None:
         if fonts is not None:
             for name in [key for key, font in fonts.items() if font.get("/Subtype") == Name.Type1]:
                 del fonts[name]
+
+
+def _make_links_print(pdf: pikepdf.Pdf) -> None:
+    """An archive file may not hide an annotation from print."""
+    for page in pdf.pages:
+        for annotation in page.obj.get("/Annots", Array()):
+            annotation.F = 4
 
 
 def _add_fields(pdf: pikepdf.Pdf, fields: Sequence[SignatureField]) -> list[pikepdf.Object]:

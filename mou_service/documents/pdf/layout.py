@@ -116,6 +116,11 @@ class _Rendering:
 
     def _draw_margins(self, page: Page, numbers: Numbers) -> None:
         section, width = page.section, page.area.width
+        with self.painter.artifact("Header"):
+            for placed in page.placed:
+                picture = placed.picture
+                self.painter.image(picture.content, placed.left, section.height - placed.top - picture.height,
+                                   picture.width, picture.height)
         for kind, blocks in (("Header", page.header), ("Footer", page.footer)):
             units = self._plain(blocks, width, numbers)
             top = section.height - section.header_distance if kind == "Header" else (

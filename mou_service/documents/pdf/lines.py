@@ -158,7 +158,7 @@ def draw_line(painter: Painter, line: Line, measure: Measure, x: float, top: flo
         places.append((pen, atom, atom.width + gap))
         pen += atom.width + gap
     _draw_backgrounds(painter, places, baseline)
-    for start, stretch in _stretches(places):
+    for start, stretch in _in_reading_order(list(_stretches(places)), line):
         _draw_stretch(painter, start, baseline, stretch)
     _draw_rules(painter, places, baseline)
 
@@ -229,9 +229,17 @@ def _stretches(places: list[Place]) -> Iterator[tuple[float, list[Place]]]:
         yield current[0][0], current
 
 
+def _in_reading_order(stretches: list[tuple[float, list[Place]]], line: Line) -> list[tuple[float, list[Place]]]:
+    """Text of both directions is written in the order it is read, so that it can be read back."""
+    if not any(atom.level for atom in line.atoms):
+        return stretches
+    order = {id(atom): index for index, atom in enumerate(line.atoms)}
+    return sorted(stretches, key=lambda stretch: min(order[id(atom)] for _, atom, _ in stretch[1]))
+
+
 def _joins(before: Atom, after: Atom) -> bool:
     return (before.shaped is not None and after.shaped is not None and before.node is after.node
-            and (before.look.size, before.look.rise, before.look.color)
+            and before.level == after.level and (before.look.size, before.look.rise, before.look.color)
             == (after.look.size, after.look.rise, after.look.color))
 
 

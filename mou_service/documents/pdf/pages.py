@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from mou_service.documents.blocks import Block, Section
+from mou_service.documents.blocks import Block, Placed, Section
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.units import Break, CannotDraw, Unit, total_height
 
@@ -37,6 +37,11 @@ class Page:
     def header(self) -> list[Block]:
         own = self.section.first_header
         return own if self.first and own is not None else self.section.header
+
+    @property
+    def placed(self) -> list[Placed]:
+        own = self.section.first_placed
+        return own if self.first and own is not None else self.section.placed
 
     @property
     def footer(self) -> list[Block]:

@@ -38,7 +38,6 @@ class Painter:
     def __init__(self, *, tagged: bool = True) -> None:
         self._buffer = io.BytesIO()
         self._canvas = Canvas(self._buffer, invariant=1, pageCompression=1, initialFontName="Helvetica")
-        self._canvas._preamble = ""
         self._uses: dict[Face, FaceUse] = {}
         self._tagged = tagged
         self._open: Node | None = None
@@ -52,6 +51,7 @@ class Painter:
 
     def start_page(self, width: float, height: float) -> None:
         self._canvas.setPageSize((width, height))
+        self._canvas._preamble = ""  # it would choose a font that is not embedded
         self._canvas._code.clear()
         self._marks = self._links = 0
         self._color = ""

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -18,6 +19,8 @@ from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
 from mou_service.documents.pdf.previews import PDFIUM
 
 _INVISIBLE = re.compile("[\\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\ufffc]+")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BRACKETS = str.maketrans(")]}>»", "([{<«")
 _PARAGRAPHS = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI"})
 
 
@@ -41,10 +44,17 @@ def check_text(pdf: bytes, document: Document, *, without_styles: frozenset[str]
     """
     expected = [normalised(text) for text in paragraphs(document, without_styles=without_styles)]
     found = [normalised(text) for text in pdf_paragraphs(pdf)]
-    expected, found = [text for text in expected if text], [text for text in found if text]
+    expected, found = [_comparable(text) for text in expected if text], [_comparable(text) for text in found if text]
     if sorted(expected) == sorted(found):
         return []
     return list(_differences("\n".join(expected), "\n".join(found)))
+
+
+def _comparable(text: str) -> str:
+    """Right-to-left text is read back in an order every reader guesses anew: its characters are compared."""
+    if not _RIGHT_TO_LEFT.search(text):
+        return text
+    return "".join(sorted(text.translate(_BRACKETS)))
 
 
 def normalised(text: str) -> str:
@@ -95,28 +105,39 @@ def _referred(blocks: Sequence[Block]) -> Iterator[int]:
 
 def _marked_text(pdf: bytes) -> dict[tuple[int, int], str]:
     """The text of each mark: (page index, marked-content number) → text in drawing order."""
-    found: dict[tuple[int, int], str] = {}
+    found: dict[tuple[int, int], list[str]] = {}
     with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         for index in range(len(document)):
             page = document[index]
             textpage = page.get_textpage()
-            for each in page.get_objects(filter=(raw.FPDF_PAGEOBJ_TEXT,), max_depth=1):
-                number = raw.FPDFPageObj_GetMarkedContentID(each.raw)
-                if number >= 0:
-                    key = (index, number)
-                    found[key] = found.get(key, "") + _object_text(each.raw, textpage.raw)
+            for number, character in _characters(textpage.raw):
+                found.setdefault((index, number), []).append(character)
             textpage.close()
             page.close()
         document.close()
-    return found
+    return {key: "".join(characters) for key, characters in found.items()}
 
 
-def _object_text(item: object, textpage: object) -> str:
-    size = raw.FPDFTextObj_GetText(item, textpage, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    raw.FPDFTextObj_GetText(item, textpage, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
-    return buffer.raw[:max(size - 2, 0)].decode("utf-16-le", "replace")
+def _characters(textpage: Any) -> Iterator[tuple[int, str]]:
+    """Each character with the number of its mark; what has no mark (headers, page numbers) is left out."""
+    marks: dict[int, int] = {}
+    high = 0
+    for index in range(raw.FPDFText_CountChars(textpage)):
+        if raw.FPDFText_IsGenerated(textpage, index) == 1:
+            continue
+        item = raw.FPDFText_GetTextObject(textpage, index)
+        address = ctypes.cast(item, ctypes.c_void_p).value or 0
+        if address not in marks:
+            marks[address] = raw.FPDFPageObj_GetMarkedContentID(item)
+        value = raw.FPDFText_GetUnicode(textpage, index)
+        if 0xD800 <= value <= 0xDBFF:
+            high = value
+        elif marks[address] >= 0:
+            if 0xDC00 <= value <= 0xDFFF and high:
+                value = 0x10000 + ((high - 0xD800) << 10) + value - 0xDC00
+            yield marks[address], chr(value)
+            high = 0
 
 
 def _element_text(element: pikepdf.Object, numbers: dict[tuple[int, int], int],
