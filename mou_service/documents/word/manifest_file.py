@@ -117,7 +117,9 @@ def _option_faults(raw: Mapping[str, Any], place: str) -> Iterator[str]:
         yield f"{place}: the default needs a text for each language"
 
 
-def _clause_faults(raw: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], languages: Sequence[str]) -> Iterator[str]:
+def _clause_faults(
+    raw: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], languages: Sequence[str]
+) -> Iterator[str]:
     place = f"clause “{raw.get('key', '?')}”"
     yield from _unknown_keys(raw, CLAUSE_KEYS, place=place)
     yield from _labels(raw.get("title"), place=f"{place}, title", languages=languages)

@@ -1,4 +1,4 @@
-"""The values every document gets beside its own fields: the two parties, people as they appear on paper, date, place."""
+"""The values every document gets beside its own fields: two parties, people as shown on paper, date, place."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -27,7 +27,7 @@ from mou_service.documents.word.wording import WORDINGS
 
 Numbers = Mapping[tuple[str, str], int]
 #: Chinese says the same in less width; the columns then end level.
-WIDTHS: Mapping[str, float] = {"zh": 0.76}
+WIDTHS: Mapping[str, float] = {"zh": 0.7}
 #: A row up to this many characters stays on one page.
 SHORT = 700
 #: The same date in every entry, so that the same source gives the same bytes.
@@ -75,12 +75,17 @@ class _Place:
 class _Flow(Protocol):
     """Takes the text paragraph by paragraph, all languages of it together."""
 
+    #: Whether what stands in one place stays together without being told.
+    keeps_together: bool
+
     def places(self, texts: Mapping[str, str]) -> list[_Place]: ...
     def tag(self, tag: str) -> None: ...
     def close(self) -> None: ...
 
 
 class _Single:
+    keeps_together = False
+
     def __init__(self, document: WordDocument, language: str) -> None:
         self._document = document
         self._language = language
@@ -96,6 +101,8 @@ class _Single:
 
 
 class _Columns:
+    keeps_together = True
+
     def __init__(self, document: WordDocument, table: Table) -> None:
         self._document = document
         self._table = table
@@ -167,14 +174,18 @@ def _write_clause(flow: _Flow, clause: Clause, numbers: Numbers) -> None:
             with _only_if(flow, passage.when):
                 for place in flow.places(passage.text):
                     if shared and number == 0:
-                        _heading(place, clause, numbers)
+                        heading = _heading(place, clause, numbers)
+                        if flow.keeps_together:
+                            # In a row it would tie the whole row to the next one, and that to the one after it.
+                            heading.paragraph_format.keep_with_next = False
                     _clause_text(place, clause, passage, numbers)
 
 
-def _heading(place: _Place, clause: Clause, numbers: Numbers) -> None:
+def _heading(place: _Place, clause: Clause, numbers: Numbers) -> Paragraph:
     paragraph = place.add("heading 1")
     _number(paragraph, numbers[place.language, "clause"], 0)
     _write(paragraph, clause.title[place.language], place.language)
+    return paragraph
 
 
 def _clause_text(place: _Place, clause: Clause, passage: Passage, numbers: Numbers) -> None:
@@ -198,8 +209,7 @@ def _write_signatures(document: WordDocument, block: SignatureBlock, languages: 
         add(f"{{%p if {block.when} %}}")
     if block.intro:
         add(" ".join(block.intro[language] for language in languages))
-    names = "  ".join(f"{{{{ {block.party}.name.{language} }}}}" for language in languages)
-    add(f"{_both(languages, 'on_behalf_of')}  **{names}**", before=14)
+    add(f"{_both(languages, 'on_behalf_of')}  **{_said(f'{block.party}.name', languages)}**", before=14)
     add(f"{{%p for person in {block.party}.signatories %}}")
     _write_person(add, languages, with_organisation=False)
     add("{%p endfor %}")
@@ -226,8 +236,7 @@ def _write_person(add: _AddLine, languages: Sequence[str], *, with_organisation:
         answers.append(("organisation", "organisation"))
     add(f"{_both(languages, 'signature')}\t\t", before=16)
     for label, name in answers:
-        said = "  ".join(f"{{{{ person.{name}.{language} }}}}" for language in languages)
-        add(f"{_both(languages, label)}\t{said}")
+        add(f"{_both(languages, label)}\t{_said(f'person.{name}', languages)}")
     add(f"{_both(languages, 'date')}\t\t\t{_both(languages, 'place')}\t\t", last=True)
 
 
@@ -279,6 +288,15 @@ def _page_field(paragraph: Paragraph, name: str) -> None:
         '<w:fldChar w:fldCharType="end"/>',
     ):
         paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}>{inner}</w:r>'))
+
+
+def _said(name: str, languages: Sequence[str]) -> str:
+    """A name in every language, once where two languages write it alike."""
+    first, *others = languages
+    said = f"{{{{ {name}.{first} }}}}"
+    for language in others:
+        said += f"{{% if {name}.{language} != {name}.{first} %}}  {{{{ {name}.{language} }}}}{{% endif %}}"
+    return said
 
 
 def _both(languages: Sequence[str], word: str) -> str:

@@ -16,7 +16,7 @@ LATIN = "Times New Roman"
 CHINESE = "SimSun"
 #: Runs say their language, so that hyphenation, quotation marks and screen readers follow the column.
 LANGUAGE_TAGS: Mapping[str, str] = {"en": "en-GB", "zh": "zh-CN", "bg": "bg-BG", "de": "de-DE"}
-MARGINS = (Mm(25), Mm(20), Mm(22), Mm(20))
+MARGINS = (Mm(24), Mm(18), Mm(21), Mm(18))
 TEXT_WIDTH = Emu(Mm(210) - MARGINS[1] - MARGINS[3])
 #: A template says nothing about the day it was made; its document does.
 MADE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -45,20 +45,20 @@ class Style:
 
     @property
     def id(self) -> str:
-        return self.name.replace(" ", "")
+        return "".join(word[0].upper() + word[1:] for word in self.name.split())
 
 
 STYLES = (
     Style(name="Normal"),
-    Style(name="Title", size=17, bold=True, align="center", before=4, after=6, line=22, keep_next=True),
+    Style(name="Title", size=15, bold=True, align="center", before=4, after=6, line=22, keep_next=True),
     Style(name="Subtitle", size=10.5, align="center", after=8, line=15, keep_next=True),
     Style(name="Column Heading", size=8.5, align="center", before=1, after=1, line=12, keep_next=True),
     Style(name="Part Heading", bold=True, before=6, keep_next=True, outline=0),
-    Style(name="heading 1", bold=True, before=6, left=26, hanging=26, keep_next=True, outline=0),
-    Style(name="Clause", left=26, hanging=26),
+    Style(name="heading 1", bold=True, before=6, left=28, hanging=28, keep_next=True, outline=0),
+    Style(name="Clause", left=28, hanging=28),
     Style(name="Clause Text", before=3),
-    Style(name="Clause Single", left=26),
-    Style(name="Clause Item", left=46, hanging=20, after=1),
+    Style(name="Clause Single", left=28),
+    Style(name="Clause Item", left=48, hanging=20, after=1),
     Style(name="Party", left=22, hanging=22),
     Style(name="Recital", left=22, hanging=22),
     Style(name="Sender", size=13, bold=True, after=2, line=18),
@@ -130,9 +130,9 @@ def _levels(language: str, kind: str) -> Iterator[str]:
             # every word processor. A tab stop would leave a hole behind 第13条, so the heading follows at once.
             yield _level(0, "decimal", "第%1条\u3000", suffix="nothing", bold=True)
         else:
-            yield _level(0, "decimal", "%1.", left=26, hanging=26, bold=True)
-        yield _level(1, "decimal", "%1.%2", left=26, hanging=26)
-        yield _level(2, "lowerLetter", "(%3)", left=46, hanging=20)
+            yield _level(0, "decimal", "%1.", left=28, hanging=28, bold=True)
+        yield _level(1, "decimal", "%1.%2", left=28, hanging=28)
+        yield _level(2, "lowerLetter", "(%3)", left=48, hanging=20)
 
 
 def _level(
@@ -158,7 +158,8 @@ def _write_styles(document: WordDocument) -> None:
         styles.remove(child)
     styles.append(parse_xml(
         f'<w:docDefaults {nsdecls("w")}><w:rPrDefault><w:rPr>{_fonts()}<w:sz w:val="20"/><w:szCs w:val="20"/>'
-        '<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+        '<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        '<w:pPrDefault/></w:docDefaults>'
     ))
     for style in STYLES:
         styles.append(parse_xml(_style(style)))
