@@ -71,7 +71,7 @@ class SignatureField:
 def finish(drawn: bytes, *, root: Node, metadata: Metadata, fields: Sequence[SignatureField] = ()) -> bytes:
     """The drawn pages as PDF/A-2a and PDF/UA-1. The same input gives the same bytes."""
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
-        _strip_standard_fonts(pdf)
+        strip_standard_fonts(pdf)
         _make_links_print(pdf)
         _add_fields(pdf, fields)
         TreeWriter(pdf).write(root)
@@ -93,7 +93,7 @@ def add_signature_fields(pdf: bytes, fields: Sequence[SignatureField]) -> bytes:
     return out.getvalue()
 
 
-def _strip_standard_fonts(pdf: pikepdf.Pdf) -> None:
+def strip_standard_fonts(pdf: pikepdf.Pdf) -> None:
     """ReportLab always lists Helvetica; it is not embedded and nothing uses it."""
     for page in pdf.pages:
         fonts = page.obj.Resources.get("/Font")

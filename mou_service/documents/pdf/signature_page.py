@@ -1,0 +1,182 @@
+"""The page to sign on: a box for each signatory, a different one for each witness, a place for the seal."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Literal
+
+from mou_service.documents.blocks import Block, Border, Cell, Paragraph, Row, Run, Section, Table, Tag
+from mou_service.documents.pdf.decoration import FAINT, INK
+from mou_service.documents.pdf.layout import Appendix
+from mou_service.documents.pdf.painter import Painter
+from mou_service.documents.pdf.tags import Node
+from mou_service.documents.pdf.units import Special
+from mou_service.documents.pdf.words import in_languages, say
+
+Kind = Literal["signatory", "witness", "seal"]
+AsShown = Mapping[str, Mapping[str, str]]
+
+SIGNATORY_HEIGHT = 96.0
+WITNESS_HEIGHT = 84.0
+SEAL_SIZE = 118.0
+_GAP = 18.0
+_MARGINS = (64.0, 64.0, 72.0, 64.0)
+_HAIRLINE = Border(width=0.5, color=INK)
+_DASHED = Border(width=0.6, color=FAINT, style="dashed")
+_PAPER = "F7F5F1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotBox:
+    """One place to sign.
+
+    `as_shown` is {"name": {language: str}, "title": {...}, "organisation": {...}}; a seal needs only the
+    organisation. `party` names on whose behalf a signatory signs, `side` on which side of the page.
+    `capacity` and `statement` belong to a witness.
+    """
+
+    field: str
+    kind: Kind
+    as_shown: AsShown
+    languages: Sequence[str] = ("en", "zh")
+    party: Mapping[str, str] = field(default_factory=dict)
+    side: Literal["own", "partner"] = "own"
+    capacity: Mapping[str, str] = field(default_factory=dict)
+    statement: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldArea:
+    """The empty rectangle that becomes a signature field."""
+
+    field: str
+    tall: float
+    wide: float | None = None
+
+    def height(self, width: float) -> float:
+        return self.tall
+
+    def draw(self, painter: Painter, node: Node, x: float, top: float, width: float) -> None:
+        wide = min(self.wide or width, width)
+        left = x + (width - wide) / 2
+        painter.place(self.field, (left, top - self.tall, left + wide, top))
+        node.add("Form").form_field = self.field
+
+
+def signature_page(slots: Sequence[SlotBox], *, languages: Sequence[str], width: float = 595.3,
+                   height: float = 841.9) -> Appendix:
+    """The appended pages for these slots, ready for `Options(appendices=[…])`."""
+    columns = (width - _MARGINS[1] - _MARGINS[3] - _GAP) / 2
+    blocks: list[Block | Special] = list(_heading("signatures", languages, "H1"))
+    blocks.append(_signatories([slot for slot in slots if slot.kind == "signatory"], columns))
+    witnesses = [slot for slot in slots if slot.kind == "witness"]
+    if witnesses:
+        blocks.extend(_heading("witnesses", languages, "H2"))
+        blocks.extend(_lines(say("not_a_party", languages), size=8.5, color=FAINT, keep=True))
+        blocks.append(_space(4, keep=True))
+        blocks.append(_witnesses(witnesses, columns))
+    seals = [slot for slot in slots if slot.kind == "seal"]
+    if seals:
+        blocks.extend(_heading("seal", languages, "H2"))
+        blocks.append(_seals(seals, 2 * columns + _GAP))
+    return Appendix(Section(width=width, height=height, margins=_MARGINS), blocks, "Signatures",
+                    {slot.field: tooltip(slot) for slot in slots}, seals[-1].field if seals else None)
+
+
+def tooltip(slot: SlotBox) -> str:
+    """What assistive software says at the field."""
+    name = " / ".join(in_languages(slot.as_shown.get("name", {}), slot.languages).values())
+    party = " / ".join(in_languages(slot.party or slot.as_shown.get("organisation", {}), slot.languages).values())
+    if slot.kind == "seal":
+        return f"Seal of {party}"
+    return f"Signature of {name}, for {party}" if slot.kind == "signatory" else f"Signature of {name}, witness"
+
+
+def _heading(key: str, languages: Sequence[str], tag: Tag) -> list[Block]:
+    words = say(key, languages)
+    size = 18.0 if tag == "H1" else 13.0
+    runs = [Run(text, size=size, bold=True, language=language, color=INK) for language, text in words.items()]
+    content = [part for run in runs for part in (run, Run("   ", size=size))][:-1]
+    return [Paragraph(list(content), tag=tag, space_before=0.0 if tag == "H1" else 20.0, space_after=10.0,
+                      keep_with_next=True, border_bottom=_HAIRLINE if tag == "H1" else None)]
+
+
+def _lines(texts: Mapping[str, str], *, size: float = 10.0, bold: bool = False, color: str = INK, after: float = 1.0,
+           keep: bool = False, serif: bool = True, align: Literal["left", "center"] = "left") -> list[Block]:
+    return [Paragraph([Run(text, size=size, bold=bold, color=color, language=language, serif=serif)], align=align,
+                      space_after=after, keep_with_next=keep, right_to_left=language.startswith(("ar", "he", "fa")))
+            for language, text in texts.items()]
+
+
+def _space(height: float, *, keep: bool = False) -> Paragraph:
+    return Paragraph([Run("", size=4)], leading=height, leading_exact=True, keep_with_next=keep)
+
+
+def _signatories(slots: Sequence[SlotBox], columns: float) -> Table:
+    own = [slot for slot in slots if slot.side == "own"]
+    partner = [slot for slot in slots if slot.side == "partner"]
+    return _pairs([(_signatory(left) if left else None, _signatory(right) if right else None)
+                   for left, right in zip_longest(own, partner)], columns)
+
+
+def _witnesses(slots: Sequence[SlotBox], columns: float) -> Table:
+    cells = [_witness(slot) for slot in slots]
+    return _pairs(list(zip_longest(cells[::2], cells[1::2])), columns)
+
+
+def _pairs(pairs: Sequence[tuple[Cell | None, Cell | None]], columns: float) -> Table:
+    rows = []
+    for index, (left, right) in enumerate(pairs):
+        rows.append(Row([left or Cell(), Cell(), right or Cell()], keep_together=True))
+        if index + 1 < len(pairs):
+            rows.append(Row([Cell(columns=3)], height=_GAP, height_exact=True))
+    return Table(rows, widths=[columns, _GAP, columns])
+
+
+def _signatory(slot: SlotBox) -> Cell:
+    blocks: list[Block | Special] = [*_caption(" · ".join(say("on_behalf", slot.languages).values()))]
+    blocks += _lines(in_languages(slot.party, slot.languages), size=11.5, bold=True)
+    blocks.append(FieldArea(slot.field, SIGNATORY_HEIGHT))
+    blocks += _person(slot)
+    return _box(blocks, _HAIRLINE)
+
+
+def _witness(slot: SlotBox) -> Cell:
+    blocks: list[Block | Special] = [*_caption(" · ".join(say("witness", slot.languages).values()), strong=True)]
+    blocks += _lines(in_languages(slot.capacity, slot.languages), size=9, color=FAINT)
+    blocks += _lines(in_languages(slot.statement, slot.languages), size=9, after=2)
+    blocks.append(FieldArea(slot.field, WITNESS_HEIGHT))
+    blocks += _person(slot, organisation=True)
+    return _box(blocks, _DASHED, shading=_PAPER)
+
+
+def _person(slot: SlotBox, *, organisation: bool = False) -> list[Block]:
+    names = _lines(in_languages(slot.as_shown.get("name", {}), slot.languages), size=10.5, bold=True)
+    if names and isinstance(names[0], Paragraph):
+        names[0].border_top = _HAIRLINE
+    lines = [*names, *_lines(in_languages(slot.as_shown.get("title", {}), slot.languages), size=9.5)]
+    if organisation:
+        lines += _lines(in_languages(slot.as_shown.get("organisation", {}), slot.languages), size=9.5)
+    return lines
+
+
+def _caption(text: str, *, strong: bool = False) -> list[Block]:
+    return [Paragraph([Run(text, size=8, serif=False, bold=strong, color=INK if strong else FAINT)], space_after=3)]
+
+
+def _box(blocks: Sequence[Block | Special], border: Border, *, shading: str | None = None) -> Cell:
+    return Cell(list(blocks), borders={"top": border, "bottom": border, "left": border, "right": border},  # type: ignore[arg-type]
+                padding=(9.0, 10.0, 9.0, 10.0), shading=shading)
+
+
+def _seals(slots: Sequence[SlotBox], width: float) -> Table:
+    rows = []
+    for slot in slots:
+        organisation = slot.party or slot.as_shown.get("organisation", {})
+        words: list[Block] = _caption(" · ".join(say("electronic_seal", slot.languages).values()))
+        words += _lines(in_languages(organisation, slot.languages), size=11.5, bold=True)
+        area: list[Block | Special] = [FieldArea(slot.field, SEAL_SIZE, SEAL_SIZE)]
+        rows.append(Row([Cell(area, padding=(6, 6, 6, 6)),  # type: ignore[arg-type]
+                         Cell(words, valign="center", padding=(6, 12, 6, 12))], keep_together=True))
+    return Table(rows, widths=[SEAL_SIZE + 40, width - SEAL_SIZE - 40])
