@@ -9,6 +9,7 @@ from mou_service import engines, reactions
 from mou_service.accounts import sessions
 from mou_service.accounts import views as accounts
 from mou_service.agreements import views as agreements
+from mou_service.archive import commands as archive_commands
 from mou_service.archive import jobs as archive_jobs  # noqa: F401  (registers its handlers)
 from mou_service.archive import views as archive
 from mou_service.ceremonies import jobs as ceremonies_jobs  # noqa: F401
@@ -25,6 +26,7 @@ from mou_service.partners import institution
 from mou_service.partners import views as partners
 from mou_service.review import jobs as review_jobs  # noqa: F401
 from mou_service.review import views as review
+from mou_service.running import commands as running_commands
 from mou_service.settings import ROOT, Settings
 from mou_service.signing import jobs as signing_jobs  # noqa: F401
 from mou_service.signing import views as signing
@@ -44,6 +46,10 @@ BLUEPRINTS = (
     notifications.bp,
 )
 
+#: Packages whose views say more to the application than their routes.
+REGISTERED = (sessions, institution, review, archive)
+COMMANDS = (*running_commands.COMMANDS, *archive_commands.COMMANDS)
+
 
 def create_app(settings: Settings | None = None, *, with_engines: engines.Engines | None = None) -> Flask:
     """The application; `with_engines` replaces those the settings ask for, in tests."""
@@ -62,12 +68,14 @@ def create_app(settings: Settings | None = None, *, with_engines: engines.Engine
     errors.register(app)
     filters.register(app)
     layout.register(app)
-    sessions.register(app)
-    institution.register(app)
+    for feature in REGISTERED:
+        feature.register(app)
     events.REACTIONS.clear()
     events.REACTIONS.update(reactions.REACTIONS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        mou.add_command(command)
     app.cli.add_command(mou)
     return app
 

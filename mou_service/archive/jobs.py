@@ -1,1 +1,58 @@
-"""Jobs of the package."""
+"""Jobs of the archive: deposit what was executed, read everything once a day, chain the heads of the trails."""
+
+from __future__ import annotations
+
+from mou_service import engines
+from mou_service.agreements.models import Agreement
+from mou_service.agreements.queries import get
+from mou_service.core import events
+from mou_service.core.db import db, reading
+from mou_service.core.jobs import Job, job
+from mou_service.partners import institution
+from mou_service.trust.verify import verify
+
+from . import certificate, fixity, operations
+
+
+@job("archive.deposit")
+def deposit(work: Job) -> None:
+    """Make the completion certificate and write the record; a second run finds the record and does nothing."""
+    ref = work.cause.stream.removeprefix("agreement/")
+    used = engines.current()
+    with reading():
+        agreement = get(ref)
+        if agreement.record is not None:
+            return
+        prepared = _prepare(agreement, used)
+        zone = institution.ours().time_zone
+    db.session.rollback()
+    operations.deposit(get(ref), prepared, files=used.files, time_zone=zone)
+
+
+@job("archive.fixity")
+def check_fixity(_work: Job) -> None:
+    fixity.run(engines.current().files)
+
+
+@job("archive.checkpoint")
+def checkpoint(_work: Job) -> None:
+    events.checkpoint()
+
+
+def _prepare(agreement: Agreement, used: engines.Engines) -> operations.Deposit:
+    """Everything that takes time, without holding the database for it."""
+    package = agreement.package
+    assert package is not None
+    assert package.final is not None
+    final = used.files.get(package.final)
+    roots = institution.authority().roots
+    verdict = verify(final, roots=roots)
+    head = events.head(agreement.stream)
+    facts = certificate.facts(agreement, verdict, log_head=head, public_url=used.settings.public_url)
+    return operations.Deposit(
+        certificate=used.files.put(certificate.draw(facts, used.fonts)),
+        revisions=verdict.revisions,
+        fields=[signature.field for signature in verdict.signatures],
+        level=certificate.level(verdict),
+        log_head=head,
+    )

@@ -1,5 +1,193 @@
-"""Pages of the package."""
+"""The register, the signed documents, and the page where anyone verifies."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+import io
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mou_service import engines
+from mou_service.accounts.roles import STAFF, Role
+from mou_service.agreements import permissions
+from mou_service.agreements.models import Agreement
+from mou_service.agreements.queries import get as get_agreement
+from mou_service.core import events
+from mou_service.core.actors import guest
+from mou_service.core.db import db
+from mou_service.core.errors import Invalid, Missing
+from mou_service.partners import institution
+from mou_service.web import navigation
+from mou_service.web.routing import action, anyone, form_for, page, role, said
+from mou_service.web.security import limiter
+
+from . import operations, queries, verification, words
+from .forms import CodeForm, LinkForm, UploadForm
+from .models import DownloadLink
 
 bp = Blueprint("archive", __name__)
+
+WHATS = ("final", "certificate")
+PAGE = 25
+
+
+@page(bp, "/register", access=role(*STAFF[1:], Role.PARTNER))
+def register_page() -> ResponseReturnValue:
+    """The archived agreements, searched by any name, title or number."""
+    typed, before = request.args.get("q", ""), request.args.get("before", "")
+    found = queries.register(g.actor, words=typed, before=before, limit=PAGE + 1)
+    following = found[PAGE - 1].register_number if len(found) > PAGE else None
+    return render_template(
+        "archive/register.html", records=found[:PAGE], words=typed, following=following, last_check=queries.last_check()
+    )
+
+
+@page(bp, "/agreements/<ref>/signed/<what>.pdf", about=lambda ref, what: _asked(ref, what), writes=True,
+      access=lambda actor, asked: permissions.may("download_signed")(actor, asked[0]))  # fmt: skip
+def download(asked: tuple[Agreement, str]) -> ResponseReturnValue:
+    agreement, what = asked
+    operations.note_download(agreement, actor=g.actor, what=what)
+    return _send(agreement, what)
+
+
+@page(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("download_signed"))
+def links(agreement: Agreement) -> ResponseReturnValue:
+    """Links to the signed document for people without an account."""
+    return render_template(
+        "archive/links.html", agreement=agreement, links=queries.links_of(agreement), form=form_for(LinkForm)
+    )
+
+
+@action(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("download_signed"),
+        form=LinkForm, shows=links)  # fmt: skip
+def make_link(agreement: Agreement, form: LinkForm) -> ResponseReturnValue:
+    settings = engines.current().settings
+    email = form.email.data or ""
+    secret = operations.make_download_link(agreement, actor=g.actor, email=email, days=settings.download_link_days)
+    flash(_("The link is shown once. Copy it and send it to %(email)s.", email=email), "done")
+    return render_template(
+        "archive/links.html", agreement=agreement, links=queries.links_of(agreement), form=LinkForm(formdata=None),
+        made=settings.public_url + url_for("archive.guest_page", secret=secret),
+    )  # fmt: skip
+
+
+@action(bp, "/agreements/<ref>/links/<int:number>/revoke", about=lambda ref, number: _link(ref, number),
+        access=lambda actor, link: permissions.may("download_signed")(actor, link.agreement))  # fmt: skip
+def revoke_link(link: DownloadLink) -> ResponseReturnValue:
+    operations.revoke_download_link(link, actor=g.actor)
+    said(_("The link no longer works."))
+    return redirect(url_for("archive.links", ref=link.agreement.ref))
+
+
+@page(bp, "/d/<secret>", about=queries.link, access=anyone)
+def guest_page(link: DownloadLink) -> ResponseReturnValue:
+    """What somebody with a link sees: the document, the certificate, the way to verify."""
+    return render_template(
+        "archive/guest.html", agreement=link.agreement, link=link, secret=request.view_args["secret"],  # type: ignore[index]
+        record=link.agreement.record,
+    )  # fmt: skip
+
+
+@page(bp, "/d/<secret>/<what>.pdf", about=lambda secret, what: (queries.link(secret), what), access=anyone, writes=True)
+def guest_download(asked: tuple[DownloadLink, str]) -> ResponseReturnValue:
+    link, what = asked
+    if what not in WHATS:
+        raise Missing(what)
+    operations.note_download(link.agreement, actor=guest(link.email), what=what, link=link)
+    return _send(link.agreement, what)
+
+
+@page(bp, "/verify", access=anyone)
+def verify() -> ResponseReturnValue:
+    """Is this document genuine? By code or by file, without an account."""
+    return render_template("archive/verify.html", code_form=form_for(CodeForm), upload_form=form_for(UploadForm))
+
+
+@page(bp, "/verify/<code>", access=anyone)
+@limiter.limit("120 per minute")
+def verify_code(code: str) -> ResponseReturnValue:
+    """What a QR code leads to."""
+    used = engines.current()
+    answer = verification.of_code(code, files=used.files, roots=_roots()) if len(code) <= 40 else None
+    if answer is None:
+        return render_template("archive/no_such_code.html", code=code), 404
+    return render_template("archive/answer.html", answer=answer, words=words, code=code)
+
+
+@action(bp, "/verify/code", access=anyone, form=CodeForm, shows=verify)
+def verify_typed(form: CodeForm) -> ResponseReturnValue:
+    typed = verification.ungrouped(form.code.data or "")
+    if not typed:
+        raise Invalid({"code": _("Please type the code as it is printed, such as ABCD-EFGH-JKMN.")})
+    return redirect(url_for("archive.verify_code", code=typed))
+
+
+@action(bp, "/verify", access=anyone, form=UploadForm, shows=verify)
+@limiter.limit("30 per minute")
+def verify_upload(form: UploadForm) -> ResponseReturnValue:
+    upload = form.file.data
+    content = upload.read() if upload else b""
+    if not content:
+        raise Invalid({"file": _("Please choose the PDF you want to verify.")})
+    answer = verification.of_upload(content, roots=_roots())
+    return render_template("archive/answer.html", answer=answer, words=words, file_name=upload.filename)
+
+
+@page(bp, "/verify/root.pem", access=anyone)
+def root_certificate() -> ResponseReturnValue:
+    """The root certificate, for whoever verifies with other programs."""
+    return Response(words.pem(_roots()[0]), mimetype="application/x-pem-file")
+
+
+@page(bp, "/revocations.crl", access=anyone)
+def revocations() -> ResponseReturnValue:
+    """The list of certificates that were taken back (RFC 5280)."""
+    return Response(institution.authority().revocation_list(), mimetype="application/pkix-crl")
+
+
+@page(bp, "/agreements/<ref>/trail", about=get_agreement, access=permissions.may("audit"))
+def trail(agreement: Agreement) -> ResponseReturnValue:
+    """Every event of one agreement, and whether the chain holds."""
+    return render_template(
+        "archive/trail.html", agreement=agreement, events=events.trail(agreement.stream),
+        breaks=list(events.check_chain(agreement.stream)), words=words,
+    )  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """The menu, and what the agreement's page shows of the archive."""
+    navigation.add(navigation.Entry(_l("Register"), "archive.register_page", role(*STAFF[1:], Role.PARTNER), 60))
+    navigation.add(navigation.Entry(_l("Verify"), "archive.verify", anyone, 90))
+
+
+def _asked(ref: str, what: str) -> tuple[Agreement, str]:
+    agreement = queries.agreement_with_record(ref)
+    if what not in WHATS:
+        raise Missing(what)
+    return agreement, what
+
+
+def _link(ref: str, number: int) -> DownloadLink:
+    found = db.session.get(DownloadLink, number)
+    if found is None or found.agreement.ref != ref:
+        raise Missing(number)
+    return found
+
+
+def _send(agreement: Agreement, what: str) -> Response:
+    record = agreement.record
+    assert record is not None, agreement.ref
+    content = engines.current().files.get(record.final if what == "final" else record.certificate)
+    ending = "" if what == "final" else "-certificate"
+    response = Response(io.BytesIO(content).getvalue(), mimetype="application/pdf")
+    title = next(iter(agreement.titles.values()), "").replace("/", " ")
+    shown = quote(f"{agreement.ref}{ending} {title}.pdf")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{agreement.ref}{ending}.pdf\"; filename*=UTF-8''{shown}"
+    return response
+
+
+def _roots() -> tuple[bytes, ...]:
+    return tuple(institution.authority().roots) if institution.is_set_up() else ()

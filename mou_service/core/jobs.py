@@ -107,8 +107,7 @@ def _claim() -> tuple[int, str] | None:
 def _run(job_id: int, owner: str) -> None:
     try:
         with _heartbeat(job_id, owner):
-            work = db.session.get_one(Job, job_id)
-            HANDLERS[work.handler](work)
+            HANDLERS[(work := _detached(job_id)).handler](work)
         _finish(job_id, owner)
         db.session.commit()
     except LeaseLost:
@@ -120,6 +119,14 @@ def _run(job_id: int, owner: str) -> None:
         _put_off(job_id, owner, error)
     finally:
         db.end()
+
+
+def _detached(job_id: int) -> Job:
+    """The job as plain data: the handler begins with no transaction open and may compute before it writes."""
+    work = db.session.get_one(Job, job_id)
+    db.session.expunge_all()
+    db.session.rollback()
+    return work
 
 
 class LeaseLost(Exception):

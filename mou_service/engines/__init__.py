@@ -15,7 +15,7 @@ from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.manifest import load as load_manifests
 from mou_service.settings import ROOT, Settings
 from mou_service.trust.authority import Authority, open_authority
-from mou_service.trust.timestamps import TimestampSource, timestamp_source
+from mou_service.trust.timestamps import HttpTimestamps, TimestampSource
 
 from .files import LocalFiles
 from .memory import MemoryFiles, OutboxOnly
@@ -50,13 +50,20 @@ class Engines:
         """The certificate authority of this installation; made when it is asked for the first time."""
         found: Authority | None = self.__dict__.get("_authority")
         if found is None:
-            found = open_authority(self.settings.keys, self.key_secret, institution=institution, country=country)
+            found = open_authority(
+                self.settings.keys, self.key_secret, institution=institution, country=country,
+                revocation_list_url=f"{self.settings.public_url}/revocations.crl",
+            )  # fmt: skip
             self.__dict__["_authority"] = found
         return found
 
     def timestamps(self, authority: Authority) -> TimestampSource:
         """Where document time-stamps come from: the service set by TSA_URL, else the local placeholder."""
-        return timestamp_source(self.settings.tsa_url, authority)
+        return HttpTimestamps(self.settings.tsa_url) if self.settings.tsa_url else authority.timestamps
+
+    def timestamp_label(self) -> str:
+        """What the register and the certificate say about where the time comes from."""
+        return self.settings.tsa_url or "local placeholder, no evidential value"
 
 
 def from_settings(settings: Settings) -> Engines:

@@ -7,8 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, g
 
+from mou_service import engines
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
+from mou_service.trust.authority import Authority
 
 from .models import Institution
 
@@ -24,6 +26,16 @@ def ours() -> Institution:
 def is_set_up() -> bool:
     """Whether somebody has said whose service this is."""
     return db.session.scalar(sa.select(Institution.id)) is not None
+
+
+def authority() -> Authority:
+    """The certificate authority in the institution's name; made when it is asked for the first time."""
+    institution = ours()
+    names = institution.organisation.called()
+    return engines.current().authority(
+        institution=names.get("en") or next(iter(names.values()), institution.acronym),
+        country=institution.organisation.country,
+    )
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,60 @@
+"""Reading everything that is kept and comparing it with what it is kept under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+
+from mou_service.core import events
+from mou_service.core.actors import SERVICE
+from mou_service.core.db import db
+from mou_service.core.errors import EngineFailed, Missing
+from mou_service.core.ports import FileStore
+
+from .models import FixityCheck, Record
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was deposited."""
+
+    ref: str
+    what: str
+    key: str
+    problem: str
+
+
+def check(files: FileStore) -> Iterator[Difference | None]:
+    """Read every deposited file; yields None for one that is as it was, else what differs."""
+    for record in db.session.scalars(sa.select(Record).order_by(Record.id)):
+        named = {
+            "final": record.final, "certificate": record.certificate, "frozen": record.frozen, "draft": record.draft,
+        }  # fmt: skip
+        for what, key in named.items():
+            yield _examine(files, record, what, key)
+
+
+def run(files: FileStore) -> FixityCheck:
+    """One whole check, kept with its result; a difference is an event as well."""
+    results = list(check(files))
+    problems = [asdict(found) for found in results if found is not None]
+    made = FixityCheck(files=len(results), problems=problems)
+    db.session.add(made)
+    if problems:
+        events.record("archive.difference", actor=SERVICE, stream="service", problems=problems)
+    return made
+
+
+def _examine(files: FileStore, record: Record, what: str, key: str) -> Difference | None:
+    ref = record.agreement.ref
+    try:
+        content = files.get(key)
+    except Missing:
+        return Difference(ref, what, key, "the file is gone")
+    except EngineFailed:
+        return Difference(ref, what, key, "the bytes are not those that were deposited")
+    if what == "final" and len(content) != record.size:
+        return Difference(ref, what, key, "the size is not the one in the register")
+    return None

@@ -1,0 +1,63 @@
+"""Finding what lies in the archive."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from mou_service.agreements.models import Agreement
+from mou_service.agreements.permissions import visible_to
+from mou_service.core import ids
+from mou_service.core.actors import Actor
+from mou_service.core.clock import now
+from mou_service.core.db import db
+from mou_service.core.errors import Missing
+from mou_service.core.search import folded
+
+from .models import DownloadLink, FixityCheck, Record
+
+
+def register(actor: Actor, *, words: str = "", before: str = "", limit: int = 26) -> list[Record]:
+    """The register, newest number first; `before` is the number of the last one shown."""
+    query = sa.select(Record).join(Agreement).where(visible_to(actor))
+    for word in folded(words).split():
+        query = query.where(Record.search_text.contains(word, autoescape=True))
+    if before:
+        query = query.where(Record.register_number < before)
+    return list(db.session.scalars(query.order_by(Record.register_number.desc()).limit(limit)))
+
+
+def record_of(ref: str) -> Record:
+    """The record of an agreement; raises `Missing` while there is none."""
+    found = db.session.scalar(sa.select(Record).join(Agreement).where(Agreement.ref == ref))
+    if found is None:
+        raise Missing(ref)
+    return found
+
+
+def agreement_with_record(ref: str) -> Agreement:
+    """The archived agreement of a reference; raises `Missing`."""
+    return record_of(ref).agreement
+
+
+def by_sha256(sha256: str) -> Record | None:
+    """The record whose final file has these very bytes."""
+    return db.session.scalar(sa.select(Record).where(Record.final == sha256))
+
+
+def link(secret: str) -> DownloadLink:
+    """The link of a secret that may still be used; raises `Missing` otherwise."""
+    found = db.session.scalar(sa.select(DownloadLink).where(DownloadLink.token_hash == ids.token_hash(secret)))
+    if found is None or found.revoked_at is not None or found.expires_at < now():
+        raise Missing("link")
+    return found
+
+
+def links_of(agreement: Agreement) -> list[DownloadLink]:
+    """All links to one document, newest first."""
+    query = sa.select(DownloadLink).where(DownloadLink.agreement_id == agreement.id)
+    return list(db.session.scalars(query.order_by(DownloadLink.id.desc())))
+
+
+def last_check() -> FixityCheck | None:
+    """The newest run over everything that is kept."""
+    return db.session.scalar(sa.select(FixityCheck).order_by(FixityCheck.id.desc()).limit(1))

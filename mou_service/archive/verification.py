@@ -1,0 +1,76 @@
+"""What we can say about a file or a code: the verdict on the signatures, and what the archive knows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from mou_service.agreements.models import Agreement
+from mou_service.agreements.queries import by_code
+from mou_service.core.db import db
+from mou_service.core.ids import ungrouped
+from mou_service.core.ports import FileStore
+from mou_service.signing.models import Package, Slot
+from mou_service.trust.verdict import Expected, Verdict
+from mou_service.trust.verify import verify
+
+from . import queries
+from .models import Record
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdict and, when the file or code is one of ours, what it belongs to."""
+
+    verdict: Verdict
+    record: Record | None
+    agreement: Agreement | None
+    #: True when the very bytes are in the archive; None when nothing was uploaded.
+    archived: bool | None
+
+
+def of_upload(content: bytes, *, roots: Sequence[bytes]) -> Answer:
+    """Verify an uploaded file; nothing of it is stored."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    record = queries.by_sha256(sha256)
+    if record is not None:
+        return Answer(verify(content, roots=roots, expected=expected(record)), record, record.agreement, True)
+    verdict = verify(content, roots=roots)
+    record = _recognised(verdict)
+    if record is not None:
+        verdict = verify(content, roots=roots, expected=expected(record))
+    return Answer(verdict, record, record.agreement if record else None, False)
+
+
+def of_code(typed: str, *, files: FileStore, roots: Sequence[bytes]) -> Answer | None:
+    """Verify the archived file of a code; None when we gave no such code. Not archived yet: no verdict, no record."""
+    agreement = by_code(ungrouped(typed))
+    if agreement is None:
+        return None
+    if agreement.record is None:
+        return Answer(Verdict("unreadable", "", 0), None, agreement, None)
+    record = agreement.record
+    return Answer(verify(files.get(record.final), roots=roots, expected=expected(record)), record, agreement, None)
+
+
+def expected(record: Record) -> Expected:
+    """What the archive knows about the final file from outside of it."""
+    return Expected(sha256=record.final, revisions=record.revisions, fields=tuple(record.fields))
+
+
+def _recognised(verdict: Verdict) -> Record | None:
+    """The archived agreement that a changed or earlier file comes from: by the certificates made for one act each."""
+    serials = [signature.serial for signature in verdict.signatures if signature.serial]
+    if not serials:
+        return None
+    return db.session.scalar(
+        sa.select(Record)
+        .join(Agreement, Record.agreement_id == Agreement.id)
+        .join(Package, Package.agreement_id == Agreement.id)
+        .join(Slot, Slot.package_id == Package.id)
+        .where(Slot.certificate.in_(serials), Slot.kind != "seal")
+        .limit(1)
+    )

@@ -1,0 +1,124 @@
+"""A verdict in words a layman understands; translations of what the trust library found."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mou_service.agreements.models import Agreement
+from mou_service.trust.verdict import Finding, SignatureVerdict
+from mou_service.web.filters import in_language, listed
+
+from .verification import Answer
+
+KINDS = {
+    "certification": _l("Certified by the service before the first signature"),
+    "signatory": _l("Signatory"),
+    "witness": _l("Witness"),
+    "seal": _l("Electronic seal of the institution"),
+    "timestamp": _l("Document time-stamp"),
+}
+
+TIMES = {
+    "timestamp": _l("time confirmed by a time-stamp service"),
+    "placeholder": _l("time from the service's own clock, a placeholder without evidential value"),
+    "claimed": _l("time as the signing program stated it"),
+}
+
+#: The sentences of trust/verdict.py once more, for translation; the code is the key, the English stands there.
+SENTENCES = {
+    "not_a_pdf": _l("This is not a PDF file."),
+    "too_large": _l("The file is larger than %(limit)s MB and was not examined."),
+    "too_complex": _l("The file is built in a way that takes too long to examine. Our documents are not like that."),
+    "encrypted": _l("The file is protected by a password. Remove the protection or ask for the original file."),
+    "damaged": _l("The file is damaged so badly that it cannot be examined. Please obtain it once more."),
+    "truncated": _l("The end of the file is missing. It was probably not downloaded or copied completely."),
+    "trailing_bytes": _l("%(count)s bytes that no signature covers were put after the end of the document."),
+    "unsigned": _l("Nobody has signed this file. It is a draft, or the signatures were removed."),
+    "incomplete": _l("These signatures are still missing: %(fields)s."),
+    "not_ours": _l("The file is signed, but not with certificates that we know. It was not signed here, whatever it looks like."),
+    "byte_changed": _l("The file was changed after the signature in “%(field)s”: what it signed is no longer there."),
+    "signature_damaged": _l("The signature in “%(field)s” cannot be read or is not the signer's."),
+    "byte_range_game": _l("The signature in “%(field)s” does not say correctly which part of the file it covers. This does not happen by accident."),
+    "signature_wrapping": _l("Something was hidden in the part of the file that the signature in “%(field)s” cannot cover. What is shown is not what was signed."),
+    "page_replaced": _l("The content of page %(page)s was replaced after signing."),
+    "page_appended": _l("%(count)s pages were added after signing."),
+    "page_removed": _l("%(count)s pages were removed after signing."),
+    "annotation_or_overlay_added": _l("Something was laid over page %(page)s after signing."),
+    "stamp_swapped": _l("The visible stamp of the signature in “%(field)s” was exchanged after signing."),
+    "content_hidden_or_font_swapped": _l("Something that decides how the pages look (a picture, a font, a layer) was exchanged after signing."),
+    "foreign_signature_added": _l("A signature was added in “%(field)s” that is not one of this document."),
+    "signed_after_lock": _l("“%(field)s” was filled after the seal had locked the document."),
+    "metadata_changed": _l("Title, author or other properties of the file were changed after signing."),
+    "validation_data_removed": _l("Data needed to check the signatures later were taken out of the file."),
+    "document_changed": _l("The file was changed after signing (%(part)s) in a way that signing does not do."),
+    "signature_replaced": _l("The signature in “%(field)s” was exchanged after it had been made."),
+    "certificate_revoked": _l("The certificate of the signature in “%(field)s” had been taken back by its authority."),
+    "certificate_expired": _l("The certificate of the signature in “%(field)s” was not valid when it was used."),
+    "timestamp_not_trusted": _l("The time-stamp of the signature in “%(field)s” comes from a source we do not know."),
+    "timestamp_broken": _l("The time-stamp of the signature in “%(field)s” does not belong to it."),
+    "placeholder_time": _l("The times come from the service's own clock. They are a placeholder without evidential value."),
+    "archived_bytes_equal": _l("The file is, byte for byte, the one in the archive."),
+    "archived_bytes_different": _l("The file is not the one in the archive."),
+    "revision_rolled_back": _l("This is an earlier state of the document: it has %(found)s of %(expected)s revisions, and what came later was cut off."),
+}  # fmt: skip
+
+
+def headline(answer: Answer) -> tuple[str, str]:
+    """(tone, sentence): the one large answer."""
+    if answer.record is None and answer.archived is None:
+        return "waiting", _("This document is ours, and not finished: it is not signed by everybody and sealed yet.")
+    if answer.verdict.outcome == "valid" and (answer.archived or answer.archived is None):
+        return "done", _("Genuine and complete.")
+    if answer.verdict.outcome == "valid":
+        return "done", _("Every signature is valid and nothing was changed.")
+    if answer.verdict.outcome == "unreadable":
+        return "stopped", _("This file cannot be examined.")
+    if "unsigned" in answer.verdict.codes:
+        return "stopped", _("Nobody has signed this file.")
+    if "not_ours" in answer.verdict.codes:
+        return "stopped", _("This file was not signed here.")
+    if "incomplete" in answer.verdict.codes and len(answer.verdict.errors) == 1:
+        return "stopped", _("Not complete: signatures are missing.")
+    return "stopped", _("Do not rely on this file: it was changed.")
+
+
+def sentence(finding: Finding) -> str:
+    """The finding in the reader's language; one we have no words for yet is told in English."""
+    text = SENTENCES.get(finding.code)
+    if text is None:
+        return finding.sentence
+    facts = {k: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for k, v in finding.facts.items()}
+    return str(text) % facts
+
+
+def parties(agreement: Agreement) -> str:
+    """The names of the parties in the reader's language."""
+    return listed([in_language(party.organisation.called()) for party in agreement.parties])
+
+
+def kind(signature: SignatureVerdict) -> str:
+    return str(KINDS[signature.kind])
+
+
+def time_source(signature: SignatureVerdict) -> str:
+    return str(TIMES[signature.time_source])
+
+
+def pem(der: bytes) -> str:
+    """A certificate in the form programs import."""
+    text = base64.encodebytes(der).decode().replace("\n", "")
+    lines = [text[i : i + 64] for i in range(0, len(text), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
+def fact(value: Any) -> str:
+    """A fact of an event as one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {fact(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(fact, value))
+    return str(value)
