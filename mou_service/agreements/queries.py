@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from mou_service.core.actors import Actor
 from mou_service.core.db import db, insert_if_absent
@@ -11,6 +15,7 @@ from mou_service.core.search import folded
 
 from .models import Agreement, Sequence
 from .permissions import visible_to
+from .states import FINAL, State
 
 
 def get(ref: str) -> Agreement:
@@ -38,6 +43,25 @@ def listed(
     if before:
         query = query.where(sa.tuple_(Agreement.state_since, Agreement.id) < sa.tuple_(*before))
     return list(db.session.scalars(query.order_by(Agreement.state_since.desc(), Agreement.id.desc()).limit(limit)))
+
+
+def moving(actor: Actor, *, since: datetime, limit: int = 200) -> list[Agreement]:
+    """Those the actor may see that are on their way, or arrived after `since`; what waits longest comes first."""
+    recent = sa.or_(Agreement.state.not_in(list(FINAL)), Agreement.state_since > since)
+    query = sa.select(Agreement).where(visible_to(actor), recent, Agreement.state != State.WITHDRAWN)
+    query = query.options(
+        orm.selectinload(Agreement.parties),
+        orm.selectinload(Agreement.review_steps),
+        orm.selectinload(Agreement.packages).selectinload(_slots()),
+    )
+    return list(db.session.scalars(query.order_by(Agreement.state_since, Agreement.id).limit(limit)))
+
+
+def _slots() -> orm.InstrumentedAttribute[Any]:
+    """Slots hang on a package, whose class lies in a package above this one."""
+    package = Agreement.packages.property.mapper.class_
+    slots: orm.InstrumentedAttribute[Any] = package.slots
+    return slots
 
 
 def next_number(series: str) -> int:

@@ -1,0 +1,72 @@
+"""The words for what happened to an agreement, from the names and facts of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mou_service.core.events import Event
+
+from .lifecycle import STEPS
+
+WORDS: Mapping[str, str] = {
+    "agreement.start": _l("Draft started"),
+    "agreement.submit": _l("Submitted for review"),
+    "agreement.return": _l("Returned to drafting"),
+    "agreement.agree_text": _l("Text agreed"),
+    "agreement.present": _l("Presented for approval"),
+    "agreement.approve": _l("Approved"),
+    "agreement.revise": _l("Taken back to change the text"),
+    "agreement.freeze": _l("Frozen for signing"),
+    "agreement.void": _l("Signing voided"),
+    "agreement.execute": _l("Signed by everybody"),
+    "agreement.archive": _l("Deposited in the archive"),
+    "agreement.withdraw": _l("Withdrawn"),
+    "version.add": _l("New version of the text"),
+    "signatory.correct": _l("Name of a signatory corrected"),
+    "annex.attach": _l("Annex attached"),
+    "annex.remove": _l("Annex taken away"),
+    "review.agree": _l("Reviewer agreed"),
+    "review.answer": _l("Opinion answered"),
+    "review.approve": _l("One approval given"),
+    "review.comment": _l("Remark made"),
+    "review.resolve": _l("Remark settled"),
+    "witness.add": _l("Witness named"),
+    "witness.remove": _l("Witness taken off"),
+    "package.open": _l("File made, certified and open for signing"),
+    "package.complete": _l("Last signature given"),
+    "package.seal": _l("Sealed by the institution"),
+    "package.timestamp": _l("Time-stamped"),
+    "package.problem": _l("The file could not be made or finished"),
+    "slot.turn": _l("Next signatory's turn"),
+    "slot.sign": _l("Signed"),
+    "slot.attest": _l("Witnessed"),
+    "slot.decline": _l("Declined to sign"),
+    "link.create": _l("Personal link sent"),
+    "link.revoke": _l("Personal link withdrawn"),
+    "download": _l("Downloaded"),
+}
+#: Facts that hold words of people and are worth reading in a line.
+_TOLD = ("reason", "note", "opinion", "text", "problem")
+
+
+def words(event: Event) -> str:
+    """What happened, in the language of the page; the event's own name where no words are known."""
+    if event.name in WORDS:
+        return str(WORDS[event.name])
+    act = event.name.partition(".")[2]
+    return str(STEPS[act].label) if event.name.startswith("agreement.") and act in STEPS else event.name
+
+
+def detail(event: Event) -> str:
+    """What somebody wrote along with it, or which thing it was about."""
+    told = next((str(event.facts[key]) for key in _TOLD if event.facts.get(key)), "")
+    if event.name == "version.add" and "number" in event.facts:
+        version = _("Version %(number)s", number=event.facts["number"])
+        return f"{version}: {told}" if told else version
+    name = event.facts.get("name")
+    if not told and isinstance(name, dict):
+        return str(name.get("en") or next(iter(name.values()), ""))
+    return told

@@ -1,0 +1,107 @@
+"""Where an agreement stands, for the people who look at it: who holds it, what it is in law, the line of its life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mou_service.core.events import Event
+
+from . import status
+from .models import Agreement
+from .states import LABELS, LINE, State
+from .status import LegalStatus
+
+NEXT = {
+    State.DRAFTING: _l("Submit for review"),
+    State.IN_REVIEW: _l("Opinions of the reviewers"),
+    State.TEXT_AGREED: _l("Present for approval"),
+    State.IN_APPROVAL: _l("Decision of the leader"),
+    State.APPROVED: _l("Freeze for signing"),
+    State.SIGNING: _l("Signatures"),
+    State.EXECUTED: _l("Deposit in the archive"),
+    State.ARCHIVED: "",
+    State.WITHDRAWN: "",
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point on the line of an agreement's life."""
+
+    label: str
+    #: done, current, next, stopped, complete
+    state: str
+    since: datetime | None
+
+
+def holder(agreement: Agreement) -> str:
+    """Who has to do the next thing, in words."""
+    match State(agreement.state):
+        case State.DRAFTING | State.TEXT_AGREED:
+            return agreement.owner.name
+        case State.IN_REVIEW:
+            return _("the reviewers") if _open(agreement, "review") else agreement.owner.name
+        case State.IN_APPROVAL:
+            return _("the leader")
+        case State.APPROVED:
+            return _("the ceremony organiser")
+        case State.SIGNING:
+            return ", ".join(_next_signers(agreement)) or _("the service")
+        case State.EXECUTED:
+            return _("the service")
+        case State.ARCHIVED:
+            return _("the archive")
+        case _:
+            return ""
+
+
+def legal(agreement: Agreement, today: date) -> LegalStatus:
+    """What the agreement is in law on a day."""
+    package, term = agreement.package, agreement.term
+    slots = [slot for slot in package.slots if slot.kind == "signatory"] if package else []
+    return status.legal_status(
+        signed=sum(slot.state == "signed" for slot in slots),
+        needed=len(slots),
+        starts=term.starts if term else None,
+        ends=term.ends if term else None,
+        today=today,
+    )
+
+
+def life(agreement: Agreement, trail: Sequence[Event]) -> list[Point]:
+    """The line from the first draft to the archive, with the day each point was last reached."""
+    reached = {str(e.facts["now"]): e.at for e in trail if "now" in e.facts}
+    reached.setdefault(State.DRAFTING, agreement.created_at)
+    if agreement.state == State.WITHDRAWN:
+        was = next((str(e.facts["was"]) for e in reversed(trail) if e.facts.get("now") == State.WITHDRAWN), "")
+        before = [s for s in LINE if s in reached and (not was or LINE.index(s) <= LINE.index(State(was)))]
+        stopped = Point(str(LABELS[State.WITHDRAWN]), "stopped", agreement.state_since)
+        return [*(Point(str(LABELS[s]), "done", reached[s]) for s in before), stopped]
+    here = LINE.index(State(agreement.state))
+    return [Point(str(LABELS[s]), _look(place, here), reached.get(s) if place <= here else None)
+            for place, s in enumerate(LINE)]  # fmt: skip
+
+
+def _look(place: int, here: int) -> str:
+    if place == here:
+        return "complete" if place == len(LINE) - 1 else "current"
+    return "done" if place < here else "next"
+
+
+def _open(agreement: Agreement, phase: str) -> bool:
+    return any(s.counts and s.phase == phase and s.decision is None for s in agreement.review_steps)
+
+
+def _next_signers(agreement: Agreement) -> list[str]:
+    package = agreement.package
+    if package is None or package.state != "open":
+        return []
+    waiting = [slot for slot in package.slots if slot.state == "waiting" and slot.kind != "seal"]
+    first = min((slot.rank for slot in waiting), default=0)
+    names = [slot.as_shown.get("name", {}) for slot in waiting if slot.rank == first]
+    return [str(name.get("en") or next(iter(name.values()), "")) for name in names]

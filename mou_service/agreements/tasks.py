@@ -1,0 +1,115 @@
+"""What waits for whom: the things a person has to do now, and where the other matters are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from mou_service.accounts.roles import Role
+from mou_service.core.actors import Actor
+from mou_service.core.clock import now
+
+from .models import Agreement
+from .states import State
+
+#: So long a finished agreement is shown as new to those who only have to take note of it.
+NEW = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do about one agreement."""
+
+    agreement: Agreement
+    what: str
+    #: The page where it is done, by the name of its route.
+    endpoint: str = "agreements.show"
+
+
+@dataclass(frozen=True)
+class _Line:
+    role: Role
+    what: str
+    endpoint: str
+    waits: Callable[[Actor, Agreement], bool]
+
+
+def of(actor: Actor, agreement: Agreement) -> Iterator[Task]:
+    """What this person has to do about the agreement now."""
+    for line in _TABLE:
+        if actor.has(line.role) and line.waits(actor, agreement):
+            yield Task(agreement, str(line.what), line.endpoint)
+
+
+def _mine(actor: Actor, agreement: Agreement) -> bool:
+    return agreement.owner_id == actor.user_id
+
+
+def _steps(agreement: Agreement, phase: str) -> list[bool]:
+    """For each step of the phase that counts, whether it still waits for a decision."""
+    return [s.decision is None for s in agreement.review_steps if s.counts and s.phase == phase]
+
+
+def _asked(role: Role, phase: str) -> Callable[[Actor, Agreement], bool]:
+    state = State.IN_REVIEW if phase == "review" else State.IN_APPROVAL
+    return lambda actor, agreement: (
+        agreement.state == state
+        and not _mine(actor, agreement)
+        and any(
+            s.counts and s.phase == phase and s.decision is None and s.role == role for s in agreement.review_steps
+        )
+    )
+
+
+def _unanswered(agreement: Agreement) -> bool:
+    return any(s.counts and s.phase == "review" and s.opinion and not s.answer for s in agreement.review_steps)
+
+
+def _to_answer(actor: Actor, agreement: Agreement) -> bool:
+    return agreement.state == State.IN_REVIEW and _mine(actor, agreement) and _unanswered(agreement)
+
+
+def _to_agree(actor: Actor, agreement: Agreement) -> bool:
+    steps = _steps(agreement, "review")
+    ready = bool(steps) and not any(steps) and not _unanswered(agreement)
+    return agreement.state == State.IN_REVIEW and _mine(actor, agreement) and ready
+
+
+def _at(state: State, *, mine: bool = False) -> Callable[[Actor, Agreement], bool]:
+    return lambda actor, agreement: agreement.state == state and (not mine or _mine(actor, agreement))
+
+
+def _signing(state: str) -> Callable[[Actor, Agreement], bool]:
+    def waits(_actor: Actor, agreement: Agreement) -> bool:
+        package = agreement.package
+        if agreement.state != State.SIGNING or package is None:
+            return False
+        if state == "problem":
+            return bool(package.problem) or any(slot.state == "declined" for slot in package.slots)
+        return package.state == "open" and not package.problem
+
+    return waits
+
+
+def _new(state: State) -> Callable[[Actor, Agreement], bool]:
+    return lambda _actor, agreement: agreement.state == state and agreement.state_since > now() - NEW
+
+
+_TABLE = (
+    _Line(Role.DRAFTER, _l("Finish the draft and submit it"), "agreements.show", _at(State.DRAFTING, mine=True)),
+    _Line(Role.DRAFTER, _l("Answer an opinion"), "review.show", _to_answer),
+    _Line(Role.DRAFTER, _l("All reviewers agree: agree the text"), "agreements.show", _to_agree),
+    _Line(Role.DRAFTER, _l("Present it for approval"), "agreements.show", _at(State.TEXT_AGREED, mine=True)),
+    _Line(Role.REVIEWER, _l("Give your opinion on the text"), "review.show", _asked(Role.REVIEWER, "review")),
+    _Line(Role.LEADER, _l("Give your opinion on the text"), "review.show", _asked(Role.LEADER, "review")),
+    _Line(Role.LEADER, _l("Decide: approve or return"), "review.approval", _asked(Role.LEADER, "approval")),
+    _Line(Role.ORGANISER, _l("Name the witnesses and freeze the text"), "agreements.show", _at(State.APPROVED)),
+    _Line(Role.ORGANISER, _l("The signing is held up: look what happened"), "agreements.show", _signing("problem")),
+    _Line(Role.ORGANISER, _l("Have it signed"), "agreements.show", _signing("open")),
+    _Line(Role.ARCHIVIST, _l("New in the archive: look it over"), "agreements.show", _new(State.ARCHIVED)),
+    _Line(Role.PARTNER, _l("Signed and ready to download"), "agreements.show", _new(State.ARCHIVED)),
+    _Line(Role.PARTNER, _l("Out to be signed"), "agreements.show", _at(State.SIGNING)),
+)
