@@ -14,11 +14,12 @@ from mou_service.documents.pdf.tags import Node
 from mou_service.documents.pdf.units import Special
 from mou_service.documents.pdf.words import in_languages, say
 
+Side = Literal["top", "bottom", "left", "right"]
 Kind = Literal["signatory", "witness", "seal"]
 AsShown = Mapping[str, Mapping[str, str]]
 
 SIGNATORY_HEIGHT = 96.0
-WITNESS_HEIGHT = 84.0
+WITNESS_HEIGHT = 88.0
 SEAL_SIZE = 118.0
 _GAP = 18.0
 _MARGINS = (64.0, 64.0, 72.0, 64.0)
@@ -53,6 +54,7 @@ class FieldArea:
     field: str
     tall: float
     wide: float | None = None
+    keep_with_next: bool = True
 
     def height(self, width: float) -> float:
         return self.tall
@@ -113,68 +115,97 @@ def _space(height: float, *, keep: bool = False) -> Paragraph:
     return Paragraph([Run("", size=4)], leading=height, leading_exact=True, keep_with_next=keep)
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What stands above the signature, the place for it, and what stands below."""
+
+    head: Sequence[Block | Special]
+    area: FieldArea
+    foot: Sequence[Block | Special]
+    border: Border
+    shading: str | None = None
+
+
 def _signatories(slots: Sequence[SlotBox], columns: float) -> Table:
-    own = [slot for slot in slots if slot.side == "own"]
-    partner = [slot for slot in slots if slot.side == "partner"]
-    return _pairs([(_signatory(left) if left else None, _signatory(right) if right else None)
-                   for left, right in zip_longest(own, partner)], columns)
+    own = [_signatory(slot) for slot in slots if slot.side == "own"]
+    partner = [_signatory(slot) for slot in slots if slot.side == "partner"]
+    return _pairs(list(zip_longest(own, partner)), columns)
 
 
 def _witnesses(slots: Sequence[SlotBox], columns: float) -> Table:
-    cells = [_witness(slot) for slot in slots]
-    return _pairs(list(zip_longest(cells[::2], cells[1::2])), columns)
+    boxes = [_witness(slot) for slot in slots]
+    return _pairs(list(zip_longest(boxes[::2], boxes[1::2])), columns)
 
 
-def _pairs(pairs: Sequence[tuple[Cell | None, Cell | None]], columns: float) -> Table:
+def _signatory(slot: SlotBox) -> Box:
+    head = [*_caption(say("on_behalf", slot.languages)),
+            *_lines(in_languages(slot.party, slot.languages), size=11.5, bold=True)]
+    return Box(head, FieldArea(slot.field, SIGNATORY_HEIGHT), _person(slot), _HAIRLINE)
+
+
+def _witness(slot: SlotBox) -> Box:
+    head = [*_caption(say("witness", slot.languages), strong=True),
+            *_line(in_languages(slot.capacity, slot.languages), size=9, color=FAINT, after=3),
+            *_lines(in_languages(slot.statement, slot.languages), size=9)]
+    return Box(head, FieldArea(slot.field, WITNESS_HEIGHT), _person(slot, organisation=True), _DASHED, _PAPER)
+
+
+def _person(slot: SlotBox, *, organisation: bool = False) -> list[Block]:
+    shown = [("name", 10.5, True), ("title", 9.5, False)] + ([("organisation", 9.5, False)] if organisation else [])
+    lines: list[Block] = []
+    for key, size, bold in shown:
+        lines += _line(in_languages(slot.as_shown.get(key, {}), slot.languages), size=size, bold=bold)
+    return lines
+
+
+def _pairs(pairs: Sequence[tuple[Box | None, Box | None]], columns: float) -> Table:
+    """Boxes side by side; in each pair the places to sign are on one level."""
     rows = []
-    for index, (left, right) in enumerate(pairs):
-        rows.append(Row([left or Cell(), Cell(), right or Cell()], keep_together=True))
+    for index, pair in enumerate(pairs):
+        rows += [Row([_part(box, part, column) for column, box in ((0, pair[0]), (1, None), (2, pair[1]))],
+                     keep_together=True) for part in range(3)]
         if index + 1 < len(pairs):
             rows.append(Row([Cell(columns=3)], height=_GAP, height_exact=True))
     return Table(rows, widths=[columns, _GAP, columns])
 
 
-def _signatory(slot: SlotBox) -> Cell:
-    blocks: list[Block | Special] = [*_caption(" · ".join(say("on_behalf", slot.languages).values()))]
-    blocks += _lines(in_languages(slot.party, slot.languages), size=11.5, bold=True)
-    blocks.append(FieldArea(slot.field, SIGNATORY_HEIGHT))
-    blocks += _person(slot)
-    return _box(blocks, _HAIRLINE)
+def _part(box: Box | None, part: int, column: int) -> Cell:
+    if box is None:
+        return Cell()
+    blocks = (box.head, [box.area], box.foot)[part]
+    sides: tuple[Side, ...] = (("left", "right", "top"), ("left", "right"), ("left", "right", "bottom"))[part]
+    padding = ((9.0, 10.0, 2.0, 10.0), (0.0, 10.0, 0.0, 10.0), (0.0, 10.0, 9.0, 10.0))[part]
+    lined = [_rule(), *blocks] if part == 2 else list(blocks)
+    return Cell(list(lined), borders={side: box.border for side in sides}, padding=padding,  # type: ignore[arg-type]
+                shading=box.shading)
 
 
-def _witness(slot: SlotBox) -> Cell:
-    blocks: list[Block | Special] = [*_caption(" · ".join(say("witness", slot.languages).values()), strong=True)]
-    blocks += _lines(in_languages(slot.capacity, slot.languages), size=9, color=FAINT)
-    blocks += _lines(in_languages(slot.statement, slot.languages), size=9, after=2)
-    blocks.append(FieldArea(slot.field, WITNESS_HEIGHT))
-    blocks += _person(slot, organisation=True)
-    return _box(blocks, _DASHED, shading=_PAPER)
+def _rule() -> Paragraph:
+    """The line to sign on."""
+    return Paragraph([], leading=4, leading_exact=True, border_top=_HAIRLINE)
 
 
-def _person(slot: SlotBox, *, organisation: bool = False) -> list[Block]:
-    names = _lines(in_languages(slot.as_shown.get("name", {}), slot.languages), size=10.5, bold=True)
-    if names and isinstance(names[0], Paragraph):
-        names[0].border_top = _HAIRLINE
-    lines = [*names, *_lines(in_languages(slot.as_shown.get("title", {}), slot.languages), size=9.5)]
-    if organisation:
-        lines += _lines(in_languages(slot.as_shown.get("organisation", {}), slot.languages), size=9.5)
-    return lines
+def _caption(words: Mapping[str, str], *, strong: bool = False) -> list[Block]:
+    text = " · ".join(words.values())
+    return [Paragraph([Run(text, size=8, serif=False, bold=strong, color=INK if strong else FAINT)], space_after=3,
+                      keep_with_next=True)]
 
 
-def _caption(text: str, *, strong: bool = False) -> list[Block]:
-    return [Paragraph([Run(text, size=8, serif=False, bold=strong, color=INK if strong else FAINT)], space_after=3)]
-
-
-def _box(blocks: Sequence[Block | Special], border: Border, *, shading: str | None = None) -> Cell:
-    return Cell(list(blocks), borders={"top": border, "bottom": border, "left": border, "right": border},  # type: ignore[arg-type]
-                padding=(9.0, 10.0, 9.0, 10.0), shading=shading)
+def _line(texts: Mapping[str, str], *, size: float, bold: bool = False, color: str = INK, after: float = 1.0) -> list[Block]:
+    """All languages on one line, as long as it holds them."""
+    runs: list[Run] = []
+    for language, text in texts.items():
+        if runs:
+            runs.append(Run("  ", size=size))
+        runs.append(Run(text, size=size, bold=bold, color=color, language=language))
+    return [Paragraph(list(runs), space_after=after)] if runs else []
 
 
 def _seals(slots: Sequence[SlotBox], width: float) -> Table:
     rows = []
     for slot in slots:
         organisation = slot.party or slot.as_shown.get("organisation", {})
-        words: list[Block] = _caption(" · ".join(say("electronic_seal", slot.languages).values()))
+        words: list[Block] = _caption(say("electronic_seal", slot.languages))
         words += _lines(in_languages(organisation, slot.languages), size=11.5, bold=True)
         area: list[Block | Special] = [FieldArea(slot.field, SEAL_SIZE, SEAL_SIZE)]
         rows.append(Row([Cell(area, padding=(6, 6, 6, 6)),  # type: ignore[arg-type]

@@ -85,16 +85,17 @@ def _draw_signature(painter: Painter, fonts: Fonts, size: tuple[float, float], k
     top = height - 2
     if kind == "witness":
         top = _draw_witness_frame(painter, fonts, size, languages)
+    under = 6.0 if kind == "witness" else 3.0
     room = top * (1 - _MARK_SHARE) if mark else top
-    units = _fitting(fonts, as_shown, languages, facts, width - 12, room - 5)
-    foot = total_height(units) + 4
+    units = _fitting(fonts, as_shown, languages, facts, width - 16, room - under - 2)
+    foot = total_height(units) + under + 1.5
     if mark:
         _draw_mark(painter, fonts, mark, (8, foot + 2, width - 8, top - 2))
-        painter.rule(6, foot, width - 6, foot, Border(width=0.4, color=PEN))
+        painter.rule(8, foot, width - 8, foot, Border(width=0.4, color=PEN))
     y = foot - 1.5
     for unit in units:
         y -= unit.before
-        unit.draw(painter, 6, y)
+        unit.draw(painter, 8, y)
         y -= unit.height
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mou_service.documents.blocks import Cell, Paragraph, Row, Table
+from mou_service.documents.blocks import Cell, Row, Table
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tags import Node
 from mou_service.documents.pdf.units import Flow, Unit, cut, total_height
@@ -152,7 +152,7 @@ def _cell(flow: Flow, cell: Cell, place: int, widths: list[float], offset: float
 def _keeps(row: Row) -> bool:
     """Word keeps a row with the next when its paragraphs ask to be kept with the next."""
     firsts = [cell.blocks[0] for cell in row.cells if cell.blocks]
-    return row.header or (bool(firsts) and all(isinstance(block, Paragraph) and block.keep_with_next for block in firsts))
+    return row.header or (bool(firsts) and all(getattr(block, "keep_with_next", False) for block in firsts))
 
 
 def _span_heights(rows: list[RowUnit], table: Table) -> None:
