@@ -140,6 +140,15 @@ Block = Paragraph | Table | PageBreak
 
 
 @dataclass(slots=True)
+class Placed:
+    """A picture at a fixed place of the page, measured from its upper left corner."""
+
+    picture: Picture
+    left: float
+    top: float
+
+
+@dataclass(slots=True)
 class Section:
     """A stretch of pages with one paper size and one set of headers and footers."""
 
@@ -155,6 +164,9 @@ class Section:
     first_footer: list[Block] | None = None
     header_distance: float = 36.0
     footer_distance: float = 36.0
+    #: Pictures on every page, such as a letterhead; `first_placed` replaces them on the first page when set.
+    placed: list[Placed] = field(default_factory=list)
+    first_placed: list[Placed] | None = None
 
 
 @dataclass(slots=True)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from lxml import etree
 
-from mou_service.documents.blocks import Block, Document, Paragraph, Run, Section
+from mou_service.documents.blocks import Block, Document, Paragraph, Placed, Run, Section
 from mou_service.documents.word import revisions
 from mou_service.documents.word.book import Book, Note, open_book
+from mou_service.documents.word.drawings import place
 from mou_service.documents.word.findings import Finding
 from mou_service.documents.word.ooxml import R, W, child_value, elements, is_on, local, points, value, whole
 from mou_service.documents.word.package import Package
@@ -99,12 +101,17 @@ def _sections(book: Book) -> list[Section]:
         headers = headers | _references(look)
         if made and continuous and _same_page(made[-1], section):
             if abs(made[-1].margins[1] - section.margins[1]) + abs(made[-1].margins[3] - section.margins[3]) > 1:
-                book.cannot_draw("mixed_margins", look if look is not None else body, book.package.main)
+                _mixed_margins(look, book)
             made[-1].blocks += section.blocks
             continue
         _headers(section, look, headers, book)
         made.append(section)
     return made
+
+
+def _mixed_margins(look: etree._Element | None, book: Book) -> None:
+    if look is not None:
+        book.cannot_draw("mixed_margins", look, book.package.main)
 
 
 def _stretches(body: etree._Element) -> Iterator[tuple[etree._Element | None, list[etree._Element]]]:
@@ -177,14 +184,28 @@ def _headers(section: Section, look: etree._Element | None, references: dict[str
         return _spaced(Story(book, relationship.target).blocks(root, width=_width(section)))
 
     section.header, section.footer = part("header", "default"), part("footer", "default")
+    section.placed = _placed(section, book)
     if look is not None and is_on(look.find(W + "titlePg")):
         section.first_header, section.first_footer = part("header", "first"), part("footer", "first")
+        section.first_placed = _placed(section, book)
     if book.setting("evenAndOddHeaders") and any(key.endswith(" even") for key in references):
         even = part("header", "even") + part("footer", "even")
-        if _texts(even) != _texts(section.header + section.footer):
-            main = book.package.root(book.package.main)
-            if look is not None or main is not None:
-                book.cannot_draw("even_headers", look if look is not None else main, book.package.main)  # type: ignore[arg-type]
+        book.anchored.clear()
+        if look is not None and _texts(even) != _texts(section.header + section.footer):
+            book.cannot_draw("even_headers", look, book.package.main)
+
+
+def _placed(section: Section, book: Book) -> list[Placed]:
+    """The letterhead's pictures met since the last call."""
+    found = []
+    for anchored in book.anchored:
+        placed = place(anchored, section)
+        if placed is None:
+            book.cannot_draw("floating_picture", anchored.element, anchored.part)
+        else:
+            found.append(placed)
+    book.anchored.clear()
+    return found
 
 
 def _texts(blocks: list[Block]) -> list[str]:
@@ -193,7 +214,7 @@ def _texts(blocks: list[Block]) -> list[str]:
 
 def _spaced(blocks: list[Block]) -> list[Block]:
     """Paragraphs of one style that want no space between each other have none."""
-    for before, after in zip(blocks, blocks[1:], strict=False):
+    for before, after in pairwise(blocks):
         if isinstance(before, Paragraph) and isinstance(after, Paragraph) and before.style == after.style:
             if before.contextual_spacing:
                 before.space_after = 0.0

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from mou_service.documents.blocks import Picture
 from mou_service.documents.word.findings import Finding
 from mou_service.documents.word.numbering import Numbering
 from mou_service.documents.word.ooxml import W, child_value, is_on, value, whole
@@ -52,6 +53,16 @@ class Note:
 
 
 @dataclass(slots=True)
+class Anchored:
+    """A picture in a header or footer that has a place of its own."""
+
+    picture: Picture
+    anchor: etree._Element
+    element: etree._Element
+    part: str
+
+
+@dataclass(slots=True)
 class Book:
     """The file being read."""
 
@@ -62,6 +73,7 @@ class Book:
     findings: list[Finding] = field(default_factory=list)
     footnotes: dict[int, Note] = field(default_factory=dict)
     endnotes: list[Note] = field(default_factory=list)
+    anchored: list[Anchored] = field(default_factory=list)
 
     def cannot_draw(self, kind: str, element: etree._Element, part: str) -> None:
         """Say once per place that something here has no counterpart in blocks."""

@@ -8,8 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.parsers import expat
-
 
 from mou_service.documents.word import cleaning
 from mou_service.documents.word.findings import Finding, UnsafeFile
@@ -105,7 +105,7 @@ def _table(content: bytes) -> list[zipfile.ZipInfo]:
     if sum(entry.file_size for entry in entries) > MAX_TOTAL:
         raise _refused("zip_bomb", f"Unpacked, the file is over {MAX_TOTAL >> 20} MB. Make its pictures smaller.")
     spans = sorted((entry.header_offset, entry.header_offset + 30 + entry.compress_size) for entry in entries)
-    if any(after[0] < before[1] for before, after in zip(spans, spans[1:], strict=False)):
+    if any(after[0] < before[1] for before, after in pairwise(spans)):
         raise _refused("zip_trick", "Parts of the file overlap each other, which no program does by accident.")
     return entries
 

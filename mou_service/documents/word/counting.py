@@ -22,7 +22,7 @@ def formatted(number: int, style: str) -> str | None:
 
 
 def _letters(alphabet: str) -> Callable[[int], str]:
-    """a … z, aa, bb: Word repeats the letter."""
+    """From a to z, then aa, bb: Word repeats the letter."""
     def make(number: int) -> str:
         return alphabet[(number - 1) % len(alphabet)] * ((number - 1) // len(alphabet) + 1) if number > 0 else ""
     return make
@@ -138,8 +138,10 @@ _STYLES: Mapping[str, Callable[[int], str]] = {
     "koreanDigital": _positional("영일이삼사오육칠팔구"),
     "ganada": _cycle("가나다라마바사아자차카타파하"),
     "chosung": _cycle("ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),
-    "aiueoFullWidth": _cycle("アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
-    "irohaFullWidth": _cycle("イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"),
+    "aiueoFullWidth": _cycle(
+        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
+    "irohaFullWidth": _cycle(
+        "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"),
     "arabicAlpha": _cycle("أبتثجحخدذرزسشصضطظعغفقكلمنهوي"), "arabicAbjad": _cycle("أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"),
     "hebrew2": _cycle("אבגדהוזחטיכלמנסעפצקרשת"),
     "thaiNumbers": _positional("๐๑๒๓๔๕๖๗๘๙"), "hindiNumbers": _positional("०१२३४५६७८९"),

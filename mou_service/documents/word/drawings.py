@@ -6,8 +6,8 @@ from io import BytesIO
 from lxml import etree
 from PIL import Image
 
-from mou_service.documents.blocks import Picture
-from mou_service.documents.word.book import Book
+from mou_service.documents.blocks import Picture, Placed, Section
+from mou_service.documents.word.book import Anchored, Book
 from mou_service.documents.word.ooxml import WP, A, O, R, V, W, local, number
 from mou_service.documents.word.pictures import DRAWABLE, picture_kind
 
@@ -23,8 +23,60 @@ def drawing(element: etree._Element, book: Book, part: str) -> Picture | None:
     if holder is None:
         anchor = element.find(WP + "anchor")
         if anchor is not None and not _hidden(anchor):
-            book.cannot_draw(_floating_kind(anchor), element, part)
+            _anchored(anchor, element, book, part)
         return None
+    return _picture(holder, element, book, part)
+
+
+def _anchored(anchor: etree._Element, element: etree._Element, book: Book, part: str) -> None:
+    """A picture of the letterhead is kept with its anchor; the section knows where it lies. Others are named."""
+    running = part.rpartition("/")[2].startswith(("header", "footer"))
+    if not running or _kind(anchor):
+        book.cannot_draw(_kind(anchor) or "floating_picture", element, part)
+        return
+    picture = _picture(anchor, element, book, part)
+    if picture is not None:
+        book.anchored.append(Anchored(picture=picture, anchor=anchor, element=element, part=part))
+
+
+def place(anchored: Anchored, section: Section) -> Placed | None:
+    """Where a picture of a header or footer lies on the page; nothing when only laying out the text would tell."""
+    across = _along(anchored.anchor.find(WP + "positionH"), anchored.picture.width, page=section.width,
+                    margins=(section.margins[3], section.margins[1]))
+    down = _along(anchored.anchor.find(WP + "positionV"), anchored.picture.height, page=section.height,
+                  margins=(section.margins[0], section.margins[2]))
+    if across is None or down is None:
+        return None
+    free = anchored.anchor.find(WP + "wrapNone") is not None
+    above = down + anchored.picture.height <= section.header_distance + 1
+    below = down >= section.height - section.footer_distance - 1
+    return Placed(anchored.picture, across, down) if free or above or below else None
+
+
+def _along(position: etree._Element | None, size: float, *, page: float, margins: tuple[float, float]) -> float | None:
+    """The distance from the page's edge in one direction."""
+    if position is None:
+        return None
+    relative = str(position.get("relativeFrom"))
+    if relative == "page":
+        start, room = 0.0, page
+    elif relative in ("margin", "column"):
+        start, room = margins[0], page - sum(margins)
+    elif relative in ("leftMargin", "topMargin"):
+        start, room = 0.0, margins[0]
+    elif relative in ("rightMargin", "bottomMargin"):
+        start, room = page - margins[1], margins[1]
+    else:
+        return None
+    offset, align = position.find(WP + "posOffset"), position.find(WP + "align")
+    if offset is not None:
+        return start + number(offset.text) / _EMU
+    said = (align.text or "") if align is not None else ""
+    shares = {"left": 0.0, "top": 0.0, "inside": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0, "outside": 1.0}
+    return start + (room - size) * shares[said] if said in shares else None
+
+
+def _picture(holder: etree._Element, element: etree._Element, book: Book, part: str) -> Picture | None:
     kind = _kind(holder)
     if kind:
         book.cannot_draw(kind, element, part)
@@ -78,7 +130,8 @@ def is_rule(element: etree._Element) -> bool:
 
 def _hidden(anchor: etree._Element) -> bool:
     properties = anchor.find(WP + "docPr")
-    return anchor.get("hidden") in ("1", "true") or (properties is not None and properties.get("hidden") in ("1", "true"))
+    said = (anchor.get("hidden"), properties.get("hidden") if properties is not None else None)
+    return any(each in ("1", "true") for each in said)
 
 
 def _kind(holder: etree._Element) -> str:
@@ -92,10 +145,6 @@ def _kind(holder: etree._Element) -> str:
         if mark in uri:
             return kind
     return ""
-
-
-def _floating_kind(anchor: etree._Element) -> str:
-    return _kind(anchor) or "floating_picture"
 
 
 def _content(identity: str | None, element: etree._Element, book: Book, part: str) -> bytes | None:

@@ -38,7 +38,7 @@ class Field:
 
 
 def field_name(code: str) -> str:
-    """"PAGE" of " page \\* MERGEFORMAT "."""
+    """The first word: PAGE of " page MERGEFORMAT"."""
     words = code.split(maxsplit=1)
     return words[0].upper() if words else ""
 

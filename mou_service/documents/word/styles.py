@@ -20,7 +20,8 @@ _SWITCHES = {"b": "bold", "i": "italic", "caps": "caps", "smallCaps": "small_cap
 _PARAGRAPH_SWITCHES = {"keepNext": "keep_next", "keepLines": "keep_lines", "pageBreakBefore": "page_break",
                        "bidi": "rtl", "contextualSpacing": "contextual", "suppressLineNumbers": "no_lines"}
 _LANGUAGES = (("lang", "val"), ("lang_east", "eastAsia"), ("lang_bidi", "bidi"))
-_FONTS = (("font", "ascii", "asciiTheme"), ("font_east", "eastAsia", "eastAsiaTheme"), ("font_complex", "cs", "cstheme"))
+_FONTS = (("font", "ascii", "asciiTheme"), ("font_east", "eastAsia", "eastAsiaTheme"),
+          ("font_complex", "cs", "cstheme"))
 _MAX_CHAIN = 20
 
 

@@ -121,11 +121,11 @@ class Tables:
             above.borders["bottom"] = bottom
             return
         applying = _conditions(style, place, table_look)
-        cell = Cell(columns=place.span, valign=_valign(look), borders=self._edges(look, place, style, borders, table_look),
+        edges = self._edges(look, place, style, borders, table_look)
+        cell = Cell(columns=place.span, valign=_valign(look), borders=edges,
                     padding=_cell_padding(look, padding), shading=_shading(look, style, applying))
-        if (direction := child_value(look, "textDirection")) not in (None, "lrTb", "lrTbV"):
+        if child_value(look, "textDirection") not in (None, "lrTb", "lrTbV"):
             self._book.cannot_draw("vertical_text", element, self._part)
-            del direction
         width = sum(table.widths[place.column:place.column + place.span]) - cell.padding[1] - cell.padding[3]
         cell.blocks = self._read_cell(element, max(width, 1.0), self._text_look(style, applying))
         row.cells.append(cell)
@@ -208,7 +208,8 @@ def _padding(element: etree._Element | None) -> dict[str, float]:
 
 def _cell_padding(look: etree._Element | None, padding: dict[str, float]) -> tuple[float, float, float, float]:
     own = {**padding, **_padding(look.find(W + "tcMar") if look is not None else None)}
-    return (own.get("top", 0.0), own.get("right", _WORD_PADDING), own.get("bottom", 0.0), own.get("left", _WORD_PADDING))
+    sides = (own.get("right", _WORD_PADDING), own.get("left", _WORD_PADDING))
+    return own.get("top", 0.0), sides[0], own.get("bottom", 0.0), sides[1]
 
 
 def _valign(look: etree._Element | None) -> Literal["top", "center", "bottom"]:
@@ -230,7 +231,8 @@ def _conditions(style: _Style, place: _Place, table_look: etree._Element | None)
         return []
     wanted = _switched_on(table_look)
     first_row, last_row = place.row == 0 and "firstRow" in wanted, place.row == place.rows - 1 and "lastRow" in wanted
-    first, last = place.column == 0, place.column + place.span >= place.columns
+    first = place.column == 0 and "firstColumn" in wanted
+    last = place.column + place.span >= place.columns and "lastColumn" in wanted
     band_row = (place.row - ("firstRow" in wanted)) // max(1, style.band)
     band_column = place.column - ("firstColumn" in wanted)
     holds = {
@@ -238,10 +240,10 @@ def _conditions(style: _Style, place: _Place, table_look: etree._Element | None)
         "band2Horz": "noHBand" not in wanted and not first_row and band_row % 2 == 1,
         "band1Vert": "noVBand" not in wanted and band_column % 2 == 0,
         "band2Vert": "noVBand" not in wanted and band_column % 2 == 1,
-        "firstCol": first and "firstColumn" in wanted, "lastCol": last and "lastColumn" in wanted,
+        "firstCol": first, "lastCol": last,
         "firstRow": first_row, "lastRow": last_row,
-        "nwCell": first_row and first and "firstColumn" in wanted, "neCell": first_row and last and "lastColumn" in wanted,
-        "swCell": last_row and first and "firstColumn" in wanted, "seCell": last_row and last and "lastColumn" in wanted,
+        "nwCell": first_row and first, "neCell": first_row and last,
+        "swCell": last_row and first, "seCell": last_row and last,
     }
     return [element for name in _CONDITIONS if holds[name] for element in style.conditions.get(name, [])]
 

@@ -11,6 +11,7 @@ import struct
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from mou_service.documents.word.filling import fill
@@ -50,8 +51,7 @@ def _limit() -> None:
 def _in_use() -> int:
     """Address space taken by the interpreter itself; a guess where there is no /proc."""
     try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:
         return 512 << 20
 
