@@ -6,6 +6,7 @@ from flask import Flask, g, request
 from flask_babel import Babel
 
 from mou_service import engines, reactions
+from mou_service.accounts import jobs as accounts_jobs  # noqa: F401  (registers its handlers)
 from mou_service.accounts import sessions
 from mou_service.accounts import views as accounts
 from mou_service.agreements import views as agreements
@@ -22,7 +23,7 @@ from mou_service.drafting import jobs as drafting_jobs  # noqa: F401
 from mou_service.drafting import views as drafting
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
 from mou_service.notifications import views as notifications
-from mou_service.partners import institution
+from mou_service.partners import institution, set_up
 from mou_service.partners import views as partners
 from mou_service.review import jobs as review_jobs  # noqa: F401
 from mou_service.review import views as review
@@ -35,6 +36,7 @@ from mou_service.web import pages as web
 
 BLUEPRINTS = (
     web.bp,
+    set_up.bp,
     accounts.bp,
     partners.bp,
     agreements.bp,
@@ -47,7 +49,7 @@ BLUEPRINTS = (
 )
 
 #: Packages whose views say more to the application than their routes.
-REGISTERED = (sessions, institution, review, archive)
+REGISTERED = (sessions, institution, set_up, review, archive)
 COMMANDS = (*running_commands.COMMANDS, *archive_commands.COMMANDS)
 
 

@@ -44,3 +44,8 @@ def differences() -> list[object]:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, Model.metadata))
+
+
+def next_number() -> str:
+    """Migrations are numbered in order: "0001", "0002", …"""
+    return f"{len(list(ScriptDirectory.from_config(configuration()).walk_revisions())) + 1:04d}"

@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from mou_service.core.db import Model, db
+from mou_service.core.db import Model, UtcTime, db
+
+
+def written(kind: str, item: object, _context: object) -> str | bool:
+    """Migrations do not import the code of today: its types may be gone tomorrow."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcTime) else False
 
 
 def run() -> None:
@@ -13,7 +18,7 @@ def run() -> None:
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        context.configure(connection=connection, target_metadata=Model.metadata, render_as_batch=True)
+        context.configure(connection=connection, target_metadata=Model.metadata, render_as_batch=True, render_item=written)
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

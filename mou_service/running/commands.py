@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from alembic import command as alembic
 from flask import Flask, current_app
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mou_service import engines, migrations
 from mou_service.documents.pdf import fonts
+from mou_service.web import catalogues
 
 from . import backup as backups
 from . import doctor as examination
@@ -20,22 +22,24 @@ from . import worker as working
 MARKS = {"ok": "[green]ok      [/green]", "warning": "[yellow]warning [/yellow]", "error": "[red]error   [/red]"}
 
 
-@click.command("prepare")
-def prepare() -> None:
-    """Make the fonts ready and bring the tables to the newest form; quick when both are."""
+@click.command("fonts")
+def fonts_command() -> None:
+    """Make the fonts ready; at once when they are."""
     prepare_fonts(engines.current())
-    migrations.upgrade()
 
 
 def prepare_fonts(used: engines.Engines) -> None:
     """Show what is being done: the first time takes a minute."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
     with Progress(*columns, console=Console(), transient=True) as progress:
-        task = progress.add_task("Preparing fonts", total=1.0)
-        fonts.prepare(
-            used.settings.fonts,
-            progress=lambda done, name: progress.update(task, completed=done, description=f"Preparing fonts: {name}"),
-        )
+        task = progress.add_task("Fonts", total=None)
+
+        def show(done: int, total: int, name: str) -> None:
+            progress.update(task, completed=done, total=total, description=f"Fonts: {name}")
+
+        missing = fonts.prepare(used.settings.fonts, progress=show)
+    if missing:
+        raise click.ClickException(f"These packages of fonts are not installed: {', '.join(missing)}. Run: make run")
 
 
 @click.command("migrate")
@@ -88,4 +92,26 @@ def restore(file: Path) -> None:
     click.echo(f"Restored {counts['rows']:,} rows and {counts['files']:,} files. Start the service again.")
 
 
-COMMANDS = [prepare, migrate, serve, worker, doctor, backup, restore]
+@click.command("migration", hidden=True)
+@click.argument("message")
+def migration(message: str) -> None:
+    """Write a migration from the difference between models and tables (for developers)."""
+    alembic.revision(migrations.configuration(), message=message, autogenerate=True, rev_id=migrations.next_number())
+
+
+@click.group("translations", hidden=True)
+def translations() -> None:
+    """The catalogues of the interface (for developers)."""
+
+
+@translations.command("check")
+def translations_check() -> None:
+    """Fail when a message of the interface has no translation."""
+    lacking = [(language, *found) for language in catalogues.TRANSLATED for found in catalogues.untranslated(language)]
+    for language, text, place in lacking:
+        click.echo(f"{place}: no {language} translation of {text!r}")
+    click.echo(f"{len(catalogues.messages())} messages, {len(lacking)} without a translation.")
+    raise SystemExit(1 if lacking else 0)
+
+
+COMMANDS = [fonts_command, migrate, serve, worker, doctor, backup, restore, migration, translations]
