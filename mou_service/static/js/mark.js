@@ -25,7 +25,9 @@ class Mark {
   // Draw, type or picture: only the chosen one is shown.
   ways() {
     const radios = [...this.field.querySelectorAll("[data-mark-method]")];
-    if (!radios.some((radio) => radio.checked)) radios[0].checked = true;
+    // Drawing needs this script; without it the page begins with typing.
+    const first = radios.find((radio) => radio.value === this.field.dataset.mark);
+    if (first) first.checked = true;
     const show = () => {
       const chosen = radios.find((radio) => radio.checked).value;
       for (const panel of this.field.querySelectorAll("[data-mark-panel]")) panel.hidden = panel.dataset.markPanel !== chosen;
