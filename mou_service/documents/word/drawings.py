@@ -141,7 +141,8 @@ def _kind(holder: etree._Element) -> str:
     if next(iter(holder.iter(W + "txbxContent")), None) is not None:
         return "text_box"
     for mark, kind in (("/chart", "chart"), ("/diagram", "diagram"), (_WORDPROCESSING_SHAPE, "shape"),
-                       ("wordprocessingGroup", "group"), ("wordprocessingCanvas", "group"), ("/compatibility", "shape")):
+                       ("wordprocessingGroup", "group"), ("wordprocessingCanvas", "group"),
+                       ("/compatibility", "shape")):
         if mark in uri:
             return kind
     return ""

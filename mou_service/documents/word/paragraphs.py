@@ -53,6 +53,19 @@ class Paragraphs:
             made.border_bottom = Border()
         return _broken(made, pieces)
 
+    def label_of(self, element: etree._Element) -> str:
+        """The number in front of a paragraph; counts one further, so ask once for each and in order."""
+        direct = paragraph_look(element.find(W + "pPr"))
+        look, _ = self._looks(direct, direct.get("style") or self.book.styles.default, None)
+        label = self._label(look, element)
+        return label.text.strip() if label is not None else ""
+
+    def is_heading(self, element: etree._Element) -> bool:
+        direct = paragraph_look(element.find(W + "pPr"))
+        style = direct.get("style") or self.book.styles.default
+        look = over(self.book.styles.looks(style)[0], direct)
+        return _tag(look, self.book.styles.name(style), numbered=False) != "P"
+
     def _looks(self, direct: dict[str, Any], style: str,
                table: tuple[Look, Look] | None) -> tuple[dict[str, Any], dict[str, Any]]:
         styles = self.book.styles

@@ -35,13 +35,13 @@ def _kind(content: bytes) -> PictureKind | None:
         return PictureKind("bmp", abs(width), abs(height))
     if content[:4] in (b"II*\0", b"MM\0*"):
         return _tiff(content)
-    if content[:4] in (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00"):
-        return PictureKind("wmf")
-    if content[40:44] == b" EMF":
-        return PictureKind("emf")
-    if b"<svg" in content[:2048]:
-        return PictureKind("svg")
-    return None
+    return _without_pixels(content)
+
+
+def _without_pixels(content: bytes) -> PictureKind | None:
+    wmf = content[:4] in (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00")
+    kinds = (("wmf", wmf), ("emf", content[40:44] == b" EMF"), ("svg", b"<svg" in content[:2048]))
+    return next((PictureKind(kind) for kind, fits in kinds if fits), None)
 
 
 def _jpeg(content: bytes) -> PictureKind:

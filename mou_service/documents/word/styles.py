@@ -19,6 +19,8 @@ _SWITCHES = {"b": "bold", "i": "italic", "caps": "caps", "smallCaps": "small_cap
              "cs": "complex"}
 _PARAGRAPH_SWITCHES = {"keepNext": "keep_next", "keepLines": "keep_lines", "pageBreakBefore": "page_break",
                        "bidi": "rtl", "contextualSpacing": "contextual", "suppressLineNumbers": "no_lines"}
+_RUN_NAMES = {"highlight": "highlight", "rStyle": "style"}
+_PARAGRAPH_NAMES = {"jc": "align", "pStyle": "style"}
 _LANGUAGES = (("lang", "val"), ("lang_east", "eastAsia"), ("lang_bidi", "bidi"))
 _FONTS = (("font", "ascii", "asciiTheme"), ("font_east", "eastAsia", "eastAsiaTheme"),
           ("font_complex", "cs", "cstheme"))
@@ -42,12 +44,10 @@ def run_look(element: etree._Element | None, faces: Typefaces) -> dict[str, Any]
             look["underline"] = held not in ("none", None)
         elif name == "vertAlign":
             look["position"] = held if held in ("superscript", "subscript") else "normal"
-        elif name == "highlight":
-            look["highlight"] = None if held == "none" else held
+        elif name in _RUN_NAMES:
+            look[_RUN_NAMES[name]] = None if held == "none" else held
         elif name == "shd":
             look["shading"] = fill(child)
-        elif name == "rStyle":
-            look["style"] = held
         elif name == "rFonts":
             look.update(_fonts(child, faces))
         elif name == "lang":
@@ -82,14 +82,12 @@ def paragraph_look(element: etree._Element | None) -> dict[str, Any]:
         name, held = local(child), value(child)
         if name in _PARAGRAPH_SWITCHES:
             look[_PARAGRAPH_SWITCHES[name]] = is_on(child)
-        elif name == "jc":
-            look["align"] = held
+        elif name in _PARAGRAPH_NAMES:
+            look[_PARAGRAPH_NAMES[name]] = held
         elif name == "ind":
             look.update(_indents(child))
         elif name == "spacing":
             look.update(_spacing(child))
-        elif name == "pStyle":
-            look["style"] = held
         elif name == "shd":
             look["shading"] = fill(child)
         elif name == "outlineLvl":
@@ -103,8 +101,6 @@ def paragraph_look(element: etree._Element | None) -> dict[str, Any]:
             look["borders"] = {local(edge): edge for edge in elements(child)}
         elif name == "framePr":
             look["frame"] = True
-        elif name == "textDirection":
-            look["text_direction"] = held
     return look
 
 

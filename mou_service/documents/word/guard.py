@@ -1,0 +1,195 @@
+"""The linter for Word templates: everything that could go wrong when filling one, each with its place."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from jinja2 import TemplateSyntaxError
+from lxml import etree
+
+from mou_service.documents.word import expressions
+from mou_service.documents.word.check import check
+from mou_service.documents.word.findings import Finding, Outcome
+from mou_service.documents.word.ooxml import W
+from mou_service.documents.word.package import Package
+from mou_service.documents.word.places import place_of
+from mou_service.documents.word.revisions import list_changes
+
+#: A tag: kind of brace, the docxtpl prefix that takes away its paragraph, row, cell or run, and what it says.
+_TAG = re.compile(r"\{(?P<brace>[{%#])-?(?:(?P<prefix>p|tr|tc|r)(?=\s))?(?P<words>.*?)-?(?:\}\}|%\}|#\})",
+                  re.DOTALL)
+_OPENING = re.compile(r"\{[{%#]")
+_CLOSING = re.compile(r"[}%#]\}")
+_FULL_WIDTH = re.compile(r"[｛{]\s?[｛{％%]|[｝}％%]\s?[｝}]")
+_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+_CONTAINER = {"p": (W + "tc", W + "body", W + "hdr", W + "ftr", W + "footnote", W + "sdtContent"),
+              "tr": (W + "tbl",), "tc": (W + "tr",)}
+_TAKEN = {"p": W + "p", "tr": W + "tr", "tc": W + "tc"}
+_TAKEN_WORDS = {"p": "paragraph", "tr": "table row", "tc": "table cell"}
+_ENVIRONMENT = expressions.environment()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateReport:
+    """The names a template asks for, and what is wrong with it; without a refusal it can be used."""
+
+    variables: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def usable(self) -> bool:
+        return all(finding.outcome != "refuse" for finding in self.findings)
+
+
+@dataclass(slots=True)
+class _Tag:
+    """One tag where it stands."""
+
+    source: str
+    prefix: str
+    words: str
+    brace: str
+    paragraph: etree._Element
+    part: str
+
+
+@dataclass(slots=True)
+class _Lint:
+    """The findings so far and the template's logic as one Jinja source, one line for each paragraph."""
+
+    findings: list[Finding] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    paragraphs: list[tuple[etree._Element, str]] = field(default_factory=list)
+
+    def note(self, code: str, message: str, paragraph: etree._Element, part: str, *,
+             outcome: Outcome = "refuse", **facts: str) -> None:
+        self.findings.append(Finding(code, message, place=place_of(paragraph, part), outcome=outcome, facts=facts))
+
+
+def inspect_template(content: bytes, *, names: Collection[str] | None = None) -> TemplateReport:
+    """Everything wrong with a template; `names` are the values there will be (all names are taken as known without).
+
+    Raises `UnsafeFile` when it is no Word file that could be opened.
+    """
+    checked = check(content)
+    package = Package(checked.clean)
+    lint = _Lint()
+    for part in package.stories:
+        root = package.root(part)
+        if root is not None:
+            tags = [tag for paragraph in root.iter(W + "p") for tag in _paragraph(paragraph, part, lint)]
+            _crossings(tags, lint)
+            _lost_text(tags, lint)
+    variables = _logic(lint, names)
+    if list_changes(checked.clean):
+        lint.findings.append(Finding("tracked_changes", "The template contains tracked changes, which every document "
+                                     "made from it would contain. Accept or reject them.", outcome="warn"))
+    return TemplateReport(variables, (*lint.findings, *checked.findings))
+
+
+def _paragraph(paragraph: etree._Element, part: str, lint: _Lint) -> list[_Tag]:
+    """The tags of one paragraph; its faults are noted."""
+    text = "".join(node.text or "" for node in paragraph.iter(W + "t")
+                   if next(node.iterancestors(W + "p"), None) is paragraph)
+    if not text or not ("{" in text or "}" in text or "｛" in text or "｝" in text):
+        return []
+    tags = [_Tag(found[0], found["prefix"] or "", found["words"].translate(_QUOTES), found["brace"], paragraph, part)
+            for found in _TAG.finditer(text)]
+    rest = _TAG.sub("", text)
+    if any(mark in found[0] for found in _FULL_WIDTH.finditer(text) for mark in "｛｝％"):
+        lint.note("full_width_braces", "Full-width braces ｛｝ are not recognised. Type them with the English "
+                  "keyboard: {{ }}.", paragraph, part)
+    elif _OPENING.search(rest):
+        lint.note("unclosed_tag", f"A tag is opened and not closed: “{_shown(rest, _OPENING)}”.", paragraph, part)
+        return []
+    elif _CLOSING.search(rest):
+        lint.note("unopened_tag", f"A tag is closed that was not opened: “{_shown(rest, _CLOSING)}”.", paragraph, part)
+    _line(tags, paragraph, part, lint)
+    return tags
+
+
+def _shown(text: str, pattern: re.Pattern[str]) -> str:
+    found = pattern.search(text)
+    at = found.start() if found else 0
+    return text[max(0, at - 10):at + 30].strip()
+
+
+def _line(tags: list[_Tag], paragraph: etree._Element, part: str, lint: _Lint) -> None:
+    said = []
+    for tag in tags:
+        if tag.brace == "{" and tag.prefix in ("p", "r"):
+            lint.note("forbidden_expression", f"“{tag.source}” would put in formatted text, which values cannot hold. "
+                      "Write {{ … }}.", paragraph, part)
+        elif tag.brace != "#":
+            closing = "}}" if tag.brace == "{" else "%}"
+            said.append(f"{{{tag.brace} {' '.join(tag.words.split())} {closing}")
+    lint.lines.append("".join(said))
+    lint.paragraphs.append((paragraph, part))
+
+
+def _crossings(tags: list[_Tag], lint: _Lint) -> None:
+    """An if or for has to end at the same level as it began, or the document breaks."""
+    opened: list[_Tag] = []
+    for tag in tags:
+        word = tag.words.split(maxsplit=1)[0] if tag.brace == "%" and tag.words.strip() else ""
+        if word in ("if", "for"):
+            opened.append(tag)
+        elif word in ("endif", "endfor", "else", "elif") and opened:
+            start = opened.pop() if word.startswith("end") else opened[-1]
+            if start.prefix != tag.prefix or _container(start) is not _container(tag):
+                lint.note("crossed_levels", f"“{start.source}” and “{tag.source}” do not stand at the same level: both "
+                          "in one paragraph, or both alone in paragraphs of one cell ({%p), or both in rows of one "
+                          "table ({%tr).", tag.paragraph, tag.part)
+
+
+def _container(tag: _Tag) -> etree._Element | None:
+    if tag.prefix in _CONTAINER:
+        return next(tag.paragraph.iterancestors(*_CONTAINER[tag.prefix]), None)
+    return tag.paragraph
+
+
+def _lost_text(tags: list[_Tag], lint: _Lint) -> None:
+    """{%p …%} takes its whole paragraph away, {%tr …%} its row: what else stands there would vanish."""
+    seen: list[etree._Element] = []
+    for tag in tags:
+        if tag.prefix not in _TAKEN or tag.brace == "{":
+            continue
+        taken = tag.paragraph if tag.prefix == "p" else next(tag.paragraph.iterancestors(_TAKEN[tag.prefix]), None)
+        if taken is None or any(taken is each for each in seen):
+            continue
+        seen.append(taken)
+        text = "".join(node.text or "" for node in taken.iter(W + "t"))
+        here = [found for found in _TAG.finditer(text) if found["prefix"] == tag.prefix]
+        rest = "".join(text.replace(here[0][0], "", 1).split()) if here else ""
+        if rest:
+            what = _TAKEN_WORDS[tag.prefix]
+            lint.note("lost_text", f"“{tag.source}” takes its whole {what} away, and with it “{rest[:40]}”. Put the "
+                      f"tag alone into a {what} of its own.", tag.paragraph, tag.part, text=rest[:100])
+
+
+def _logic(lint: _Lint, names: Collection[str] | None) -> tuple[str, ...]:
+    """Parse all tags together: syntax, what is allowed, and the names."""
+    if any(finding.code in ("unclosed_tag", "full_width_braces") for finding in lint.findings):
+        return ()
+    try:
+        tree = _ENVIRONMENT.parse("\n".join(lint.lines))
+    except TemplateSyntaxError as error:
+        paragraph, part = lint.paragraphs[min(error.lineno, len(lint.paragraphs)) - 1]
+        lint.note("syntax", f"The template cannot be read here: {error.message}", paragraph, part)
+        return ()
+    for line, code, message in expressions.faults(tree):
+        lint.note(code, message, *lint.paragraphs[line - 1])
+    found: dict[str, int] = {}
+    for line, name in expressions.names(tree):
+        found.setdefault(name, line)
+    for name, line in found.items() if names is not None else ():
+        if names is not None and name not in names:
+            lint.note("unknown_name", f"There will be no value called “{name}”.{_did_you_mean(name, names)}",
+                      *lint.paragraphs[line - 1], name=name)
+    return tuple(sorted(found))
+
+
+def _did_you_mean(name: str, names: Collection[str]) -> str:
+    near = get_close_matches(name, list(names), n=1)
+    return f" Did you mean “{near[0]}”?" if near else ""
