@@ -117,9 +117,12 @@ class Manifest:
             yield group, tuple(field for field in self.fields if field.group == group.key)
 
     def example(self) -> dict[str, Any]:
-        """A complete set of values, as `VALUES.json` holds it."""
+        """A complete set of values, as `VALUES.json` holds it; raises `ManifestError` when it is not readable."""
         path = self.folder / "examples" / f"{self.type}.json"
-        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        try:
+            content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise ManifestError(path, [f"the example values cannot be read: {error}"]) from error
         return content
 
     def starting_values(self) -> dict[str, Any]:

@@ -324,7 +324,10 @@ def _rule(table: Table) -> None:
         for side, size, color in (("top", 6, "000000"), ("bottom", 6, "000000"), ("insideV", 4, HAIRLINE))
     )
     table._tbl.tblPr.append(parse_xml(f'<w:tblBorders {nsdecls("w")}>{sides}</w:tblBorders>'))
-    margins = '<w:left w:w="120" w:type="dxa"/><w:right w:w="120" w:type="dxa"/>'
+    margins = "".join(
+        f'<w:{side} w:w="{width}" w:type="dxa"/>'
+        for side, width in (("top", 20), ("left", 120), ("bottom", 30), ("right", 120))
+    )
     table._tbl.tblPr.append(parse_xml(f'<w:tblCellMar {nsdecls("w")}>{margins}</w:tblCellMar>'))
 
 

@@ -33,7 +33,7 @@ class Style:
     bold: bool = False
     align: str = "left"
     before: float = 0
-    after: float = 3
+    after: float = 2.5
     #: The distance of the lines, the same for every script: both columns stand on one grid.
     line: float = 13.5
     left: float = 0
