@@ -31,11 +31,12 @@ from mou_service.running import commands as running_commands
 from mou_service.settings import ROOT, Settings
 from mou_service.signing import jobs as signing_jobs  # noqa: F401
 from mou_service.signing import views as signing
-from mou_service.web import catalogues, errors, filters, languages, layout, security
+from mou_service.web import catalogues, errors, filters, languages, layout, patterns, security
 from mou_service.web import pages as web
 
 BLUEPRINTS = (
     web.bp,
+    patterns.bp,
     set_up.bp,
     accounts.bp,
     partners.bp,
