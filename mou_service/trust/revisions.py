@@ -60,9 +60,12 @@ def review(step: Step) -> list[Finding]:
     """All that the revision did and signing does not do; an empty list is "nothing"."""
     findings = list(_trailer(step))
     roles = _roles(step.old)
+    freed = {_key(ref) for ref in step.reader.xrefs.refs_freed_in_revision(step.number)}
     strangers: list[generic.Reference] = []
     for ref in sorted(step.reader.xrefs.explicit_refs_in_revision(step.number), key=_key):
-        if not step.existed(ref):
+        if _key(ref) in freed:
+            strangers.append(ref)
+        elif not step.existed(ref):
             if ref.idnum < int(step.old.trailer_view["/Size"]):
                 strangers.append(ref)
         elif not same(step.old.get_object(ref), step.new.get_object(ref)):
@@ -71,7 +74,7 @@ def review(step: Step) -> list[Finding]:
                 strangers.append(ref)
             else:
                 findings.extend(_CHECKS[role.part](step, role, step.old.get_object(ref), step.new.get_object(ref)))
-    strangers.extend(step.reader.xrefs.refs_freed_in_revision(step.number))
+    strangers.extend(ref for ref in step.reader.xrefs.refs_freed_in_revision(step.number) if ref not in strangers)
     findings.extend(_name_strangers(step, strangers))
     return _once(findings)
 

@@ -38,6 +38,11 @@ def ending(pdf: bytes) -> Ending:
     return Ending(body, behind=len(behind), truncated=bool(_OBJECT.match(behind)))
 
 
+def earlier_end(pdf: bytes, end: int) -> int:
+    """Where the file ended before its last end mark in front of `end` was written; 0 if there is no such place."""
+    return ending(pdf[: max(pdf.rfind(_END, 0, end), 0)]).body
+
+
 def coverage_problem(pdf: bytes, byte_range: tuple[int, ...], contents: bytes) -> str | None:
     """The code of what is wrong with a signature's byte range, or None if it is what an honest signer writes."""
     if len(byte_range) != 4 or min(byte_range) < 0 or byte_range[0] != 0:

@@ -64,15 +64,16 @@ def verify(
         revocation_lists=tuple(revocation_lists),
         at=at or clock.now(),
         limits=limits,
+        until=time.monotonic() + limits.seconds,
     )
     findings = _behind_the_end(ending)
     try:
-        examined = _examine(case)
+        examined, unread = _examine_what_can_be_read(case)
     except _TooComplex:
         return replace(blank, findings=(*findings, Finding("too_complex")))
-    except Exception:  # noqa: BLE001  # a hostile file may break a parser in any way; that is a finding and no crash
-        _log.info("a file could not be examined", exc_info=True)
-        return _unreadable(blank, case, findings)
+    if examined is None:
+        return _by_bytes_alone(blank, case, findings)
+    findings += [Finding("trailing_bytes", {"count": unread})] if unread else []
     findings += examined.findings
     findings += _compare(blank, examined, expected) if expected is not None else []
     return _conclude(replace(blank, revisions=examined.revisions, pages=examined.pages), examined, findings)
@@ -89,6 +90,7 @@ class _Case:
     revocation_lists: tuple[bytes, ...]
     at: datetime
     limits: Limits
+    until: float
 
 
 @dataclass
@@ -112,8 +114,8 @@ _DECODING = DecodeLimits(
 class _Reader(PdfFileReader):
     """Stops when the time is up: every part of a file that is looked at comes through here."""
 
-    def __init__(self, stream: io.BytesIO, *, limits: Limits) -> None:
-        self._until = time.monotonic() + limits.seconds
+    def __init__(self, stream: io.BytesIO, *, until: float) -> None:
+        self._until = until
         super().__init__(stream, strict=True, decode_limits=_DECODING)
 
     def get_object(self, ref: Any, *args: Any, **options: Any) -> Any:
@@ -144,8 +146,8 @@ def _behind_the_end(ending: structure.Ending) -> list[Finding]:
     return [Finding("truncated") if ending.truncated else Finding("trailing_bytes", {"count": ending.behind})]
 
 
-def _unreadable(blank: Verdict, case: _Case, findings: list[Finding]) -> Verdict:
-    """A file that cannot be parsed may still show by its bytes alone that it was signed and changed."""
+def _by_bytes_alone(blank: Verdict, case: _Case, findings: list[Finding]) -> Verdict:
+    """A file that cannot be parsed may still show by its bytes that it was signed and changed."""
     broken = structure.broken_digests(case.pdf)
     if broken:
         findings = [*findings, Finding("byte_changed", {"field": f"@{broken[0]}", "signatures": len(broken)})]
@@ -175,8 +177,30 @@ class _Found:
         return int(self.value.signed_revision) if self.value is not None else -1
 
 
+#: End marks tried, from the last one back, when a file cannot be read as a whole.
+_ENDS_TRIED = 4
+
+
+def _examine_what_can_be_read(case: _Case) -> tuple[_Examined | None, int]:
+    """The findings, and how many bytes at the end had to be left aside because nothing can be made of them."""
+    end = len(case.pdf)
+    for _ in range(_ENDS_TRIED):
+        try:
+            examined = _examine(replace(case, pdf=case.pdf[:end]))
+        except _TooComplex:
+            raise
+        except Exception:  # noqa: BLE001  # a hostile file may break a parser in any way; that is a finding, no crash
+            _log.info("a file could not be examined up to byte %d", end, exc_info=True)
+        else:
+            # An unsigned beginning says nothing about the signed file it was cut from.
+            return (examined, len(case.pdf) - end) if end == len(case.pdf) or examined.signatures else (None, 0)
+        if structure.broken_digests(case.pdf) or (end := structure.earlier_end(case.pdf, end)) == 0:
+            break
+    return None, 0
+
+
 def _examine(case: _Case) -> _Examined:
-    reader = _Reader(io.BytesIO(case.pdf), limits=case.limits)
+    reader = _Reader(io.BytesIO(case.pdf), until=case.until)
     if reader.encrypted:
         return _Examined(findings=[Finding("encrypted")])
     total = int(reader.xrefs.total_revisions)
@@ -207,9 +231,11 @@ def _open(reader: _Reader, pdf: bytes, name: str, ref: generic.IndirectObject) -
         byte_range = tuple(int(number) for number in value.byte_range)
     except _TooComplex:
         raise
-    except Exception:  # noqa: BLE001  # see verify()
+    except Exception:  # noqa: BLE001  # see _examine_what_can_be_read
         _log.info("a signature could not be read", exc_info=True)
         return _Found(name, None, problem=_why_unreadable(ref))
+    if len(byte_range) != 4:
+        return _Found(name, None, problem="byte_range_game")
     return _Found(name, value, problem=structure.coverage_problem(pdf, byte_range, value.pkcs7_content))
 
 
@@ -238,7 +264,7 @@ async def _judge(filled: list[_Found], judge: Judge, reader: _Reader) -> None:
                 found.standing = await judge.signature(found.value, at=moment)
         except _TooComplex:
             raise
-        except Exception:  # noqa: BLE001  # see verify()
+        except Exception:  # noqa: BLE001  # see _examine_what_can_be_read
             _log.info("a signature could not be examined", exc_info=True)
             found.problem = found.problem or "signature_damaged"
             continue
@@ -295,13 +321,23 @@ def _about_changes(reader: _Reader, filled: list[_Found], total: int) -> list[Fi
         signed = {found.name: found.is_timestamp for found in readable if found.revision == number}
         if number > readable[0].revision:
             step = revisions.Step(reader, number, signed=signed, locked=locked)
-            seen = revisions.review(step)
+            seen = _review(step)
             findings += [finding for finding in seen if finding not in findings]
             if any(finding.severity == "error" for finding in seen):
                 for found in readable:
                     found.changed_later |= found.revision < number
         locked = locked or any(_locks(found) for found in readable if found.revision == number)
     return findings
+
+
+def _review(step: revisions.Step) -> list[Finding]:
+    try:
+        return revisions.review(step)
+    except _TooComplex:
+        raise
+    except Exception:  # noqa: BLE001  # see _examine_what_can_be_read
+        _log.info("revision %d could not be examined", step.number, exc_info=True)
+        return [Finding("document_changed", {"part": "unreadable objects", "revision": step.number + 1})]
 
 
 def _locks(found: _Found) -> bool:

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, append_signature_field
 from reportlab.pdfgen.canvas import Canvas
 
+from mou_service.trust import sign
+from mou_service.trust.authority import Authority
+from mou_service.trust.sign import Level
+
 SIGNATORIES = ("Signatory1", "Signatory2")
 WITNESSES = ("Witness1", "Witness2")
 FIELDS = (*SIGNATORIES, *WITNESSES, "Seal")
+START = datetime(2026, 3, 27, 2, 30, tzinfo=UTC)
+LATER = START + timedelta(days=3)
+
+PEOPLE = {
+    "Signatory1": ("谢华清 Xie Huaqing", "上海第二工业大学", "President"),
+    "Signatory2": ("Проф. Пламен Мартинов", "Trakia University", "Rector"),
+    "Witness1": ("د. أحمد Ahmed", "Consulate General", "Consul General"),
+    "Witness2": ("𬱖𬭎 Nguyễn", "Foreign Affairs Office", "Director"),
+}
 
 
 def a_frozen_document(*, pages: int = 3, fields: tuple[str, ...] = FIELDS) -> bytes:
     """A document of text pages with the empty fields on the last one; the seal's field locks everything."""
     output = io.BytesIO()
     canvas = Canvas(output, pagesize=(595, 842), invariant=1)
+    canvas.setTitle("Memorandum of Understanding")
+    canvas.beginForm("Emblem")
+    canvas.circle(30, 30, 25)
+    canvas.endForm()
     for number in range(1, pages + 1):
-        canvas.setTitle("Memorandum of Understanding")
+        canvas.doForm("Emblem")
         canvas.setFont("Times-Roman", 12)
         for line in range(20):
             canvas.drawString(72, 760 - 20 * line, f"Article {number}.{line}: the parties will cooperate in good faith.")
@@ -58,3 +76,33 @@ def _spec(field: str, *, page: int, box: tuple[int, int, int, int]) -> SigFieldS
         doc_mdp_update_value=MDPPerm.NO_CHANGES,
         field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL),
     )
+
+
+def certified(authority: Authority, *, level: Level = "B-LT", fields: tuple[str, ...] = FIELDS) -> bytes:
+    frozen = a_frozen_document(fields=fields)
+    return sign.certify(
+        frozen, credential=authority.platform, level=level, timestamps=authority.timestamps, at=START
+    ).pdf
+
+
+def sign_field(pdf: bytes, authority: Authority, field: str, *, minutes: int = 1, level: Level = "B-LT") -> bytes:
+    """The field filled by the person who belongs to it, or by the seal."""
+    at = START + timedelta(minutes=minutes)
+    common = {"level": level, "timestamps": authority.timestamps, "at": at, "location": "Shanghai"}
+    if field == "Seal":
+        stamp = a_stamp("SEAL")
+        return sign.seal(pdf, field=field, credential=authority.seal, stamp=stamp, reason="Sealed", **common).pdf
+    name, organisation, title = PEOPLE[field]
+    person = authority.issue_person(name, organisation, title, at=at)
+    return sign.sign(pdf, field=field, credential=person, stamp=a_stamp(field), reason="I sign", **common).pdf
+
+
+def final_file(authority: Authority, *, level: Level = "B-LT", timestamped: bool = True) -> bytes:
+    """The whole ceremony: certified, four people, seal, document time-stamp."""
+    pdf = certified(authority, level=level)
+    for minutes, field in enumerate(FIELDS, start=1):
+        pdf = sign_field(pdf, authority, field, minutes=minutes, level=level)
+    if not timestamped:
+        return pdf
+    at = START + timedelta(minutes=10)
+    return sign.timestamp(pdf, source=authority.timestamps, evidence=authority.validation_data(at), at=at).pdf
