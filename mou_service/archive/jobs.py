@@ -23,9 +23,9 @@ def deposit(work: Job) -> None:
         agreement = get(ref)
         if agreement.record is not None:
             return
-        prepared = _prepare(agreement, used)
         zone = institution.ours().time_zone
-    db.session.rollback()
+        prepared = _prepare(agreement, used, zone=zone)
+        db.end()
     operations.deposit(get(ref), prepared, files=used.files, time_zone=zone)
 
 
@@ -39,7 +39,7 @@ def checkpoint(_work: Job) -> None:
     events.checkpoint()
 
 
-def _prepare(agreement: Agreement, used: engines.Engines) -> operations.Deposit:
+def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> operations.Deposit:
     """Everything that takes time, without holding the database for it."""
     package = agreement.package
     assert package is not None
@@ -48,7 +48,10 @@ def _prepare(agreement: Agreement, used: engines.Engines) -> operations.Deposit:
     roots = institution.authority().roots
     verdict = verify(final, roots=roots)
     head = events.head(agreement.stream)
-    facts = certificate.facts(agreement, verdict, log_head=head, public_url=used.settings.public_url)
+    facts = certificate.facts(
+        agreement, verdict, log_head=head, public_url=used.settings.public_url,
+        issuer=institution.ours().organisation.called(), zone=zone,
+    )  # fmt: skip
     return operations.Deposit(
         certificate=used.files.put(certificate.draw(facts, used.fonts)),
         revisions=verdict.revisions,

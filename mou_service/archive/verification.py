@@ -63,7 +63,7 @@ def expected(record: Record) -> Expected:
 
 def _recognised(verdict: Verdict) -> Record | None:
     """The archived agreement that a changed or earlier file comes from: by the certificates made for one act each."""
-    serials = [signature.serial for signature in verdict.signatures if signature.serial]
+    serials = [s.serial.replace(":", "").lower().lstrip("0") for s in verdict.signatures if s.serial]
     if not serials:
         return None
     return db.session.scalar(
