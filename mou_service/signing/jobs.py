@@ -1,1 +1,129 @@
-"""Jobs of the package."""
+"""What follows a freeze and the last signature: the file is made, sealed, time-stamped, checked.
+
+Each handler reads what it needs, gives the database back while it works, and writes only what is still missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mou_service import engines
+from mou_service.core import jobs
+from mou_service.core.actors import SERVICE
+from mou_service.core.clock import now
+from mou_service.core.db import db, reading
+from mou_service.core.errors import EngineFailed, MouError
+from mou_service.core.jobs import Job, job
+from mou_service.partners import institution
+
+from . import finishing, freezing, operations, queries, stamping, tooling
+from .models import Package
+
+
+@job("signing.prepare")
+def prepare(work: Job) -> None:
+    """Make the certified file of a frozen package, and open it for signing."""
+    with _explained(work) as package_id:
+        with _looking(package_id) as package:
+            if package.frozen is not None or package.voided_at is not None:
+                return
+            plan = freezing.plan(
+                package,
+                public_url=engines.current().settings.public_url,
+                institution=institution.ours().organisation.called(),
+            )
+            tools = tooling.tools()
+        frozen = freezing.make(plan, files=tools.files, fonts=tools.fonts, authority=tools.authority)
+        key = tools.files.put(frozen.pdf)
+        package = queries.locked(package_id)
+        if package.frozen is None and package.voided_at is None:
+            package.frozen = package.current = key
+            package.pages, package.places = frozen.pages, frozen.places
+            operations.open_package(package, actor=SERVICE)
+
+
+@job("signing.seal")
+def seal(work: Job) -> None:
+    """Close the file with the institution's seal."""
+    with _explained(work) as package_id:
+        with _looking(package_id) as package:
+            if package.sealed is not None or package.state != "sealing":
+                return
+            tools, at = tooling.tools(), now()
+            stamp = stamping.stamp(finishing.seal_slot(package), mark=None, at=at, fonts=tools.fonts, zone=tools.zone)
+            plan = finishing.to_seal(package, stamp=stamp, at=at)
+        sealed = finishing.seal(plan, files=tools.files, authority=tools.authority)
+        package = queries.locked(package_id)
+        if package.sealed is None and package.current == plan.file:
+            serial = f"{tools.authority.seal.certificate.serial_number:x}"
+            finishing.save_seal(package, sealed=sealed, at=at, serial=serial)
+
+
+@job("signing.timestamp")
+def timestamp(work: Job) -> None:
+    """Embed what later verifiers need, and time-stamp the sealed file; a source that fails is asked again."""
+    with _explained(work) as package_id:
+        with _looking(package_id) as package:
+            if package.timestamp_label or package.sealed is None:
+                return
+            file, tools = package.sealed, tooling.tools()
+        source = engines.current().timestamps(tools.authority)
+        label = finishing.PLACEHOLDER if source.placeholder else engines.current().settings.tsa_url
+        stamped = finishing.timestamp(file, files=tools.files, source=source, authority=tools.authority, at=now())
+        package = queries.locked(package_id)
+        if not package.timestamp_label and package.current == file:
+            finishing.save_timestamp(package, stamped=stamped, label=label, placeholder=source.placeholder)
+
+
+@job("signing.finish")
+def finish(work: Job) -> None:
+    """Check the finished file as a stranger would, then let the agreement take effect."""
+    with _explained(work) as package_id:
+        with _looking(package_id) as package:
+            if package.final is not None or package.current is None:
+                return
+            file, known, tools = package.current, finishing.fields(package), tooling.tools()
+        finishing.check(tools.files.get(file), key=file, known=known, roots=tools.authority.roots)
+        package = queries.locked(package_id)
+        if package.final is None and package.current == file:
+            finishing.execute(package, zone=tools.zone)
+
+
+@contextmanager
+def _looking(package_id: int) -> Iterator[Package]:
+    """The package to read from, without SQLite's write lock; afterwards the database is given back."""
+    db.end()
+    with reading():
+        yield queries.package(package_id)
+        db.end()
+
+
+@contextmanager
+def _explained(work: Job) -> Iterator[int]:
+    """Keep with the package, in words, why a step failed; the error goes on to the worker."""
+    package_id = int(work.cause.facts["package"])
+    try:
+        yield package_id
+    except MouError as error:
+        db.session.rollback()
+        queries.package(package_id).problem = _in_words(error)
+        db.session.commit()
+        raise
+
+
+def _in_words(error: MouError) -> str:
+    if isinstance(error, EngineFailed):
+        return str(error).partition(": ")[2] or str(error)
+    return str(error)
+
+
+def _given_up(work: Job) -> None:
+    """A fault nobody foresaw stopped a step: say at least that."""
+    if work.handler in queries.WORK and work.event is not None:
+        package = queries.package(int(work.cause.facts["package"]))
+        package.problem = package.problem or f"An unexpected fault stopped the work ({work.problem})."
+
+
+if _given_up not in jobs.GIVEN_UP:
+    jobs.GIVEN_UP.append(_given_up)

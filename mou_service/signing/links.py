@@ -33,7 +33,7 @@ def invite(slot: Slot, *, actor: Actor, email: str) -> None:
         raise Refused(_("This signing is not open."))
     events.record(
         "slot.invite", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
-        field=slot.field, name=_name(slot), email=email,
+        field=slot.field, person=_name(slot), email=email,
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def opened(link: SigningLink) -> None:
         slot = link.slot
         events.record(
             "slot.look", actor=holder(link), stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
-            field=slot.field, name=_name(slot),
+            field=slot.field, person=_name(slot),
         )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def ask_code(link: SigningLink) -> None:
     slot = link.slot
     events.record(
         "slot.code", actor=holder(link), stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
-        field=slot.field, name=_name(slot), link=link.id, email=link.email,
+        field=slot.field, person=_name(slot), link=link.id, email=link.email,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
+import json
 import warnings
 from dataclasses import dataclass
 from typing import Literal
@@ -14,45 +14,49 @@ from PIL import Image, UnidentifiedImageError
 
 from mou_service.core.errors import Invalid
 
-LARGEST_PATH = 400_000
+MOST_STROKES = 300
+MOST_POINTS = 20_000
 LARGEST_PICTURE = 2 * 1024 * 1024
 MOST_PIXELS = 16_000_000
 #: A stamp shows the mark a few centimetres wide; more pixels only make the file larger.
 LONGEST_SIDE = 1200
 LONGEST_TEXT = 120
 
-_PATH = re.compile(r"[MLHVCSQTAZmlhvcsqtaz0-9eE .,+\-]+")
-_BOX = re.compile(r"0 0 (\d{1,5}(?:\.\d+)?) (\d{1,5}(?:\.\d+)?)")
+Strokes = tuple[tuple[tuple[float, float], ...], ...]
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What goes on the line. `path` is one filled outline (SVG) in a box of `width` by `height`."""
+    """What goes on the line."""
 
     kind: Literal["drawn", "typed", "picture"]
     text: str = ""
-    path: str = ""
-    width: float = 0.0
-    height: float = 0.0
+    #: The way of the pen: points, y growing downwards.
+    strokes: Strokes = ()
     #: PNG with clear ground.
     picture: bytes = b""
 
     @property
     def digest(self) -> str:
         """SHA-256 over everything that is drawn: the same mark sent twice is one act."""
-        parts = (self.kind, self.text, self.path, f"{self.width:g}x{self.height:g}")
-        return hashlib.sha256("\0".join(parts).encode() + b"\0" + self.picture).hexdigest()
+        content = json.dumps([self.kind, self.text, self.strokes], ensure_ascii=False).encode() + self.picture
+        return hashlib.sha256(content).hexdigest()
 
 
-def drawn(path: str, box: str) -> Mark:
-    """A mark drawn by hand; raises `Invalid` for anything that is no outline."""
-    size = _BOX.fullmatch(box.strip())
-    if not path.strip() or size is None:
+def drawn(strokes: str) -> Mark:
+    """A mark drawn by hand, as the page sends it: {"strokes": [[[x, y, …], …], …]}; raises `Invalid` otherwise."""
+    if not strokes.strip():
         raise Invalid({"mark": _("Draw your signature on the line first, or choose Type.")})
-    width, height = float(size[1]), float(size[2])
-    if len(path) > LARGEST_PATH or not _PATH.fullmatch(path) or not (10 <= width <= 10_000 and 10 <= height <= 10_000):
-        raise Invalid({"mark": _("The drawn signature could not be read. Clear the line and draw it again.")})
-    return Mark("drawn", path=path.strip(), width=width, height=height)
+    try:
+        ways = json.loads(strokes)["strokes"]
+        points = tuple(tuple((_number(point[0]), _number(point[1])) for point in way) for way in ways if way)
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise _unreadable() from error
+    if not points or len(points) > MOST_STROKES or sum(map(len, points)) > MOST_POINTS:
+        raise _unreadable()
+    if _extent(points) < 3:
+        raise Invalid({"mark": _("A dot is no signature. Clear the line and sign on it.")})
+    return Mark("drawn", strokes=points)
 
 
 def typed(text: str) -> Mark:
@@ -77,7 +81,22 @@ def picture(content: bytes) -> Mark:
     ink.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     output = io.BytesIO()
     ink.save(output, "PNG", optimize=True)
-    return Mark("picture", picture=output.getvalue(), width=ink.width, height=ink.height)
+    return Mark("picture", picture=output.getvalue())
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 100_000:
+        raise ValueError("no place on the line")
+    return float(round(value, 1))
+
+
+def _extent(strokes: Strokes) -> float:
+    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
+    return max(max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _unreadable() -> Invalid:
+    return Invalid({"mark": _("The drawn signature could not be read. Clear the line and draw it again.")})
 
 
 def _opened(content: bytes) -> Image.Image:

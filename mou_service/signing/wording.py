@@ -16,8 +16,8 @@ _CONSENT = {
         "en": "I have read the document with the fingerprint {fingerprint}. I sign it as {role} and agree that this "
         "electronic signature has the same meaning as my signature on paper. My name, title and organisation, the "
         "time and the way I was identified are kept with the signature.",
-        "zh": "本人已阅读指纹为 {fingerprint} 的文件，现以{role}的身份签署，并同意本电子签名与本人手写签名具有同等意义。"
-        "本人的姓名、职务、单位、签署时间及身份核验方式将随签名一并保存。",
+        "zh": "本人已阅读指纹为 {fingerprint} 的文件，现以{role}的身份签署，"
+        "并同意本电子签名与本人手写签名具有同等意义。本人的姓名、职务、单位、签署时间及身份核验方式将随签名一并保存。",
     },
     "witness": {
         "en": "I have seen the document with the fingerprint {fingerprint}, and I make the statement above as its "
@@ -51,6 +51,13 @@ _STATEMENTS = {
     },
 }
 
+_CAPACITY = {
+    ("ceremonial", "in_room"): {"en": "Ceremonial witness", "zh": "见证嘉宾"},
+    ("ceremonial", "remote"): {"en": "Ceremonial witness, by video", "zh": "见证嘉宾（视频）"},
+    ("attesting", "in_room"): {"en": "Attesting witness", "zh": "见证人"},
+    ("attesting", "remote"): {"en": "Attesting witness, by video", "zh": "见证人（视频）"},
+}
+
 CAPACITIES = ("ceremonial", "attesting")
 PRESENCES = ("in_room", "remote")
 
@@ -66,6 +73,18 @@ def consent(kind: str, as_shown: Mapping[str, Any], *, language: str, fingerprin
 def default_statement(capacity: str, presence: str, languages: Iterable[str]) -> dict[str, str]:
     """What a witness of this kind usually states, in those of the document's languages we have words for."""
     words = _STATEMENTS[(capacity, presence)]
+    chosen = {language: words[language] for language in languages if language in words}
+    return chosen or {"en": words["en"]}
+
+
+def statements() -> dict[str, dict[str, str]]:
+    """Every usual statement by "capacity presence", for a page that offers them."""
+    return {f"{capacity} {presence}": dict(words) for (capacity, presence), words in _STATEMENTS.items()}
+
+
+def capacity(kind: str, presence: str, languages: Iterable[str]) -> dict[str, str]:
+    """How a witness is called on paper, in those of the document's languages we have words for."""
+    words = _CAPACITY[(kind, presence)]
     chosen = {language: words[language] for language in languages if language in words}
     return chosen or {"en": words["en"]}
 

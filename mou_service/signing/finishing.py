@@ -1,0 +1,144 @@
+"""The saved steps behind the last signature: seal, time-stamp, check. Each may die and be done again.
+
+A step reads what it needs, works without the database, and writes its result only if nobody was quicker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mou_service.agreements import lifecycle
+from mou_service.agreements.models import Agreement
+from mou_service.core import events
+from mou_service.core.actors import SERVICE
+from mou_service.core.db import db
+from mou_service.core.errors import EngineFailed
+from mou_service.core.ports import FileStore
+from mou_service.trust import sign as signatures
+from mou_service.trust.authority import Authority
+from mou_service.trust.timestamps import TimestampSource
+from mou_service.trust.verdict import Expected, Finding, Verdict
+from mou_service.trust.verify import verify
+
+from . import dates, stamping
+from .models import Package, Slot
+
+PLACEHOLDER = "Local placeholder time-stamp, no evidential value"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Which fields of a package carry a signature, and which a guest of honour left empty."""
+
+    filled: tuple[str, ...]
+    left_empty: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ToSeal:
+    """What the seal goes on."""
+
+    file: str
+    field: str
+    stamp: bytes
+    reason: str
+    at: datetime
+
+
+def seal(work: ToSeal, *, files: FileStore, authority: Authority) -> str:
+    """Close the file with the institution's seal; gives the key of the sealed file."""
+    sealed = signatures.seal(
+        files.get(work.file),
+        field=work.field,
+        credential=authority.seal,
+        stamp=work.stamp,
+        reason=work.reason,
+        location="",
+        at=work.at,
+    )
+    return files.put(sealed.pdf)
+
+
+def save_seal(package: Package, *, sealed: str, at: datetime, serial: str) -> None:
+    """The sealed file counts from here on."""
+    slot = seal_slot(package)
+    slot.state, slot.signed_at, slot.method, slot.certificate, slot.revision = "signed", at, "service", serial, sealed
+    before, package.sealed, package.current, package.problem = package.current, sealed, sealed, ""
+    db.session.flush()
+    events.record(
+        "package.seal", actor=SERVICE, stream=package.agreement.stream, package=package.id, before=before, after=sealed,
+        certificate=serial,
+    )  # fmt: skip
+
+
+def timestamp(file: str, *, files: FileStore, source: TimestampSource, authority: Authority, at: datetime) -> str:
+    """Put what a later verifier needs into the file and time-stamp the whole; gives the key."""
+    stamped = signatures.timestamp(files.get(file), source=source, evidence=authority.validation_data(at), at=at)
+    return files.put(stamped.pdf)
+
+
+def save_timestamp(package: Package, *, stamped: str, label: str, placeholder: bool) -> None:
+    """The time-stamped file counts from here on; its source is named as what it is."""
+    before, package.current, package.problem = package.current, stamped, ""
+    package.timestamp_label, package.timestamp_placeholder = label, placeholder
+    db.session.flush()
+    events.record(
+        "package.timestamp", actor=SERVICE, stream=package.agreement.stream, package=package.id, before=before,
+        after=stamped, label=label, placeholder=placeholder,
+    )  # fmt: skip
+
+
+def check(content: bytes, *, key: str, known: Fields, roots: tuple[bytes, ...]) -> Verdict:
+    """Look at every signature of the finished file as a stranger would; raises when something does not hold."""
+    expected = Expected(sha256=key, revisions=0, fields=known.filled)
+    verdict = verify(content, roots=roots, expected=expected)
+    signed = {signature.field for signature in verdict.signatures if signature.valid}
+    missing = [name for name in known.filled if name not in signed]
+    errors = [finding for finding in verdict.errors if not _is_left_empty(finding, known)]
+    if errors or missing:
+        reasons = [finding.sentence for finding in errors] or [f"no valid signature in {', '.join(missing)}"]
+        raise EngineFailed("signing", f"the finished file does not verify: {' '.join(reasons)}", permanent=True)
+    return verdict
+
+
+def execute(package: Package, *, zone: str) -> None:
+    """The file is final, and the agreement holds from the day of the last signature."""
+    agreement = package.agreement
+    package.final, package.state, package.problem = package.current, "done", ""
+    _begin_term(agreement, package, zone=zone)
+    db.session.flush()
+    lifecycle.take(
+        "execute", SERVICE, agreement, package=package.id, final=package.final,
+        starts=agreement.term.starts.isoformat() if agreement.term and agreement.term.starts else None,
+        ends=agreement.term.ends.isoformat() if agreement.term and agreement.term.ends else None,
+    )  # fmt: skip
+
+
+def seal_slot(package: Package) -> Slot:
+    return next(slot for slot in package.slots if slot.kind == "seal")
+
+
+def fields(package: Package) -> Fields:
+    """What a complete file of this package looks like."""
+    filled = tuple(slot.field for slot in package.slots if slot.state == "signed")
+    return Fields(filled, tuple(slot.field for slot in package.slots if slot.field not in filled))
+
+
+def _is_left_empty(finding: Finding, known: Fields) -> bool:
+    """Whether the finding only says that a ceremonial witness did not sign, as the trail says too."""
+    return finding.code == "incomplete" and set(finding.facts.get("fields", ())) <= set(known.left_empty)
+
+
+def _begin_term(agreement: Agreement, package: Package, *, zone: str) -> None:
+    signed = [slot.signed_at for slot in package.slots if slot.kind == "signatory" and slot.signed_at is not None]
+    if agreement.term is not None:
+        agreement.term.starts = dates.effective_day(signed, zone=zone)
+        agreement.term.ends = dates.last_day(agreement.term.starts, months=agreement.term.months)
+
+
+def to_seal(package: Package, *, stamp: bytes, at: datetime) -> ToSeal:
+    """Read from the package what its seal goes on."""
+    assert package.current is not None, "everybody has signed a file"
+    slot = seal_slot(package)
+    return ToSeal(file=package.current, field=slot.field, stamp=stamp, reason=stamping.reason(slot), at=at)

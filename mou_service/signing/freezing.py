@@ -1,0 +1,179 @@
+"""Makes the file that is signed: the approved text and its annexes, a page to sign on, certified by the platform.
+
+Plain data in, bytes out: the plan is read from the database before, and the result is written after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mou_service.core.errors import Refused
+from mou_service.core.ids import grouped
+from mou_service.core.ports import FileStore
+from mou_service.documents import blocks
+from mou_service.documents.pdf.archive import Metadata
+from mou_service.documents.pdf.decoration import DEMONSTRATION, Decoration
+from mou_service.documents.pdf.fonts import Fonts, UnknownGlyphs
+from mou_service.documents.pdf.layout import Options, Rendered, render
+from mou_service.documents.pdf.signature_page import SlotBox, signature_page
+from mou_service.documents.pdf.text import check_text
+from mou_service.documents.word.blocks import read
+from mou_service.trust import sign as signatures
+from mou_service.trust.authority import Authority
+
+from . import wording
+from .models import Package, Slot
+
+#: Paragraphs in this style are the paper's signature block; the page to sign on takes their place.
+SIGNATURE_BLOCK = frozenset({"Signature Block"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the file is made from."""
+
+    reference: str
+    title: str
+    institution: str
+    languages: tuple[str, ...]
+    #: Address of the page that verifies the document; drawn as QR code on every page.
+    address: str
+    code: str
+    demonstration: bool
+    #: Keys of the .docx files: the text, then its annexes.
+    texts: tuple[str, ...]
+    boxes: tuple[SlotBox, ...]
+    #: When the text was frozen: the same plan makes the same pages.
+    frozen_at: datetime
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The certified file and where its fields are: {field: [page, left, bottom, right, top]}."""
+
+    pdf: bytes
+    pages: int
+    places: dict[str, Any]
+
+
+def plan(package: Package, *, public_url: str, institution: dict[str, str]) -> Plan:
+    """Read from the package what its file is made from."""
+    agreement = package.agreement
+    languages = tuple(agreement.languages)
+    return Plan(
+        reference=agreement.ref,
+        title=_joined(agreement.titles, languages),
+        institution=_joined(institution, languages),
+        languages=languages,
+        address=f"{public_url}/verify/{agreement.verification_code}",
+        code=grouped(agreement.verification_code),
+        demonstration=agreement.demonstration,
+        texts=(package.version.docx, *(annex.docx for annex in agreement.annexes)),
+        boxes=tuple(_box(slot, languages) for slot in package.slots),
+        frozen_at=package.opened_at,
+    )
+
+
+def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -> Frozen:
+    """Draw, compare the text with the document, certify. Raises `Refused` with what stands in the way."""
+    document = _document([files.get(key) for key in plan_.texts])
+    rendered = _drawn(document, plan_, fonts)
+    if differences := check_text(rendered.pdf, document, without_styles=SIGNATURE_BLOCK):
+        raise Refused(
+            "The text in the PDF is not the text of the document; the file was not used.",
+            *(str(each) for each in differences[:3]),
+        )
+    if missing := [box.field for box in plan_.boxes if box.field not in rendered.placements]:
+        raise Refused(f"There is no place to sign for {', '.join(missing)}.")
+    certified = signatures.certify(rendered.pdf, credential=authority.platform, at=plan_.frozen_at)
+    places = {field: [page, *rectangle] for field, (page, rectangle) in rendered.placements.items()}
+    return Frozen(certified.pdf, rendered.pages, places)
+
+
+def _document(contents: Sequence[bytes]) -> blocks.Document:
+    """One document of the text and its annexes, each annex on a page of its own."""
+    first, *annexes = [_readable(content, number) for number, content in enumerate(contents)]
+    if not annexes:
+        return first
+    sections, footnotes = list(first.sections), dict(first.footnotes)
+    for annex in annexes:
+        shift = max(footnotes, default=0)
+        footnotes.update({number + shift: notes for number, notes in annex.footnotes.items()})
+        sections.extend(_renumbered(annex, shift).sections)
+    return replace(first, sections=sections, footnotes=footnotes)
+
+
+def _readable(content: bytes, number: int) -> blocks.Document:
+    found = read(content)
+    if not found.drawable:
+        name = "The text" if number == 0 else f"Annex {number}"
+        reasons = [str(f) for f in found.findings if f.code == "cannot_draw"]
+        raise Refused(f"{name} holds something that cannot be drawn faithfully.", *reasons)
+    return found.document
+
+
+def _renumbered(document: blocks.Document, shift: int) -> blocks.Document:
+    """The annex with its footnotes counted on from those before it."""
+    if shift and document.footnotes:
+        for paragraph in _paragraphs([block for section in document.sections for block in section.blocks]):
+            for run in paragraph.content:
+                if isinstance(run, blocks.Run) and run.footnote is not None:
+                    run.footnote += shift
+    return document
+
+
+def _paragraphs(content: Sequence[blocks.Block]) -> list[blocks.Paragraph]:
+    found: list[blocks.Paragraph] = []
+    for block in content:
+        if isinstance(block, blocks.Paragraph):
+            found.append(block)
+        elif isinstance(block, blocks.Table):
+            found.extend(p for row in block.rows for cell in row.cells for p in _paragraphs(cell.blocks))
+    return found
+
+
+def _drawn(document: blocks.Document, plan_: Plan, fonts: Fonts) -> Rendered:
+    options = Options(
+        decoration=Decoration(
+            reference=plan_.reference,
+            languages=plan_.languages,
+            code=plan_.address,
+            captions=(plan_.code,),
+            demonstration=DEMONSTRATION if plan_.demonstration else None,
+        ),
+        metadata=Metadata(
+            title=plan_.title,
+            author=plan_.institution,
+            reference=plan_.reference,
+            languages=plan_.languages,
+            created=plan_.frozen_at,
+        ),
+        without_styles=SIGNATURE_BLOCK,
+        appendices=(signature_page(plan_.boxes, languages=plan_.languages),),
+    )
+    try:
+        return render(document, fonts=fonts, options=options)
+    except UnknownGlyphs as error:
+        raise Refused(str(error)) from error
+
+
+def _box(slot: Slot, languages: tuple[str, ...]) -> SlotBox:
+    is_witness = slot.kind == "witness"
+    return SlotBox(
+        field=slot.field,
+        kind=slot.kind,  # type: ignore[arg-type]
+        as_shown=slot.as_shown,
+        languages=languages,
+        party=slot.as_shown.get("organisation", {}),
+        side="own" if slot.party is not None and slot.party.own else "partner",
+        capacity=wording.capacity(slot.capacity, slot.presence, languages) if is_witness else {},
+        statement=slot.statement if is_witness else {},
+    )
+
+
+def _joined(names: dict[str, str], languages: Sequence[str]) -> str:
+    """A name in all the document's languages: "Memorandum of Understanding / 合作备忘录"."""
+    return " / ".join(dict.fromkeys(names[language] for language in languages if names.get(language)))

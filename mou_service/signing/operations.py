@@ -1,0 +1,262 @@
+"""What people do to a signing: freeze the text, sign, witness, decline, go on without a guest of honour, void."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+
+from mou_service.agreements import lifecycle
+from mou_service.agreements.models import Agreement, Party
+from mou_service.core import events
+from mou_service.core.actors import Actor
+from mou_service.core.clock import now
+from mou_service.core.db import db
+from mou_service.core.errors import Refused, Stale
+from mou_service.core.ports import FileStore
+from mou_service.documents.pdf.fonts import Fonts
+from .marks import Mark
+from mou_service.trust import sign as signatures
+from mou_service.trust.authority import Authority
+
+from . import order as turns
+from . import queries, stamping, wording
+from .models import Package, Slot
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What an act of signing needs from outside."""
+
+    files: FileStore
+    fonts: Fonts
+    authority: Authority
+    #: The institution's time zone: stamps show its time.
+    zone: str
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How an act came about, kept as evidence with it."""
+
+    method: Literal["table", "link"]
+    #: {"how": "in_room", "by": …} or {"how": "link_and_code", "email": …}
+    identified: dict[str, str]
+    #: The language of the consent text that was shown.
+    language: str
+    #: SHA-256 of the frozen file, as the page showed it to the person.
+    frozen: str
+    address: str = ""
+    device: str = ""
+    place: str = ""
+
+
+def freeze(agreement: Agreement, *, actor: Actor, order: str) -> Package:
+    """Close the text and the list of those who sign; a job then makes the file that is signed."""
+    if order not in turns.ORDERS:
+        raise Refused(_("Choose in which order the signatories sign."))
+    if reasons := lifecycle.refusals("freeze", actor, agreement):
+        raise Refused(*reasons)
+    assert agreement.version is not None, "an approved agreement has a text"
+    slots = _slots(agreement, order=order)
+    package = Package(agreement=agreement, version=agreement.version, order=order, slots=slots)
+    db.session.add(package)
+    db.session.flush()
+    lifecycle.take("freeze", actor, agreement, package=package.id, order=order, version=agreement.version.number)
+    return package
+
+
+def sign(slot: Slot, *, actor: Actor, mark: Mark, about: Circumstances, tools: Tools) -> None:
+    """Put the person's mark into the file as a signature of its own, and say whose turn is next.
+
+    Doing it again with the same mark changes nothing. `Refused` says in words why it cannot be done;
+    `Stale` that the file the person saw is no longer the one to be signed.
+    """
+    package = queries.locked(slot.package_id)
+    db.session.refresh(slot)
+    digest = mark.digest
+    if slot.state == "signed" and slot.evidence.get("mark") == digest:
+        return
+    if reasons := why_not(slot):
+        raise Refused(*reasons)
+    if about.frozen != package.frozen:
+        raise Stale(_("The document was made anew while you were reading it."))
+    assert package.current is not None, "an open package has a file"
+    at = now()
+    signed, certificate = _signed(slot, mark=mark, at=at, about=about, pdf=tools.files.get(package.current), tools=tools)
+    before, package.current = package.current, tools.files.put(signed)
+    slot.state, slot.signed_at, slot.mark, slot.method = "signed", at, mark.kind, about.method
+    slot.certificate, slot.revision = certificate, package.current
+    slot.evidence = _evidence(slot, about=about, mark=digest)
+    db.session.flush()
+    events.record(
+        "slot.sign", actor=actor, stream=package.agreement.stream, **_about(slot), at=at.isoformat(), method=about.method,
+        identified=about.identified, before=before, after=package.current, certificate=certificate,
+    )  # fmt: skip
+    move_on(package, actor=actor)
+
+
+def why_not(slot: Slot) -> list[str]:
+    """Why nobody can sign here now, in words; empty when the person can."""
+    package = slot.package
+    if package.voided_at is not None:
+        return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]
+    if slot.state == "signed":
+        return [_("This place is signed already.")]
+    if slot.state == "declined":
+        return [_("The person declined to sign here.")]
+    if slot.state == "absent":
+        return [_("The signing went on without this witness.")]
+    if package.state == "preparing":
+        return [_("The document is still being prepared. Please wait a moment.")]
+    if package.state != "open" or slot.kind == "seal":
+        return [_("Everybody has signed; the document is being sealed.")]
+    if names := [_name(each) for each in turns.refused(package.slots)]:
+        return [_("%(name)s declined to sign. Nobody can sign until the organiser has decided how to go on.", name=names[0])]
+    if slot not in turns.next_slots(package.slots):
+        waiting = ", ".join(_name(each) for each in turns.next_slots(package.slots))
+        return [_("It is not this person's turn yet. First: %(names)s.", names=waiting)]
+    return []
+
+
+def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
+    """Record that the person will not sign. Whether the signing ends there is the organiser's decision."""
+    package = queries.locked(slot.package_id)
+    db.session.refresh(slot)
+    if slot.state == "declined":
+        return
+    if slot.state != "waiting" or package.state != "open" or package.voided_at is not None or slot.kind == "seal":
+        raise Refused(*(why_not(slot) or [_("This place cannot be declined any more.")]))
+    slot.state, slot.decline_reason = "declined", reason
+    db.session.flush()
+    events.record("slot.decline", actor=actor, stream=package.agreement.stream, **_about(slot), reason=reason)
+    move_on(package, actor=actor)
+
+
+def go_on_without(slot: Slot, *, actor: Actor, reason: str) -> None:
+    """Do not wait for a ceremonial witness any longer; the place stays empty and the trail says why."""
+    package = queries.locked(slot.package_id)
+    db.session.refresh(slot)
+    if slot.state == "absent":
+        return
+    if slot.kind != "witness" or turns.is_needed(slot):
+        raise Refused(_("The agreement needs this mark; only a ceremonial witness may be left out."))
+    if slot.state != "waiting" or package.state != "open" or package.voided_at is not None:
+        raise Refused(*(why_not(slot) or [_("This place is not open any more.")]))
+    slot.state, slot.decline_reason = "absent", reason
+    db.session.flush()
+    events.record("slot.go_on_without", actor=actor, stream=package.agreement.stream, **_about(slot), reason=reason)
+    move_on(package, actor=actor)
+
+
+def void(agreement: Agreement, *, actor: Actor, reason: str) -> None:
+    """End this signing; the agreement is approved again, and its files and trail stay."""
+    package = agreement.package
+    if package is not None and package.state in ("sealing", "done"):
+        raise Refused(_("Everybody has signed. A signed document cannot be voided; it can only be ended by agreement."))
+    if reasons := lifecycle.refusals("void", actor, agreement):
+        raise Refused(*reasons)
+    assert package is not None, "an agreement that is being signed has a package"
+    package = queries.locked(package.id)
+    package.voided_at, package.void_reason = now(), reason
+    for link in (link for slot in package.slots for link in slot.links if link.revoked_at is None):
+        link.revoked_at = package.voided_at
+    lifecycle.take("void", actor, agreement, package=package.id, reason=reason)
+
+
+def open_package(package: Package, *, actor: Actor) -> None:
+    """The file is there: let the first sign."""
+    package.state, package.problem = "open", ""
+    events.record("package.open", actor=actor, stream=package.agreement.stream, package=package.id, frozen=package.frozen)
+    move_on(package, actor=actor)
+
+
+def move_on(package: Package, *, actor: Actor) -> None:
+    """Say whose turn has come, or that everybody has signed."""
+    if package.state == "open" and turns.everybody_signed(package.slots):
+        package.state = "sealing"
+        db.session.flush()
+        events.record(
+            "package.complete", actor=actor, stream=package.agreement.stream, package=package.id, file=package.current
+        )
+        return
+    for slot in turns.next_slots(package.slots):
+        if slot.turn_at is None:
+            slot.turn_at = now()
+            events.record("slot.turn", actor=actor, stream=package.agreement.stream, **_about(slot))
+
+
+def _slots(agreement: Agreement, *, order: str) -> list[Slot]:
+    signing = [(party, each) for party in agreement.parties for each in party.signatories]
+    given = turns.ranks([party.own for party, _each in signing], order=order)
+    slots = [
+        Slot(
+            kind="signatory", rank=rank, field=f"Signatory{number}", party_id=party.id, position_id=each.position_id,
+            as_shown=each.as_shown,
+        )
+        for number, ((party, each), rank) in enumerate(zip(signing, given, strict=True), 1)
+    ]  # fmt: skip
+    last = max(given)
+    for number, witness in enumerate(agreement.witnesses, 1):
+        slots.append(
+            Slot(
+                kind="witness", rank=last + 1, field=f"Witness{number}", position_id=witness.position_id,
+                party_id=_belongs_to(agreement.parties, witness.position.organisation_id),
+                as_shown=witness.as_shown, capacity=witness.capacity, presence=witness.presence,
+                statement=witness.statement,
+            )
+        )  # fmt: skip
+    own = agreement.own_party
+    names = own.organisation.called()
+    shown = {"name": names, "title": {}, "organisation": names}
+    return [*slots, Slot(kind="seal", rank=last + 2, field="Seal", party_id=own.id, as_shown=shown)]
+
+
+def _belongs_to(parties: Sequence[Party], organisation_id: int) -> int | None:
+    return next((party.id for party in parties if party.organisation_id == organisation_id), None)
+
+
+def _signed(
+    slot: Slot, *, mark: Mark, at: datetime, about: Circumstances, pdf: bytes, tools: Tools
+) -> tuple[bytes, str]:
+    """The next revision, and the serial number of the certificate that was made for this act alone."""
+    name, title, organisation = (wording.shown(slot.as_shown.get(key, {}), "en") for key in ("name", "title", "organisation"))
+    credential = tools.authority.issue_person(name, organisation, title, at=at)
+    signed = signatures.sign(
+        pdf,
+        field=slot.field,
+        credential=credential,
+        stamp=stamping.stamp(slot, mark=mark, at=at, fonts=tools.fonts, zone=tools.zone),
+        reason=stamping.reason(slot),
+        location=about.place,
+        name=name,
+        at=at,
+    )
+    return signed.pdf, f"{credential.certificate.serial_number:x}"
+
+
+def _evidence(slot: Slot, *, about: Circumstances, mark: str) -> dict[str, Any]:
+    fingerprint = wording.short_fingerprint(about.frozen)
+    return {
+        "identified": about.identified,
+        "consent": wording.consent(slot.kind, slot.as_shown, language=about.language, fingerprint=fingerprint),
+        "language": about.language,
+        "statement": slot.statement,
+        "frozen": about.frozen,
+        "fingerprint": fingerprint,
+        "address": about.address,
+        "device": about.device[:300],
+        "place": about.place,
+        "mark": mark,
+    }
+
+
+def _about(slot: Slot) -> dict[str, Any]:
+    return {"package": slot.package_id, "slot": slot.id, "field": slot.field, "kind": slot.kind, "person": _name(slot)}
+
+
+def _name(slot: Slot) -> str:
+    return wording.shown(slot.as_shown.get("name", {}), "en")

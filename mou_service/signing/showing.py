@@ -1,0 +1,83 @@
+"""What a signer is shown before the act, at the table and behind a personal link alike."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from mou_service import engines
+from mou_service.core.errors import Missing
+from mou_service.documents.pdf import previews
+from mou_service.web.filters import language
+
+from . import operations, wording
+from .forms import SignForm
+from .models import Package, Slot
+from .operations import Circumstances
+
+#: Sharp on a tablet, and small enough to come over a conference centre's network.
+PICTURE_WIDTH = 1240
+
+
+def act(slot: Slot, *, sign_url: str) -> dict[str, Any]:
+    """The variables of a page to sign on: the person, who comes before and after, fingerprint, consent."""
+    package = slot.package
+    people = [each for each in package.slots if each.kind != "seal"]
+    consent_language = _consent_language(slot)
+    fingerprint = wording.short_fingerprint(package.frozen or "")
+    return {
+        "slot": slot,
+        "package": package,
+        "before": [each for each in people if each.rank < slot.rank],
+        "beside": [each for each in people if each.rank == slot.rank and each is not slot],
+        "after": [each for each in people if each.rank > slot.rank],
+        "why_not": operations.why_not(slot),
+        "consent": wording.consent(slot.kind, slot.as_shown, language=consent_language, fingerprint=fingerprint),
+        "consent_language": consent_language,
+        "typed": wording.shown(slot.as_shown.get("name", {}), consent_language),
+        "sign_url": sign_url,
+    }
+
+
+def circumstances(form: SignForm, *, method: Literal["table", "link"], identified: dict[str, str]) -> Circumstances:
+    """What the request knows about the act."""
+    return Circumstances(
+        method=method,
+        identified=identified,
+        language=wording.consent_language(form.language.data or ""),
+        frozen=form.frozen.data or "",
+        address=request.remote_addr or "",
+        device=request.user_agent.string,
+    )
+
+
+def page_picture(package: Package | None, number: int) -> ResponseReturnValue:
+    """A page of the newest revision as a picture, stamps included."""
+    if package is None or package.current is None or not 1 <= number <= package.pages:
+        raise Missing(f"page {number}")
+    tag = f"{package.current}-{number}"
+    if request.if_none_match.contains(tag):
+        return Response(status=304)
+    content = engines.current().files.get(package.current)
+    response = Response(previews.page_picture(content, number - 1, width=PICTURE_WIDTH), mimetype="image/png")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(tag)
+    return response
+
+
+def document(package: Package | None) -> ResponseReturnValue:
+    """The newest revision itself, to be read with a PDF reader."""
+    if package is None or package.current is None:
+        raise Missing("document")
+    response = Response(engines.current().files.get(package.current), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{package.agreement.ref}.pdf"'
+    return response
+
+
+def _consent_language(slot: Slot) -> str:
+    """What the reader chose on this page, else the person's own language."""
+    own = slot.position.person.language if slot.position else ""
+    chosen = request.args.get("consent", "")
+    return wording.consent_language(chosen, own, language())

@@ -1,0 +1,50 @@
+"""What stands at a signature in the file: the stamp that is seen, and the reason that readers of PDFs show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mou_service.core.errors import Refused
+from mou_service.core.ids import grouped
+from mou_service.documents.pdf import stamps
+from mou_service.documents.pdf.fonts import Fonts, UnknownGlyphs
+
+from . import dates, wording
+from .marks import Mark
+from .models import Slot
+
+
+def stamp(slot: Slot, *, mark: Mark | None, at: datetime, fonts: Fonts, zone: str) -> bytes:
+    """A one-page PDF as large as the slot's field. Raises `Refused` with the names of characters no font shows."""
+    _page, left, bottom, right, top = slot.package.places[slot.field]
+    agreement = slot.package.agreement
+    try:
+        return stamps.stamp(
+            right - left,
+            top - bottom,
+            kind=slot.kind,  # type: ignore[arg-type]
+            as_shown=slot.as_shown,
+            languages=tuple(agreement.languages),
+            local_time=dates.written(at, zone=zone),
+            mark=_drawn(mark) if mark else None,
+            verification=grouped(agreement.verification_code),
+            fonts=fonts,
+        )
+    except UnknownGlyphs as error:
+        raise Refused(str(error)) from error
+
+
+def reason(slot: Slot) -> str:
+    """Why the signature was made, in the words a PDF reader shows beside it."""
+    organisation = wording.shown(slot.as_shown.get("organisation", {}), "en")
+    if slot.kind == "witness":
+        return f"Witnessed ({'attesting' if slot.capacity == 'attesting' else 'ceremonial'} witness, no party)"
+    if slot.kind == "seal":
+        return f"Sealed by {organisation}"
+    return f"Signed on behalf of {organisation}"
+
+
+def _drawn(mark: Mark) -> stamps.SignatureMark:
+    if mark.kind == "drawn":
+        return stamps.DrawnMark(mark.strokes)
+    return stamps.TypedMark(mark.text) if mark.kind == "typed" else stamps.PictureMark(mark.picture)

@@ -1,0 +1,88 @@
+"""Where a signing stands, step by step, and why it does not go on: the words for its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mou_service.core.jobs import Job
+
+from . import order, queries
+from .models import Package, Slot
+
+State = Literal["done", "current", "next", "stopped"]
+
+SLOT_LABELS = {
+    "waiting": _l("Waiting"),
+    "turn": _l("Their turn"),
+    "signed": _l("Signed"),
+    "declined": _l("Declined"),
+    "absent": _l("Not waited for"),
+}
+SLOT_TONES = {"waiting": "quiet", "turn": "waiting", "signed": "done", "declined": "stopped", "absent": "quiet"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One saved step of a signing."""
+
+    label: str
+    state: State
+    when: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why the service's own work does not go on. `again` is when it tries by itself; None: it waits for a person."""
+
+    text: str
+    again: datetime | None
+    tries: int
+
+
+def stages(package: Package) -> list[Stage]:
+    """The way of a package, from the file to the checked final."""
+    people = [slot for slot in package.slots if slot.kind != "seal"]
+    signed = [slot for slot in people if slot.state == "signed"]
+    count = _("%(signed)s of %(all)s", signed=len(signed), all=len(people))
+    label = package.timestamp_label
+    done = [package.frozen is not None, package.state in ("sealing", "done"), package.sealed is not None, bool(label),
+            package.final is not None]  # fmt: skip
+    words = [
+        (_("File made and certified"), package.opened_at if package.frozen else None, ""),
+        (_("Signed"), max((s.signed_at for s in signed if s.signed_at), default=None), count),
+        (_("Sealed"), next((s.signed_at for s in package.slots if s.kind == "seal"), None), ""),
+        (_("Time-stamped"), None, label if label else _("not yet time-stamped")),
+        (_("Checked and in effect"), None, ""),
+    ]
+    current = next((n for n, reached in enumerate(done) if not reached), len(done))
+    stuck = package.voided_at is not None or bool(package.problem) or bool(order.refused(package.slots))
+    return [
+        Stage(label, "done" if n < current else "next" if n > current else "stopped" if stuck else "current", when, note)
+        for n, (label, when, note) in enumerate(words)
+    ]
+
+
+def trouble(package: Package) -> Trouble | None:
+    """What keeps the service from going on with its own work, if anything does."""
+    if package.voided_at is not None or package.state in ("open", "done"):
+        return None
+    job = queries.work_of(package)
+    if job is None or not (package.problem or job.problem):
+        return None
+    text = package.problem or _("The step did not succeed and will be tried again.")
+    return Trouble(text, again=job.due if _tries_again(job) else None, tries=job.tries)
+
+
+def of_slot(slot: Slot, due: list[Slot]) -> str:
+    """A key of SLOT_LABELS."""
+    return "turn" if slot in due else slot.state
+
+
+def _tries_again(job: Job) -> bool:
+    return job.due is not None and job.finished_at is None
