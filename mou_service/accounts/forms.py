@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
 from mou_service.web.filters import in_language
-from mou_service.web.forms import Form
+from mou_service.web.forms import Form, choices
 from mou_service.web.languages import LANGUAGES
 
 from . import organisations, passwords
@@ -166,7 +166,7 @@ class AccountForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = sorted((in_language(names), number) for number, names in organisations.listed())
-        self.organisation.choices = [(0, _("Choose …")), *((number, name) for name, number in listed)]
+        self.organisation.choices = choices([(0, _("Choose …")), *((number, name) for name, number in listed)])
 
     def validate_roles(self, field: SelectMultipleField) -> None:
         if self.kind.data == "staff" and not field.data:

@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    Field,
     FieldList,
     FormField,
     SelectField,
@@ -23,7 +22,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
-from mou_service.web.forms import VersionedForm, stripped
+from mou_service.web.forms import BindsPlainly, VersionedForm, choices
 
 from . import countries, identifiers
 from .models import Organisation, Person, Position
@@ -58,10 +57,8 @@ NAME_KINDS = {
 class Row(PlainForm):
     """One line of a list inside a form."""
 
-    class Meta(PlainForm.Meta):
-        def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:
-            filters = [*unbound_field.kwargs.get("filters", ()), stripped]
-            return super().bind_field(form, unbound_field, {**options, "filters": filters})
+    class Meta(BindsPlainly, PlainForm.Meta):
+        pass
 
 
 class LanguageField(SelectField):
@@ -239,14 +236,14 @@ class NewPersonForm(PersonForm, PositionForm):
         PositionForm.start(self, None, languages)
 
 
-def language_choices() -> list[tuple[str, str]]:
+def language_choices() -> list[Any]:
     """Languages by their names in the language of the page."""
     names = get_locale().languages
-    return [(tag, str(names.get(tag, tag))) for tag in LANGUAGES]
+    return choices((tag, str(names.get(tag, tag))) for tag in LANGUAGES)
 
 
-def _country_choices() -> list[tuple[str, str]]:
-    return [("", _l("Choose …")), *countries.choices(str(get_locale().language))]
+def _country_choices() -> list[Any]:
+    return choices([("", _l("Choose …")), *countries.choices(str(get_locale().language))])
 
 
 def _rows(field: FieldList, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -1,11 +1,12 @@
 """The base of every form, and the kinds of field several features need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, HiddenField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 #: What a person's words are stripped of at both ends; full-width spaces included.
@@ -17,15 +18,29 @@ def stripped(value: Any) -> Any:
     return value.strip(SPACE) if isinstance(value, str) else value
 
 
+def choices(pairs: Iterable[tuple[Any, str]]) -> list[Any]:
+    """(value, label) as a list to choose from takes them."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class BindsPlainly:
+    """How fields come into a form: text is stripped, and a list of (value, label) will do for choices."""
+
+    def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:
+        given = unbound_field.kwargs
+        extra: dict[str, Any] = {}
+        if not issubclass(unbound_field.field_class, (FieldList, FormField)):  # these take no filters; their parts do
+            extra["filters"] = [*given.get("filters", ()), stripped]
+        if isinstance(given.get("choices"), list | tuple):
+            extra["choices"] = choices(tuple(pair) for pair in given["choices"])
+        return super().bind_field(form, unbound_field, {**options, **extra})  # type: ignore[misc, no-any-return]
+
+
 class Form(FlaskForm):
     """A form whose text fields are stripped."""
 
-    class Meta(FlaskForm.Meta):
-        def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:
-            if issubclass(unbound_field.field_class, (FieldList, FormField)):  # these take no filters; their parts do
-                return super().bind_field(form, unbound_field, options)  # type: ignore[no-any-return]
-            filters = [*unbound_field.kwargs.get("filters", ()), stripped]
-            return super().bind_field(form, unbound_field, {**options, "filters": filters})  # type: ignore[no-any-return]
+    class Meta(BindsPlainly, FlaskForm.Meta):
+        pass
 
 
 class VersionedForm(Form):
