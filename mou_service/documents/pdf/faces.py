@@ -128,8 +128,8 @@ class Face:
         """For PostScript outlines the PDF speaks of character identifiers, not of glyph numbers."""
         if "CFF " not in self._face.table_tags:
             return None
-        top = TTFont(self._path, lazy=True)["CFF "].cff[0]
-        return [int(name[3:]) if name.startswith("cid") else 0 for name in top.charset]
+        with TTFont(self._path, lazy=True) as font:
+            return [int(name[3:]) if name.startswith("cid") else 0 for name in font["CFF "].cff[0].charset]
 
     @cached_property
     def _numbers(self) -> dict[int, int]:
