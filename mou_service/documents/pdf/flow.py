@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from mou_service.documents.blocks import Block, PageBreak, Paragraph, Run, Table
 from mou_service.documents.pdf.atoms import Atom, Itemiser, Look
-from mou_service.documents.pdf.lines import Line, Measure, break_lines, draw_line
+from mou_service.documents.pdf.breaking import Line, Measure, break_lines
+from mou_service.documents.pdf.lines import draw_line
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tables import table_units
 from mou_service.documents.pdf.tags import HeadingLevels, Node

@@ -109,10 +109,21 @@ class _Rendering:
         sheet = Sheet(section.width, section.height, section.margins[3], section.margins[1], number, count)
         self.painter.start_page(section.width, section.height)
         draw_watermark(self.painter, self.fonts, self.options.decoration, sheet)
+        self._draw_placed(page)
         self._draw_margins(page, Numbers(number, count))
         page.draw(self.painter)
         draw_decoration(self.painter, self.fonts, self.options.decoration, sheet)
         self.painter.end_page()
+
+    def _draw_placed(self, page: Page) -> None:
+        """Pictures at a fixed place, such as a letterhead."""
+        section = page.section
+        own = section.first_placed
+        with self.painter.artifact("Header"):
+            for each in own if page.first and own is not None else section.placed:
+                picture = each.picture
+                self.painter.image(picture.content, each.left, section.height - each.top - picture.height,
+                                   picture.width, picture.height)
 
     def _draw_margins(self, page: Page, numbers: Numbers) -> None:
         section, width = page.section, page.area.width

@@ -1,148 +1,16 @@
-"""Breaks atoms into lines and draws a line: tabs, alignment, justification, both directions."""
+"""Draws a line of text: alignment, justification, both directions, leaders, rules and links."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from itertools import pairwise
 
-from mou_service.documents.blocks import Align, Border, Tab
-from mou_service.documents.pdf.atoms import Atom, may_break
+from mou_service.documents.blocks import Border
+from mou_service.documents.pdf.atoms import Atom
+from mou_service.documents.pdf.breaking import Line, Measure, stretchable
 from mou_service.documents.pdf.painter import Painter, Placed
 
-_DEFAULT_TAB = 36.0
 #: A justified line whose gaps would grow beyond this share of the size stays ragged.
-_LOOSEST = 0.9
-
-
-@dataclass(slots=True)
-class Measure:
-    """Where the lines of a paragraph stand, from the left edge of its column."""
-
-    width: float
-    start: float = 0.0
-    first_start: float = 0.0
-    end: float = 0.0
-    align: Align = "left"
-    right_to_left: bool = False
-    tabs: Sequence[Tab] = ()
-
-
-@dataclass(slots=True)
-class Line:
-    atoms: list[Atom]
-    start: float
-    space: float
-    #: Ends in a line break or with the paragraph: not stretched.
-    last: bool = False
-    height: float = 0.0
-    baseline: float = 0.0
-    _natural: float | None = field(default=None)
-
-    @property
-    def notes(self) -> list[int]:
-        return [atom.footnote for atom in self.atoms if atom.footnote is not None]
-
-
-def break_lines(atoms: list[Atom], measure: Measure) -> list[Line]:
-    lines: list[Line] = []
-    index, queue = 0, list(atoms)
-    while index < len(queue):
-        start = measure.first_start if not lines else measure.start
-        space = max(measure.width - start - measure.end, 1.0)
-        end, hard = _line_end(queue, index, start, space, measure)
-        line = [atom for atom in queue[index:end] if atom.kind != "break"]
-        while line and line[-1].kind == "space":
-            line.pop()
-        lines.append(Line(line, start, space, last=hard or end >= len(queue)))
-        index = end
-        while not hard and index < len(queue) and queue[index].kind == "space":
-            index += 1
-    return lines or [Line([], measure.first_start, measure.width, last=True)]
-
-
-def _line_end(queue: list[Atom], index: int, start: float, space: float, measure: Measure) -> tuple[int, bool]:
-    """Where the line that begins at `index` ends, and whether a line break ends it."""
-    x, last_break = 0.0, index
-    for place in range(index, len(queue)):
-        atom = queue[place]
-        if atom.kind == "break":
-            return place + 1, True
-        if place > index and may_break(queue[place - 1], atom):
-            last_break = place
-        if atom.kind == "tab":
-            atom.width = _tab(queue, place, start + x, measure)
-        if atom.kind != "space" and x + atom.width - atom.trim_end > space + 0.01:
-            if last_break > index:
-                return last_break, False
-            if place > index:
-                return place, False
-            _chop(queue, place, space)
-            return place + 1, False
-        x += atom.width + atom.after
-    return len(queue), False
-
-
-def _chop(queue: list[Atom], place: int, space: float) -> None:
-    """A word that no line can hold is cut between characters."""
-    atom = queue[place]
-    if atom.kind not in ("word", "square") or len(atom.text) < 2 or atom.face is None:
-        return
-    size = len(atom.text) - 1
-    while size > 1 and _width(atom, atom.text[:size]) > space:
-        size -= 1
-    queue[place:place + 1] = [_part(atom, atom.text[:size]), _part(atom, atom.text[size:])]
-
-
-def _width(atom: Atom, text: str) -> float:
-    assert atom.face is not None
-    return atom.face.shape(text, right_to_left=bool(atom.level % 2)).width * atom.look.size / 1000
-
-
-def _part(atom: Atom, text: str) -> Atom:
-    assert atom.face is not None
-    shaped = atom.face.shape(text, right_to_left=bool(atom.level % 2))
-    return Atom(atom.kind, text, atom.look, atom.node, shaped.width * atom.look.size / 1000, atom.face, shaped,
-                atom.level, breaks_after=True)
-
-
-def _tab(queue: list[Atom], place: int, x: float, measure: Measure) -> float:
-    stops = sorted((tab for tab in measure.tabs if tab.position > x + 0.5), key=lambda tab: tab.position)
-    if not stops:
-        queue[place].leader = ""
-        hanging = measure.start if x + 0.5 < measure.start else 0.0
-        return (hanging or (x // _DEFAULT_TAB + 1) * _DEFAULT_TAB) - x
-    tab = stops[0]
-    queue[place].leader = tab.leader
-    follows = _until_tab(queue, place + 1)
-    taken = sum(atom.width + atom.after for atom in follows)
-    if tab.align == "right":
-        return max(tab.position - x - taken, 2.0)
-    if tab.align == "center":
-        return max(tab.position - x - taken / 2, 2.0)
-    if tab.align == "decimal":
-        return max(tab.position - x - _before_point(follows), 2.0)
-    return tab.position - x
-
-
-def _until_tab(queue: list[Atom], place: int) -> list[Atom]:
-    result = []
-    for atom in queue[place:]:
-        if atom.kind in ("tab", "break"):
-            break
-        result.append(atom)
-    return result
-
-
-def _before_point(atoms: list[Atom]) -> float:
-    total = 0.0
-    for atom in atoms:
-        if atom.shaped is not None and ("." in atom.text or "," in atom.text):
-            for glyph in atom.shaped.glyphs:
-                if glyph.text in ".,":
-                    return total
-                total += glyph.advance * atom.look.size / 1000
-        else:
-            total += atom.width
-    return total
+_LOOSEST = 1.4
 
 
 def draw_line(painter: Painter, line: Line, measure: Measure, x: float, top: float) -> None:
@@ -171,7 +39,7 @@ def _gaps(line: Line, ordered: list[Atom], measure: Measure) -> tuple[list[float
     slack = line.space - natural
     align = measure.align
     if align == "justify" and not line.last and not any(atom.kind == "tab" for atom in ordered):
-        weights = [_stretchable(before, after) for before, after in zip(ordered, ordered[1:], strict=False)]
+        weights = [stretchable(before, after) for before, after in pairwise(ordered)]
         slack += ends_trimmed
         total = sum(weights)
         size = max(atom.look.size for atom in ordered)
@@ -187,12 +55,6 @@ def _gaps(line: Line, ordered: list[Atom], measure: Measure) -> tuple[list[float
     if align == "right":
         return gaps, slack
     return gaps, slack / 2 if align == "center" else 0.0
-
-
-def _stretchable(before: Atom, after: Atom) -> int:
-    if before.kind == "space":
-        return 2
-    return 1 if may_break(before, after) and "square" in (before.kind, after.kind) and after.kind != "space" else 0
 
 
 def _visual(atoms: list[Atom], right_to_left: bool) -> list[Atom]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from mou_service.documents.blocks import Block, Border, Cell, Paragraph, Row, Run, Section, Table, Tag
 from mou_service.documents.pdf.decoration import FAINT, INK
+from mou_service.documents.pdf.fonts import is_east_asian
 from mou_service.documents.pdf.layout import Appendix
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tags import Node
@@ -18,11 +19,12 @@ Side = Literal["top", "bottom", "left", "right"]
 Kind = Literal["signatory", "witness", "seal"]
 AsShown = Mapping[str, Mapping[str, str]]
 
-SIGNATORY_HEIGHT = 96.0
-WITNESS_HEIGHT = 88.0
-SEAL_SIZE = 118.0
+SIGNATORY_HEIGHT = 90.0
+WITNESS_HEIGHT = 80.0
+SEAL_SIZE = 110.0
 _GAP = 18.0
-_MARGINS = (64.0, 64.0, 72.0, 64.0)
+_INNER = 205.0
+_MARGINS = (56.0, 64.0, 60.0, 64.0)
 _HAIRLINE = Border(width=0.5, color=INK)
 _DASHED = Border(width=0.6, color=FAINT, style="dashed")
 _PAPER = "F7F5F1"
@@ -80,7 +82,7 @@ def signature_page(slots: Sequence[SlotBox], *, languages: Sequence[str], width:
         blocks.append(_witnesses(witnesses, columns))
     seals = [slot for slot in slots if slot.kind == "seal"]
     if seals:
-        blocks.extend(_heading("seal", languages, "H2"))
+        blocks.append(_space(12))
         blocks.append(_seals(seals, 2 * columns + _GAP))
     return Appendix(Section(width=width, height=height, margins=_MARGINS), blocks, "Signatures",
                     {slot.field: tooltip(slot) for slot in slots}, seals[-1].field if seals else None)
@@ -192,7 +194,9 @@ def _caption(words: Mapping[str, str], *, strong: bool = False) -> list[Block]:
 
 
 def _line(texts: Mapping[str, str], *, size: float, bold: bool = False, color: str = INK, after: float = 1.0) -> list[Block]:
-    """All languages on one line, as long as it holds them."""
+    """All languages on one line when it holds them, else each on its own: names are not broken."""
+    if _estimate(texts, size) > 0.92 * _INNER:
+        return _lines(texts, size=size, bold=bold, color=color, after=after)
     runs: list[Run] = []
     for language, text in texts.items():
         if runs:
@@ -201,11 +205,16 @@ def _line(texts: Mapping[str, str], *, size: float, bold: bool = False, color: s
     return [Paragraph(list(runs), space_after=after)] if runs else []
 
 
+def _estimate(texts: Mapping[str, str], size: float) -> float:
+    squares = sum(1.0 if is_east_asian(character) else 0.58 for text in texts.values() for character in text)
+    return size * (squares + 0.6 * (len(texts) - 1))
+
+
 def _seals(slots: Sequence[SlotBox], width: float) -> Table:
     rows = []
     for slot in slots:
         organisation = slot.party or slot.as_shown.get("organisation", {})
-        words: list[Block] = _caption(say("electronic_seal", slot.languages))
+        words = [*_heading("seal", slot.languages, "H2"), *_caption(say("electronic_seal", slot.languages))]
         words += _lines(in_languages(organisation, slot.languages), size=11.5, bold=True)
         area: list[Block | Special] = [FieldArea(slot.field, SEAL_SIZE, SEAL_SIZE)]
         rows.append(Row([Cell(area, padding=(6, 6, 6, 6)),  # type: ignore[arg-type]

@@ -56,7 +56,8 @@ class Node:
 
     @property
     def used(self) -> bool:
-        return bool(self.form_field) or any(not isinstance(kid, Node) or kid.used for kid in self.kids)
+        """Whether there is anything to read; empty cells count, for a table needs all of them."""
+        return bool(self.form_field) or self.tag in ("TH", "TD") or any(not isinstance(kid, Node) or kid.used for kid in self.kids)
 
 
 class TreeWriter:
