@@ -8,21 +8,24 @@ number, only by its heading, because a number in the text would not follow.
 from __future__ import annotations
 
 import io
-import re
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls
 from docx.shared import Emu
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from mou_service.documents.word.manifest import Clause, Manifest, Passage, SignatureBlock
-from mou_service.documents.word.typography import LANGUAGE_TAGS, TEXT_WIDTH, new_document, write_numbering
+from mou_service.documents.word.manifest import Clause, Manifest, Passage, load
+from mou_service.documents.word.runs import number_paragraph, write, write_run
+from mou_service.documents.word.signature_lines import write_signatures, write_witnesses
+from mou_service.documents.word.typography import TEXT_WIDTH, new_document, write_numbering
 from mou_service.documents.word.wording import WORDINGS
 
 Numbers = Mapping[tuple[str, str], int]
@@ -36,7 +39,6 @@ PART_STYLES: Mapping[str, str] = {
     "text": "Clause Text", "heading": "Part Heading", "party": "Party", "recital": "Recital", "sender": "Sender",
     "address": "Address", "addressee": "Addressee", "place_and_date": "Place and Date", "subject": "Subject",
 }
-EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
 HAIRLINE = "A6A6A6"
 
 
@@ -53,9 +55,20 @@ def typeset(manifest: Manifest) -> bytes:
     _write_parts(flow, manifest.closing, numbers)
     flow.close()
     for block in manifest.signatures:
-        _write_signatures(document, block, manifest.languages)
-    _write_witnesses(document, manifest.languages)
+        write_signatures(document, block, manifest.languages)
+    write_witnesses(document, manifest.languages)
     return _packed(document)
+
+
+def refresh(folder: Path) -> list[Path]:
+    """Write the Word file of every manifest of a folder that differs from what lies there."""
+    written: list[Path] = []
+    for manifest in load(folder).values():
+        content, path = typeset(manifest), manifest.document_path
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+            written.append(path)
+    return written
 
 
 class _Place:
@@ -128,9 +141,9 @@ def _columns(document: WordDocument, manifest: Manifest) -> _Columns:
     title = _table(document, languages)
     for language, cell in zip(languages, title.rows[0].cells, strict=True):
         place = _Place(cell, language)
-        _write(place.add("Title"), f"{{{{ title.{language} }}}}", language)
+        write(place.add("Title"), f"{{{{ title.{language} }}}}", language)
         if manifest.subtitle:
-            _write(place.add("Subtitle"), manifest.subtitle[language], language)
+            write(place.add("Subtitle"), manifest.subtitle[language], language)
     document.add_paragraph(style="Spacer")
     table = _table(document, languages)
     _rule(table)
@@ -138,7 +151,7 @@ def _columns(document: WordDocument, manifest: Manifest) -> _Columns:
     header.append(OxmlElement("w:cantSplit"))
     header.append(OxmlElement("w:tblHeader"))
     for language, cell in zip(languages, table.rows[0].cells, strict=True):
-        _write(_Place(cell, language).add("Column Heading"), WORDINGS[language].name, language)
+        write(_Place(cell, language).add("Column Heading"), WORDINGS[language].name, language)
         _underline(cell)
     return _Columns(document, table)
 
@@ -158,8 +171,8 @@ def _write_parts(flow: _Flow, passages: Iterable[Passage], numbers: Numbers) -> 
             for place in flow.places(passage.text):
                 paragraph = place.add(PART_STYLES[passage.style])
                 if passage.style in ("party", "recital"):
-                    _number(paragraph, numbers[place.language, passage.style], 0)
-                _write(paragraph, passage.text[place.language], place.language)
+                    number_paragraph(paragraph, numbers[place.language, passage.style], 0)
+                write(paragraph, passage.text[place.language], place.language)
 
 
 def _write_clause(flow: _Flow, clause: Clause, numbers: Numbers) -> None:
@@ -183,8 +196,8 @@ def _write_clause(flow: _Flow, clause: Clause, numbers: Numbers) -> None:
 
 def _heading(place: _Place, clause: Clause, numbers: Numbers) -> Paragraph:
     paragraph = place.add("heading 1")
-    _number(paragraph, numbers[place.language, "clause"], 0)
-    _write(paragraph, clause.title[place.language], place.language)
+    number_paragraph(paragraph, numbers[place.language, "clause"], 0)
+    write(paragraph, clause.title[place.language], place.language)
     return paragraph
 
 
@@ -197,74 +210,20 @@ def _clause_text(place: _Place, clause: Clause, passage: Passage, numbers: Numbe
         style, level = "Clause", 1
     paragraph = place.add(style)
     if level is not None:
-        _number(paragraph, numbers[place.language, "clause"], level)
+        number_paragraph(paragraph, numbers[place.language, "clause"], level)
     if passage.text[place.language].endswith((":", "：")):
         paragraph.paragraph_format.keep_with_next = True
-    _write(paragraph, passage.text[place.language], place.language)
-
-
-def _write_signatures(document: WordDocument, block: SignatureBlock, languages: Sequence[str]) -> None:
-    add = _signature_lines(document, languages)
-    if block.when:
-        add(f"{{%p if {block.when} %}}")
-    if block.intro:
-        add(" ".join(block.intro[language] for language in languages))
-    add(f"{_both(languages, 'on_behalf_of')}  **{_said(f'{block.party}.name', languages)}**", before=14)
-    add(f"{{%p for person in {block.party}.signatories %}}")
-    _write_person(add, languages, with_organisation=False)
-    add("{%p endfor %}")
-    if block.when:
-        add("{%p endif %}")
-
-
-def _write_witnesses(document: WordDocument, languages: Sequence[str]) -> None:
-    """The witnesses stand under a heading and a sentence of their own: they sign for no party."""
-    add = _signature_lines(document, languages)
-    add("{%p if witnesses %}")
-    add(f"**{_both(languages, 'witnessed_by')}**", before=20)
-    for language in languages:
-        add(WORDINGS[language].witness_note, language=language)
-    add("{%p for person in witnesses %}")
-    _write_person(add, languages, with_organisation=True)
-    add("{%p endfor %}")
-    add("{%p endif %}")
-
-
-def _write_person(add: _AddLine, languages: Sequence[str], *, with_organisation: bool) -> None:
-    answers = [("person", "name"), ("position", "title")]
-    if with_organisation:
-        answers.append(("organisation", "organisation"))
-    add(f"{_both(languages, 'signature')}\t\t", before=16)
-    for label, name in answers:
-        add(f"{_both(languages, label)}\t{_said(f'person.{name}', languages)}")
-    add(f"{_both(languages, 'date')}\t\t\t{_both(languages, 'place')}\t\t", last=True)
-
-
-class _AddLine(Protocol):
-    def __call__(self, text: str, *, before: float = ..., language: str = ..., last: bool = ...) -> None: ...
-
-
-def _signature_lines(document: WordDocument, languages: Sequence[str]) -> _AddLine:
-    def add(text: str, *, before: float = 0, language: str = languages[0], last: bool = False) -> None:
-        paragraph = document.add_paragraph(style="Signature Block")
-        if before:
-            paragraph.paragraph_format.space_before = Emu(int(before * 12700))
-        if last:
-            # One person's lines stay together; between two people the page may end.
-            paragraph.paragraph_format.keep_with_next = False
-        _write(paragraph, text, language)
-
-    return add
+    write(paragraph, passage.text[place.language], place.language)
 
 
 def _write_header(document: WordDocument, languages: Sequence[str]) -> None:
     header = document.sections[0].header
     first = header.paragraphs[0]
     titles = "  ".join(f"{{{{ title.{language} }}}}" for language in languages)
-    _write(first, f"{{{{ ref }}}}\t{titles}", languages[0])
+    write(first, f"{{{{ ref }}}}\t{titles}", languages[0])
     notice = " / ".join(wording.demonstration for wording in (WORDINGS["en"], WORDINGS["zh"]))
     for text in ("{%p if demonstration %}", notice, "{%p endif %}"):
-        _write(header.add_paragraph(style="header"), text, "zh")
+        write(header.add_paragraph(style="header"), text, "zh")
 
 
 def _write_footer(document: WordDocument, languages: Sequence[str]) -> None:
@@ -272,11 +231,11 @@ def _write_footer(document: WordDocument, languages: Sequence[str]) -> None:
     # English first here, whatever the columns: the line is the same on every document of the house.
     for number, language in enumerate(sorted(languages)):
         before, between, after = WORDINGS[language].page
-        _run(paragraph, f" / {before}" if number else before, language)
+        write_run(paragraph, f" / {before}" if number else before, language)
         _page_field(paragraph, "PAGE")
-        _run(paragraph, between, language)
+        write_run(paragraph, between, language)
         _page_field(paragraph, "NUMPAGES")
-        _run(paragraph, after, language)
+        write_run(paragraph, after, language)
 
 
 def _page_field(paragraph: Paragraph, name: str) -> None:
@@ -288,19 +247,6 @@ def _page_field(paragraph: Paragraph, name: str) -> None:
         '<w:fldChar w:fldCharType="end"/>',
     ):
         paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}>{inner}</w:r>'))
-
-
-def _said(name: str, languages: Sequence[str]) -> str:
-    """A name in every language, once where two languages write it alike."""
-    first, *others = languages
-    said = f"{{{{ {name}.{first} }}}}"
-    for language in others:
-        said += f"{{% if {name}.{language} != {name}.{first} %}}  {{{{ {name}.{language} }}}}{{% endif %}}"
-    return said
-
-
-def _both(languages: Sequence[str], word: str) -> str:
-    return " ".join(getattr(WORDINGS[language], word) for language in languages)
 
 
 def _table(document: WordDocument, languages: Sequence[str]) -> Table:
@@ -336,37 +282,6 @@ def _underline(cell: _Cell) -> None:
     cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:tcBorders {nsdecls("w")}>{border}</w:tcBorders>'))
 
 
-def _number(paragraph: Paragraph, number: int, level: int) -> None:
-    # The schema wants the number right behind the style, and the style has been set before.
-    listed = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-    paragraph._p.get_or_add_pPr().insert(1, parse_xml(listed))
-
-
-def _write(paragraph: Paragraph, text: str, language: str) -> None:
-    """Text with **emphasis** as runs which know their language."""
-    for number, part in enumerate(EMPHASIS.split(text)):
-        if part:
-            _run(paragraph, part, language, bold=number % 2 == 1)
-
-
-def _run(paragraph: Paragraph, text: str, language: str, *, bold: bool = False) -> None:
-    if not text:
-        return
-    run = paragraph.add_run(text)
-    if bold:
-        run.bold = True
-    properties = run._r.get_or_add_rPr()
-    if language == "zh":
-        # Quotation marks and dashes exist in both fonts; the hint gives them the Chinese width.
-        fonts = OxmlElement("w:rFonts")
-        fonts.set(qn("w:hint"), "eastAsia")
-        properties.insert(0, fonts)
-    # `val` is the language of the Latin letters: told that they are Chinese, LibreOffice breaks
-    # numbers and addresses anywhere.
-    tag = LANGUAGE_TAGS["en" if language == "zh" else language]
-    properties.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{tag}" w:eastAsia="{LANGUAGE_TAGS["zh"]}"/>'))
-
-
 def _packed(document: WordDocument) -> bytes:
     """The document as bytes in which nothing tells when they were written."""
     saved, packed = io.BytesIO(), io.BytesIO()
@@ -377,3 +292,8 @@ def _packed(document: WordDocument) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, source.read(name))
     return packed.getvalue()
+
+
+if __name__ == "__main__":
+    for made in refresh(Path(sys.argv[1] if len(sys.argv) > 1 else "document_templates")):
+        sys.stdout.write(f"{made}\n")

@@ -1,0 +1,82 @@
+"""Where people sign on paper: a block for each party, and apart from them one for the witnesses."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from docx.document import Document as WordDocument
+from docx.shared import Pt
+
+from mou_service.documents.word.manifest import SignatureBlock
+from mou_service.documents.word.runs import write
+from mou_service.documents.word.wording import WORDINGS
+
+#: The frozen document puts its own signature page in place of paragraphs of this style.
+STYLE = "Signature Block"
+
+
+class _AddLine(Protocol):
+    def __call__(self, text: str, *, before: float = ..., language: str = ..., last: bool = ...) -> None: ...
+
+
+def write_signatures(document: WordDocument, block: SignatureBlock, languages: Sequence[str]) -> None:
+    add = _signature_lines(document, languages)
+    if block.when:
+        add(f"{{%p if {block.when} %}}")
+    if block.intro:
+        add(" ".join(block.intro[language] for language in languages))
+    add(f"{_both(languages, 'on_behalf_of')}  **{_said(f'{block.party}.name', languages)}**", before=14)
+    add(f"{{%p for person in {block.party}.signatories %}}")
+    _write_person(add, languages, with_organisation=False)
+    add("{%p endfor %}")
+    if block.when:
+        add("{%p endif %}")
+
+
+def write_witnesses(document: WordDocument, languages: Sequence[str]) -> None:
+    """The witnesses stand under a heading and a sentence of their own: they sign for no party."""
+    add = _signature_lines(document, languages)
+    add("{%p if witnesses %}")
+    add(f"**{_both(languages, 'witnessed_by')}**", before=20)
+    for language in languages:
+        add(WORDINGS[language].witness_note, language=language)
+    add("{%p for person in witnesses %}")
+    _write_person(add, languages, with_organisation=True)
+    add("{%p endfor %}")
+    add("{%p endif %}")
+
+
+def _write_person(add: _AddLine, languages: Sequence[str], *, with_organisation: bool) -> None:
+    answers = [("person", "name"), ("position", "title")]
+    if with_organisation:
+        answers.append(("organisation", "organisation"))
+    add(f"{_both(languages, 'signature')}\t\t", before=16)
+    for label, name in answers:
+        add(f"{_both(languages, label)}\t{_said(f'person.{name}', languages)}")
+    add(f"{_both(languages, 'date')}\t\t\t{_both(languages, 'place')}\t\t", last=True)
+
+
+def _signature_lines(document: WordDocument, languages: Sequence[str]) -> _AddLine:
+    def add(text: str, *, before: float = 0, language: str = languages[0], last: bool = False) -> None:
+        paragraph = document.add_paragraph(style=STYLE)
+        if before:
+            paragraph.paragraph_format.space_before = Pt(before)
+        if last:
+            # One person's lines stay together; between two people the page may end.
+            paragraph.paragraph_format.keep_with_next = False
+        write(paragraph, text, language)
+
+    return add
+
+
+def _said(name: str, languages: Sequence[str]) -> str:
+    """A name in every language, once where two languages write it alike."""
+    first, *others = languages
+    said = f"{{{{ {name}.{first} }}}}"
+    for language in others:
+        said += f"{{% if {name}.{language} != {name}.{first} %}}  {{{{ {name}.{language} }}}}{{% endif %}}"
+    return said
+
+
+def _both(languages: Sequence[str], word: str) -> str:
+    return " ".join(getattr(WORDINGS[language], word) for language in languages)
