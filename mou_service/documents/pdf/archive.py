@@ -9,8 +9,8 @@ from functools import lru_cache
 from xml.sax.saxutils import escape
 
 import pikepdf
-from PIL import ImageCms
 from pikepdf import Array, Dictionary, Name, String
+from PIL import ImageCms
 
 from mou_service.documents.pdf.painter import Rect
 from mou_service.documents.pdf.tags import Node, TreeWriter
@@ -128,8 +128,8 @@ def _add_fields(pdf: pikepdf.Pdf, fields: Sequence[SignatureField]) -> list[pike
 
 def _widget(pdf: pikepdf.Pdf, each: SignatureField) -> pikepdf.Object:
     left, bottom, right, top = each.rect
-    empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, _r(right - left), _r(top - bottom)]),
-                            Resources=Dictionary())
+    box = Array([0, 0, _r(right - left), _r(top - bottom)])
+    empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=box, Resources=Dictionary())
     widget = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T=String(each.name), TU=String(each.tooltip),
                         F=4, P=pdf.pages[each.page].obj, Rect=Array([_r(value) for value in each.rect]),
                         AP=Dictionary(N=empty))
@@ -156,7 +156,8 @@ def _add_form_elements(pdf: pikepdf.Pdf, fields: Sequence[SignatureField], widge
         element.K = Array([Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)])
         document.K.append(element)
         widget.StructParent = key
-        numbers.extend([key, element])
+        numbers.append(key)
+        numbers.append(element)
         key += 1
     root.ParentTreeNextKey = key
 

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bidi import algorithm
@@ -17,7 +18,8 @@ from mou_service.documents.pdf.tags import Node
 Kind = Literal["word", "square", "space", "tab", "break", "picture", "gap"]
 
 #: Kinsoku: what may not begin a line, and what may not end one.
-NO_START = frozenset("、。，．：；？！）］｝〉》」』】〕〗〙’”…—·‧～％‰℃々〻ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.;:!?)]}%°′″›»،؛؟")
+NO_START = frozenset("、。，．：；？！）］｝〉》」』】〕〗〙’”…—·‧～％‰℃々〻ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"
+                     ",.;:!?)]}%°′″›»،؛؟")
 NO_END = frozenset("（［｛〈《「『【〔〖〘‘“＄￥￡([{$£€¥№#‹«")
 _CLOSING = frozenset("、。，．：；）］｝〉》」』】〕〗’”！？")
 _OPENING = frozenset("（［｛〈《「『【〔〖‘“")
@@ -251,11 +253,15 @@ def _same_level(levels: list[int]) -> Iterator[tuple[int, int]]:
 
 def _space_scripts(atoms: list[Atom]) -> None:
     """A little air between Han and Latin, none between two full-width signs."""
-    for before, after in zip(atoms, atoms[1:], strict=False):
+    for before, after in pairwise(atoms):
         if before.trim_end and after.kind == "square" and (after.trim_end or after.trim_start):
             before.after = -before.trim_end
         elif before.trim_start and after.trim_start:
             before.after = -after.trim_start
-        elif {before.kind, after.kind} == {"square", "word"} and not before.footnote and not after.footnote:
-            if before.text[-1].isalnum() and after.text[0].isalnum():
-                before.after = _MIXED_GAP * min(before.look.size, after.look.size)
+        elif {before.kind, after.kind} == {"square", "word"} and _airy(before, after):
+            before.after = _MIXED_GAP * min(before.look.size, after.look.size)
+
+
+def _airy(before: Atom, after: Atom) -> bool:
+    return (before.footnote is None and after.footnote is None
+            and before.text[-1].isalnum() and after.text[0].isalnum())

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import inf
 
 from mou_service.documents.blocks import Align, Tab
@@ -174,8 +174,7 @@ class _Evener:
         self._ends = [index for index in range(1, len(queue)) if may_break(queue[index - 1], queue[index])]
         self._ends.append(len(queue))
         self._places = list(accumulate((atom.width + atom.after for atom in queue), initial=0.0))
-        self._weights = list(accumulate((stretchable(before, after) for before, after in zip(
-            queue, queue[1:], strict=False)), initial=0))
+        self._weights = list(accumulate((stretchable(before, after) for before, after in pairwise(queue)), initial=0))
         self._size = max(atom.look.size for atom in queue)
 
     def breaks(self) -> dict[int, int]:

@@ -49,7 +49,7 @@ class FaceUse:
         self._layers.append({glyph.code: glyph})
         return self._resource(len(self._layers) - 1)
 
-    def addObjects(self, doc: Any) -> None:
+    def addObjects(self, doc: Any) -> None:  # noqa: N802  (the name ReportLab calls)
         codes = sorted({0, *(code for layer in self._layers for code in layer)})
         program = self.face.cut(codes)
         name = f"{_prefix(self.face.name, codes)}+{self.face.name}"

@@ -98,7 +98,8 @@ class Face:
     @cached_property
     def box(self) -> tuple[float, float, float, float]:
         head = bytes(self._face.reference_table("head").data)
-        return tuple(value * self._scale for value in struct.unpack(">4h", head[36:44]))  # type: ignore[return-value]
+        left, bottom, right, top = (value * self._scale for value in struct.unpack(">4h", head[36:44]))
+        return left, bottom, right, top
 
     @cached_property
     def ascent(self) -> float:

@@ -49,7 +49,7 @@ class UnknownCharacter:
         return f"{self.name} in “{self.around}”"
 
 
-class UnknownGlyphs(ValueError):
+class UnknownGlyphs(ValueError):  # noqa: N818  (says what it is)
     """Text holds characters that no font at hand can show. Nothing is drawn; nothing is left out."""
 
     code = "unknown_glyphs"
@@ -214,8 +214,9 @@ def _built_in() -> Iterator[Face]:
         source = ("justmytype_intl_cjk", f"fonts/ofl/notosans{style.lower()}/NotoSans{style}[wght].ttf")
         yield from _face(f"NotoSans{style}-Regular", source, east_asian=True)
         yield from _face(f"NotoSans{style}-Bold", source, bold=True, east_asian=True)
-    yield from _face("Amiri-Regular", ("fontpkg_amiri", "files/Amiri-Regular.ttf"), variable=False, serif=True, tall=True)
-    yield from _face("Amiri-Bold", ("fontpkg_amiri", "files/Amiri-Bold.ttf"), variable=False, serif=True, tall=True)
+    for weight in ("Regular", "Bold"):
+        source = ("fontpkg_amiri", f"files/Amiri-{weight}.ttf")
+        yield from _face(f"Amiri-{weight}", source, variable=False, serif=True, tall=True)
     for family, package, file in (("NotoSansArabic", "fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
                                   ("FrankRuhlLibre", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"),
                                   ("NotoSansThai", "fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"),

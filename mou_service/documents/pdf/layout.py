@@ -63,7 +63,8 @@ class _Rendering:
         self._notes: dict[int, list[Unit]] = {}
 
     def run(self) -> Rendered:
-        pages = [page for section in self.document.sections for page in self._section(section, section.blocks, self.root)]
+        pages = [page for section in self.document.sections
+                 for page in self._section(section, section.blocks, self.root)]
         for appendix in self.options.appendices:
             part = self.root.add("Sect", title=appendix.title)
             pages.extend(self._section(appendix.section, appendix.blocks, part))
@@ -73,14 +74,15 @@ class _Rendering:
         metadata = self.options.metadata or Metadata(self.document.title or "Untitled",
                                                      languages=(self.document.language,))
         pdf = finish(drawn, root=self.root, metadata=metadata, fields=self._fields())
-        return Rendered(pdf, len(pages), dict(self.painter.placements), "\n".join(paragraphs(self.document, without_styles=self.options.without_styles)))
+        text = "\n".join(paragraphs(self.document, without_styles=self.options.without_styles))
+        return Rendered(pdf, len(pages), dict(self.painter.placements), text)
 
     def _section(self, section: Section, blocks: Sequence[Block | Special], node: Node) -> list[Page]:
         width = section.width - section.margins[1] - section.margins[3]
         flow = Flow(self._itemiser(), headings=self._headings, skipped_styles=self.options.without_styles)
         units = flow.units(blocks, width, node)
-        paginator = Paginator(section, lambda first: self._area(section, first), lambda number: self._note(number, width))
-        return paginator.fill(units)
+        return Paginator(section, lambda first: self._area(section, first),
+                         lambda number: self._note(number, width)).fill(units)
 
     def _area(self, section: Section, first: bool) -> Area:
         page = Page(section, Area(section.margins[3], section.height, 0, 0), first)

@@ -37,7 +37,7 @@ class Painter:
 
     def __init__(self, *, tagged: bool = True) -> None:
         self._buffer = io.BytesIO()
-        self._canvas = Canvas(self._buffer, invariant=1, pageCompression=1, initialFontName="Helvetica")
+        self._canvas: Any = Canvas(self._buffer, invariant=1, pageCompression=1)
         self._uses: dict[Face, FaceUse] = {}
         self._tagged = tagged
         self._open: Node | None = None
@@ -127,6 +127,13 @@ class Painter:
             self._line(x1 + dx, y1 + dy, x2 + dx, y2 + dy, border)
         else:
             self._line(x1, y1, x2, y2, border)
+
+    def frame(self, rect: Rect, border: Border) -> None:
+        left, bottom, right, top = rect
+        for y in (bottom, top):
+            self.rule(left, y, right, y, border)
+        for x in (left, right):
+            self.rule(x, bottom, x, top, border)
 
     def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
         self._set_color(color)
@@ -232,5 +239,4 @@ def _as_rgb(content: bytes) -> Any:
     """The picture in a colour space the output intent covers; transparency is kept."""
     with Image.open(io.BytesIO(content)) as picture:
         has_alpha = "A" in picture.getbands() or "transparency" in picture.info
-        made = picture.convert("RGBA" if has_alpha else "L" if picture.mode in ("1", "L") else "RGB")
-    return made
+        return picture.convert("RGBA" if has_alpha else "L" if picture.mode in ("1", "L") else "RGB")

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from mou_service.documents.blocks import Block, Border, Cell, Document, Paragraph, Row, Run, Section, Table
 from mou_service.documents.pdf.archive import Metadata
-from mou_service.documents.pdf.decoration import (
-    DEMONSTRATION, FAINT, INK, VERMILION, Decoration, draw_code)
+from mou_service.documents.pdf.decoration import DEMONSTRATION, FAINT, INK, VERMILION, Decoration, draw_code
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.pdf.painter import Painter
@@ -120,7 +119,8 @@ def certificate(facts: CompletionFacts, fonts: Fonts) -> bytes:
                         language=facts.languages[0] if facts.languages else "en")
     decoration = Decoration(reference=facts.reference, languages=facts.languages,
                             demonstration=DEMONSTRATION if facts.demonstration else None)
-    metadata = Metadata(document.title, " / ".join(facts.issuer.values()), facts.reference, facts.languages, facts.created)
+    author = " / ".join(facts.issuer.values())
+    metadata = Metadata(document.title, author, facts.reference, facts.languages, facts.created)
     return render(document, fonts=fonts, options=Options(decoration=decoration, metadata=metadata)).pdf
 
 
@@ -205,8 +205,10 @@ class _Sheet:
 
     def _acts(self) -> Table:
         labels = [self._label(LABELS[key]) for key in ("act", "who", "when", "serial")]
-        header = Row([Cell([label], borders={"bottom": _STRONG}, padding=(2, 6, 3, 0)) for label in labels], header=True)
-        return Table([header, *[self._act(act) for act in self.facts.acts]], widths=[68.0, 190.0, 136.0, _WIDTH - 394.0])
+        header = Row([Cell([label], borders={"bottom": _STRONG}, padding=(2, 6, 3, 0)) for label in labels],
+                     header=True)
+        return Table([header, *[self._act(act) for act in self.facts.acts]],
+                     widths=[68.0, 190.0, 136.0, _WIDTH - 394.0])
 
     def _act(self, act: Act) -> Row:
         kind = [_text(text, language, size=9.5, bold=True)
@@ -215,7 +217,8 @@ class _Sheet:
                *self._joined(act.on_behalf_of or act.as_shown.get("organisation", {}))]
         who += [_text(text, language, size=8.5, color=FAINT, italic=language.startswith("en"))
                 for language, text in in_languages(act.statement, self.languages).items()]
-        how = [_text(act.at, None, size=9), *self._joined(act.method, size=8.5), *self._joined(act.identification, size=8.5)]
+        how = [_text(act.at, None, size=9), *self._joined(act.method, size=8.5),
+               *self._joined(act.identification, size=8.5)]
         serial = [_mono(act.certificate_serial, size=7, group=8)] if act.certificate_serial else []
         return Row([Cell(list(blocks), borders={"bottom": _RULE}, padding=(4, 6, 4, 0))
                     for blocks in (kind, who, how, serial)], keep_together=True)

@@ -1,8 +1,9 @@
 """The page to sign on: a box for each signatory, a different one for each witness, a place for the seal."""
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
@@ -43,10 +44,10 @@ class SlotBox:
     kind: Kind
     as_shown: AsShown
     languages: Sequence[str] = ("en", "zh")
-    party: Mapping[str, str] = field(default_factory=dict)
+    party: Mapping[str, str] = dataclasses.field(default_factory=dict)
     side: Literal["own", "partner"] = "own"
-    capacity: Mapping[str, str] = field(default_factory=dict)
-    statement: Mapping[str, str] = field(default_factory=dict)
+    capacity: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    statement: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _part(box: Box | None, part: int, column: int) -> Cell:
     sides: tuple[Side, ...] = (("left", "right", "top"), ("left", "right"), ("left", "right", "bottom"))[part]
     padding = ((9.0, 10.0, 2.0, 10.0), (0.0, 10.0, 0.0, 10.0), (0.0, 10.0, 9.0, 10.0))[part]
     lined = [_rule(), *blocks] if part == 2 else list(blocks)
-    return Cell(list(lined), borders={side: box.border for side in sides}, padding=padding,  # type: ignore[arg-type]
+    return Cell(list(lined), borders=dict.fromkeys(sides, box.border), padding=padding,  # type: ignore[arg-type]
                 shading=box.shading)
 
 
@@ -193,7 +194,8 @@ def _caption(words: Mapping[str, str], *, strong: bool = False) -> list[Block]:
                       keep_with_next=True)]
 
 
-def _line(texts: Mapping[str, str], *, size: float, bold: bool = False, color: str = INK, after: float = 1.0) -> list[Block]:
+def _line(texts: Mapping[str, str], *, size: float, bold: bool = False, color: str = INK,
+          after: float = 1.0) -> list[Block]:
     """All languages on one line when it holds them, else each on its own: names are not broken."""
     if _estimate(texts, size) > 0.92 * _INNER:
         return _lines(texts, size=size, bold=bold, color=color, after=after)

@@ -103,9 +103,7 @@ def _draw_witness_frame(painter: Painter, fonts: Fonts, size: tuple[float, float
     """A double frame with WITNESSED across the top: no party's signature looks like this."""
     width, height = size
     for inset, line in ((0.6, 0.8), (2.6, 0.3)):
-        for x1, y1, x2, y2 in ((inset, inset, width - inset, inset), (inset, height - inset, width - inset, height - inset),
-                               (inset, inset, inset, height - inset), (width - inset, inset, width - inset, height - inset)):
-            painter.rule(x1, y1, x2, y2, Border(width=line, color=INK))
+        painter.frame((inset, inset, width - inset, height - inset), Border(width=line, color=INK))
     words = " · ".join(text.upper() for text in say("witnessed", languages).values())
     fit = min(7.5, 7.5 * (width - 16) / max(text_width(fonts, words, 7.5, bold=True), 1.0))
     write(painter, fonts, words, width / 2, height - 10.5, fit, color=INK, align="center", bold=True)
@@ -200,7 +198,8 @@ def _draw_picture(painter: Painter, mark: PictureMark, room: Rect) -> None:
     left, bottom, right, top = room
     content, wide, tall = _inked(mark.content)
     scale = min((right - left) / wide, (top - bottom) / tall)
-    painter.image(content, (left + right - wide * scale) / 2, (bottom + top - tall * scale) / 2, wide * scale, tall * scale)
+    x, y = (left + right - wide * scale) / 2, (bottom + top - tall * scale) / 2
+    painter.image(content, x, y, wide * scale, tall * scale)
 
 
 def _inked(content: bytes) -> tuple[bytes, int, int]:

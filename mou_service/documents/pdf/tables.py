@@ -63,7 +63,8 @@ class RowUnit:
         head = self._part(upper, keep=False, split_below=True)
         return head, self._part(lower, keep=self.keep, split_above=True)
 
-    def _part(self, cells: list[LaidCell], *, keep: bool, split_above: bool = False, split_below: bool = False) -> RowUnit:
+    def _part(self, cells: list[LaidCell], *, keep: bool, split_above: bool = False,
+              split_below: bool = False) -> RowUnit:
         height = max(laid.needs for laid in cells)
         for laid in cells:
             laid.height = height
@@ -96,7 +97,7 @@ def table_units(flow: Flow, table: Table, width: float, parent: Node) -> list[Un
 
 
 def _widths(table: Table, width: float) -> list[float]:
-    count = max(len(table.widths), max(sum(cell.columns for cell in row.cells) for row in table.rows))
+    count = max(len(table.widths), *(sum(cell.columns for cell in row.cells) for row in table.rows))
     widths = list(table.widths) if len(table.widths) == count and sum(table.widths) > 1 else [width / count] * count
     total = sum(widths)
     if total > width + 12:
@@ -131,11 +132,13 @@ def _row(flow: Flow, row: Row, places: list[int], widths: list[float], offset: f
     needed = max((laid.needs for laid in cells if laid.cell.rows == 1), default=0.0)
     height = row.height if row.height_exact and row.height else max(needed, row.height)
     single = all(cell.rows == 1 for cell in row.cells)
-    return RowUnit(cells, height, may_split=single and not row.keep_together and not row.header and not row.height_exact,
-                   keep=_keeps(row), notes=[note for laid in cells for unit in laid.units for note in unit.notes])
+    may_split = single and not (row.keep_together or row.header or row.height_exact)
+    return RowUnit(cells, height, may_split, keep=_keeps(row),
+                   notes=[note for laid in cells for unit in laid.units for note in unit.notes])
 
 
-def _cell(flow: Flow, cell: Cell, place: int, widths: list[float], offset: float, row: Node, *, header: bool) -> LaidCell:
+def _cell(flow: Flow, cell: Cell, place: int, widths: list[float], offset: float, row: Node, *,
+          header: bool) -> LaidCell:
     node = row.add("TH" if header else "TD")
     if header:
         node.attributes["Scope"] = "Column"

@@ -57,7 +57,9 @@ class Node:
     @property
     def used(self) -> bool:
         """Whether there is anything to read; empty cells count, for a table needs all of them."""
-        return bool(self.form_field) or self.tag in ("TH", "TD") or any(not isinstance(kid, Node) or kid.used for kid in self.kids)
+        if self.form_field or self.tag in ("TH", "TD"):
+            return True
+        return any(not isinstance(kid, Node) or kid.used for kid in self.kids)
 
 
 class TreeWriter:
@@ -130,9 +132,11 @@ class TreeWriter:
             marks = self._by_page[index]
             page.StructParents = index
             page.Tabs = Name.S
-            numbers.extend([index, self._pdf.make_indirect(Array([marks[number] for number in sorted(marks)]))])
+            numbers.append(index)
+            numbers.append(self._pdf.make_indirect(Array([marks[number] for number in sorted(marks)])))
         for number, element in self._numbers:
-            numbers.extend([number, element])
+            numbers.append(number)
+            numbers.append(element)
         root.ParentTree = self._pdf.make_indirect(Dictionary(Nums=numbers))
         root.ParentTreeNextKey = next(self._next)
 

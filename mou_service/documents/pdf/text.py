@@ -12,8 +12,8 @@ from typing import Any
 
 import pikepdf
 import pypdfium2
-import pypdfium2.raw as raw
 from pikepdf import Name
+from pypdfium2 import raw
 
 from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
 from mou_service.documents.pdf.previews import PDFIUM
