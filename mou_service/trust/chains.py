@@ -19,7 +19,7 @@ from pyhanko.sign.validation.pdf_embedded import (
 from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from mou_service.trust import certificates, names
+from mou_service.trust import certificates, names, objects
 from mou_service.trust.verdict import TimeSource
 
 #: Certificates, lists and answers read from one file; a file with more is not one of ours.
@@ -114,7 +114,7 @@ class Judge:
 
 def load_roots(roots: Iterable[bytes]) -> list[x509.Certificate]:
     """Certificates to trust, each given as DER or PEM."""
-    loaded = []
+    loaded: list[x509.Certificate] = []
     for content in roots:
         if pem.detect(content):
             loaded.extend(names.load_certificate(der) for _, _, der in pem.unarmor(content, multiple=True))
@@ -125,7 +125,7 @@ def load_roots(roots: Iterable[bytes]) -> list[x509.Certificate]:
 
 def read_store(reader: PdfFileReader, *, extra_lists: Iterable[bytes] = ()) -> Store:
     """The security store of the file; a part that cannot be read counts as absent."""
-    store: Any = reader.root["/DSS"] if "/DSS" in reader.root else {}
+    store: Any = objects.get(reader.root, "/DSS") or {}
     listed = [
         *_load(store, "/CRLs", DecodePurpose.CRL, names.load_revocation_list),
         *(names.load_revocation_list(der) for der in extra_lists),
@@ -139,8 +139,7 @@ def read_store(reader: PdfFileReader, *, extra_lists: Iterable[bytes] = ()) -> S
 
 def _load(store: Any, key: str, purpose: DecodePurpose, load: Any) -> list[Any]:
     found = []
-    entries = store[key] if key in store else ()
-    for entry in list(entries)[:_MOST_OBJECTS]:
+    for entry in list(objects.get(store, key) or ())[:_MOST_OBJECTS]:
         try:
             found.append(load(entry.get_object().read_data(purpose)))
         except (ValueError, TypeError, AttributeError):

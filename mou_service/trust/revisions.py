@@ -7,7 +7,6 @@ writes are looked at, so the work grows with the change and not with the documen
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,14 +15,13 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
+from mou_service.trust import objects
 from mou_service.trust.verdict import Finding
 
-Key = tuple[int, int]
-
-_HIDING = ("/Font", "/XObject", "/ExtGState", "/Pattern", "/Shading", "/ColorSpace", "/Properties", "/Resources", "/OCProperties")
+_HIDING = frozenset(
+    ["/Font", "/XObject", "/ExtGState", "/Pattern", "/Shading", "/ColorSpace", "/Properties", "/Resources", "/OCProperties"]
+)
 _NAMED_PARTS = {"/AcroForm": "form", "/StructTreeRoot": "reading order", "/Names": "names", "/OpenAction": "action"}
-#: Objects visited while looking for the place of a changed one.
-_FARTHEST = 200_000
 
 
 @dataclass
@@ -60,16 +58,16 @@ def review(step: Step) -> list[Finding]:
     """All that the revision did and signing does not do; an empty list is "nothing"."""
     findings = list(_trailer(step))
     roles = _roles(step.old)
-    freed = {_key(ref) for ref in step.reader.xrefs.refs_freed_in_revision(step.number)}
+    freed = {objects.key_of(ref) for ref in step.reader.xrefs.refs_freed_in_revision(step.number)}
     strangers: list[generic.Reference] = []
-    for ref in sorted(step.reader.xrefs.explicit_refs_in_revision(step.number), key=_key):
-        if _key(ref) in freed:
+    for ref in sorted(step.reader.xrefs.explicit_refs_in_revision(step.number), key=objects.key_of):
+        if objects.key_of(ref) in freed:
             strangers.append(ref)
         elif not step.existed(ref):
             if ref.idnum < int(step.old.trailer_view["/Size"]):
                 strangers.append(ref)
-        elif not same(step.old.get_object(ref), step.new.get_object(ref)):
-            role = roles.get(_key(ref))
+        elif not objects.same(step.old.get_object(ref), step.new.get_object(ref)):
+            role = roles.get(objects.key_of(ref))
             if role is None:
                 strangers.append(ref)
             else:
@@ -79,92 +77,55 @@ def review(step: Step) -> list[Finding]:
     return _once(findings)
 
 
-def same(first: Any, second: Any) -> bool:
-    """Whether two objects say the same, without following references."""
-    if isinstance(first, generic.IndirectObject) or isinstance(second, generic.IndirectObject):
-        both = isinstance(first, generic.IndirectObject) and isinstance(second, generic.IndirectObject)
-        return both and _key(first) == _key(second)
-    if type(first) is not type(second):
-        return False
-    if isinstance(first, dict):
-        if first.keys() != second.keys() or not all(same(_raw(first, key), _raw(second, key)) for key in first):
-            return False
-        return not isinstance(first, generic.StreamObject) or first.encoded_data == second.encoded_data
-    if isinstance(first, list):
-        return len(first) == len(second) and all(map(same, list.__iter__(first), list.__iter__(second)))
-    return bool(first == second)
-
-
-def pages_of(handler: Any) -> list[generic.Reference]:
-    """The pages in reading order. A tree that runs in circles or is too large stops where it does."""
-    found: list[generic.Reference] = []
-    waiting = deque([_raw(handler.root, "/Pages")])
-    seen: set[Key] = set()
-    while waiting and len(seen) < _FARTHEST:
-        ref = waiting.popleft()
-        if not isinstance(ref, generic.IndirectObject) or _key(ref) in seen:
-            continue
-        seen.add(_key(ref))
-        node = handler.get_object(ref.reference)
-        if not isinstance(node, generic.DictionaryObject):
-            continue
-        kids = _get(node, "/Kids")
-        if isinstance(kids, generic.ArrayObject):
-            waiting.extendleft(reversed(list(list.__iter__(kids))))
-        else:
-            found.append(ref.reference)
-    return found
-
-
 # --- which object is what ----------------------------------------------------------------------------------------
 
 
-def _roles(old: HistoricalResolver) -> dict[Key, Role]:
-    roles: dict[Key, Role] = {}
+def _roles(old: HistoricalResolver) -> dict[objects.Key, Role]:
+    roles: dict[objects.Key, Role] = {}
     root = old.root
     _note(roles, root, "/Metadata", Role("properties"))
     _note(roles, old.trailer_view, "/Info", Role("properties"))
     _note(roles, root, "/AcroForm", Role("form"))
     _note(roles, root, "/Perms", Role("permissions"))
     _note(roles, root, "/Extensions", Role("extensions"))
-    if isinstance(form := _get(root, "/AcroForm"), generic.DictionaryObject):
+    if isinstance(form := objects.get(root, "/AcroForm"), generic.DictionaryObject):
         _note(roles, form, "/Fields", Role("fields"))
     for ref in _validation_data(old):
         roles[ref] = Role("validation data")
-    for number, page in enumerate(pages_of(old), start=1):
-        roles[_key(page)] = Role("page", page=number)
+    for number, page in enumerate(objects.pages_of(old), start=1):
+        roles[objects.key_of(page)] = Role("page", page=number)
         _note(roles, old.get_object(page), "/Annots", Role("annotations", page=number))
     for name, value, ref in enumerate_sig_fields(old):
-        roles[_key(ref)] = Role("signature field", name=str(name), filled=value is not None)
-        kids = _get(ref.get_object(), "/Kids")
+        roles[objects.key_of(ref)] = Role("signature field", name=str(name), filled=value is not None)
+        kids = objects.get(ref.get_object(), "/Kids")
         for kid in list.__iter__(kids) if isinstance(kids, list) else ():
             if isinstance(kid, generic.IndirectObject):
-                roles[_key(kid)] = Role("signature field", name=str(name), filled=value is not None)
+                roles[objects.key_of(kid)] = Role("signature field", name=str(name), filled=value is not None)
         if isinstance(value, generic.IndirectObject):
-            roles[_key(value)] = Role("signature", name=str(name))
-    roles[_key(old.root_ref)] = Role("catalogue")
+            roles[objects.key_of(value)] = Role("signature", name=str(name))
+    roles[objects.key_of(old.root_ref)] = Role("catalogue")
     return roles
 
 
-def _note(roles: dict[Key, Role], holder: Any, key: str, role: Role) -> None:
-    value = _raw(holder, key)
+def _note(roles: dict[objects.Key, Role], holder: Any, key: str, role: Role) -> None:
+    value = objects.raw(holder, key)
     if isinstance(value, generic.IndirectObject):
-        roles[_key(value)] = role
+        roles[objects.key_of(value)] = role
 
 
-def _validation_data(handler: HistoricalResolver) -> Iterator[Key]:
+def _validation_data(handler: HistoricalResolver) -> Iterator[objects.Key]:
     """The dictionaries and lists below /DSS; the certificates and lists themselves are never written twice."""
-    waiting = [_raw(handler.root, "/DSS")]
-    seen: set[Key] = set()
-    while waiting and len(seen) < _FARTHEST:
+    waiting = [objects.raw(handler.root, "/DSS")]
+    seen: set[objects.Key] = set()
+    while waiting and len(seen) < objects.FARTHEST:
         value = waiting.pop()
         if isinstance(value, generic.IndirectObject):
-            if _key(value) in seen:
+            if objects.key_of(value) in seen:
                 continue
-            seen.add(_key(value))
+            seen.add(objects.key_of(value))
             reference, value = value, handler.get_object(value.reference)
             if not isinstance(value, generic.StreamObject):
-                yield _key(reference)
+                yield objects.key_of(reference)
         if isinstance(value, generic.DictionaryObject) and not isinstance(value, generic.StreamObject):
             waiting.extend(dict.values(value))
         elif isinstance(value, generic.ArrayObject):
@@ -176,15 +137,16 @@ def _validation_data(handler: HistoricalResolver) -> Iterator[Key]:
 
 def _trailer(step: Step) -> Iterator[Finding]:
     old, new = step.old.trailer_view, step.new.trailer_view
-    if not same(_raw(old, "/Root"), _raw(new, "/Root")):
+    if not objects.same(objects.raw(old, "/Root"), objects.raw(new, "/Root")):
         yield Finding("document_changed", {"part": "another document", "revision": step.number + 1})
-    if _raw(old, "/Info") is not None and not same(_raw(old, "/Info"), _raw(new, "/Info")):
+    info = objects.raw(old, "/Info")
+    if info is not None and not objects.same(info, objects.raw(new, "/Info")):
         yield Finding("metadata_changed", {"revision": step.number + 1})
 
 
 def _catalogue(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
-    for key in _different(old, new):
-        before, after = _value(step.old, old, key), _value(step.new, new, key)
+    for key in objects.different(old, new):
+        before, after = objects.value_of(step.old, old, key), objects.value_of(step.new, new, key)
         if key == "/AcroForm":
             yield from _form(step, role, before, after)
         elif key == "/DSS":
@@ -203,15 +165,15 @@ def _form(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
     if not isinstance(old, dict) or not isinstance(new, dict):
         yield _changed(step, "form")
         return
-    for key in _different(old, new):
+    for key in objects.different(old, new):
         if key == "/Fields":
-            yield from _fields(step, role, _value(step.old, old, key), _value(step.new, new, key))
+            yield from _fields(step, role, objects.value_of(step.old, old, key), objects.value_of(step.new, new, key))
         elif key != "/SigFlags":
             yield _changed(step, "form")
 
 
 def _fields(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
-    added = _appended(old, new)
+    added = objects.appended(old, new)
     if added is None:
         yield _changed(step, "form fields")
         return
@@ -225,17 +187,18 @@ def _new_field(step: Step, ref: Any, *, page: int) -> Iterator[Finding]:
     if not isinstance(annotation, dict):
         yield _changed(step, "form fields")
         return
-    name = str(_get(annotation, "/T") or "")
-    if _get(annotation, "/FT") == "/Sig":
+    name = str(objects.get(annotation, "/T") or "")
+    if objects.get(annotation, "/FT") == "/Sig":
         if not step.signed.get(name, False) or _is_visible(annotation):
             yield Finding("foreign_signature_added", {"field": name, "revision": step.number + 1})
     else:
-        yield Finding("annotation_or_overlay_added", {"page": page or _page_of(step, annotation), "revision": step.number + 1})
+        page = page or _page_of(step, annotation)
+        yield Finding("annotation_or_overlay_added", {"page": page, "revision": step.number + 1})
 
 
 def _signature_field(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
     facts = {"field": role.name, "revision": step.number + 1}
-    different = set(_different(old, new)) if isinstance(new, dict) else {"/FT"}
+    different = set(objects.different(old, new)) if isinstance(new, dict) else {"/FT"}
     if role.filled:
         yield Finding("signature_replaced" if "/V" in different else "stamp_swapped", facts)
     elif role.name not in step.signed:
@@ -256,9 +219,9 @@ def _page(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
     if not isinstance(new, dict):
         yield Finding("page_replaced", facts)
         return
-    for key in _different(old, new):
+    for key in objects.different(old, new):
         if key == "/Annots":
-            yield from _annotations(step, role, _value(step.old, old, key), _value(step.new, new, key))
+            yield from _annotations(step, role, objects.value_of(step.old, old, key), objects.value_of(step.new, new, key))
         elif key == "/Resources":
             yield Finding("content_hidden_or_font_swapped", facts)
         else:
@@ -266,7 +229,7 @@ def _page(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
 
 
 def _annotations(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
-    added = _appended(old, new)
+    added = objects.appended(old, new)
     if added is None:
         yield Finding("content_hidden_or_font_swapped", {"page": role.page, "revision": step.number + 1})
         return
@@ -275,7 +238,7 @@ def _annotations(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding
 
 
 def _page_tree(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
-    before, after = [_key(page) for page in pages_of(step.old)], [_key(page) for page in pages_of(step.new)]
+    before, after = (list(map(objects.key_of, objects.pages_of(state))) for state in (step.old, step.new))
     facts: dict[str, Any] = {"revision": step.number + 1}
     if len(after) > len(before):
         yield Finding("page_appended", {**facts, "count": len(after) - len(before)})
@@ -290,7 +253,7 @@ def _page_tree(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
 
 def _properties(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
     # Software that signs elsewhere notes when it did so; everything else in the properties was agreed upon.
-    if isinstance(old, generic.StreamObject) or set(_different(old, new)) - {"/ModDate"}:
+    if isinstance(old, generic.StreamObject) or set(objects.different(old, new)) - {"/ModDate"}:
         yield Finding("metadata_changed", {"revision": step.number + 1})
 
 
@@ -328,10 +291,10 @@ _CHECKS: dict[str, Callable[[Step, Role, Any, Any], Iterator[Finding]]] = {
 def _name_strangers(step: Step, strangers: list[generic.Reference]) -> Iterator[Finding]:
     if not strangers:
         return
-    places = _places(step.old, {_key(ref) for ref in strangers})
+    places = objects.places(step.old, {objects.key_of(ref) for ref in strangers})
     for ref in strangers:
-        if _key(ref) in places:
-            yield from _name(step, *places[_key(ref)])
+        if objects.key_of(ref) in places:
+            yield from _name(step, *places[objects.key_of(ref)])
         elif step.existed(ref):
             # Nothing showed this object before; it may have been prepared to be shown by a later change.
             yield _changed(step, "unused objects")
@@ -339,9 +302,7 @@ def _name_strangers(step: Step, strangers: list[generic.Reference]) -> Iterator[
 
 def _name(step: Step, path: tuple[str, ...], page: int) -> Iterator[Finding]:
     facts: dict[str, Any] = {"page": page, "revision": step.number + 1}
-    if "/Kids" in path and path[-1].isdigit() and "/Pages" in path and not page:
-        yield from _page_tree(step, Role("page tree"), None, None)
-    elif path == ("/Root", "/Pages"):
+    if ("/Kids" in path and path[-1].isdigit() and "/Pages" in path and not page) or path == ("/Root", "/Pages"):
         yield from _page_tree(step, Role("page tree"), None, None)
     elif "/AP" in path:
         yield from _name_appearance(step, path, facts)
@@ -359,79 +320,14 @@ def _name_appearance(step: Step, path: tuple[str, ...], facts: dict[str, Any]) -
     holder: Any = step.old.trailer_view
     for part in path[: path.index("/AP")]:
         holder = holder[int(part)] if isinstance(holder, list) else holder[part]
-    name = str(_get(holder, "/T") or "") if isinstance(holder, dict) else ""
-    if name and _get(holder, "/V") is not None:
+    name = str(objects.get(holder, "/T") or "") if isinstance(holder, dict) else ""
+    if name and objects.get(holder, "/V") is not None:
         yield Finding("stamp_swapped", {**facts, "field": name})
     else:
         yield Finding("annotation_or_overlay_added", facts)
 
 
-def _places(old: HistoricalResolver, wanted: set[Key]) -> dict[Key, tuple[tuple[str, ...], int]]:
-    """For each wanted object the shortest way to it, pages first, and the page it belongs to; each object is seen once."""
-    places: dict[Key, tuple[tuple[str, ...], int]] = {}
-    numbers = {_key(page): number for number, page in enumerate(pages_of(old), start=1)}
-    waiting: deque[tuple[Any, tuple[str, ...], int]] = deque([(old.trailer_view, (), 0)])
-    seen: set[Key] = set()
-    while waiting and len(seen) < _FARTHEST and wanted - places.keys():
-        value, path, page = waiting.popleft()
-        if isinstance(value, generic.IndirectObject):
-            if _key(value) in wanted:
-                places.setdefault(_key(value), (path, page))
-            if _key(value) in seen:
-                continue
-            seen.add(_key(value))
-            page = numbers.get(_key(value), page)
-            if not _resolves(old, value):
-                continue
-            value = old.get_object(value.reference)
-        waiting.extend((part, (*path, key), page) for key, part in _parts(value))
-    return places
-
-
-def _parts(value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        # /Parent and /P lead back up and would give an object a misleading place.
-        yield from ((key, part) for key, part in dict.items(value) if key not in ("/Parent", "/P", "/Prev"))
-    elif isinstance(value, list):
-        yield from ((str(index), part) for index, part in enumerate(list.__iter__(value)))
-
-
 # --- small questions ---------------------------------------------------------------------------------------------
-
-
-def _key(ref: Any) -> Key:
-    return (ref.idnum, ref.generation)
-
-
-def _raw(holder: Any, key: str) -> Any:
-    return dict.get(holder, key)
-
-
-def _get(holder: Any, key: str) -> Any:
-    # pyHanko follows references in [] but not in get().
-    return holder[key] if key in holder else None
-
-
-def _value(handler: HistoricalResolver, holder: Any, key: str) -> Any:
-    value = _raw(holder, key)
-    return handler.get_object(value.reference) if isinstance(value, generic.IndirectObject) else value
-
-
-def _resolves(handler: HistoricalResolver, ref: generic.IndirectObject) -> bool:
-    return handler.reader.xrefs.get_historical_ref(ref.reference, handler.revision) is not None
-
-
-def _different(old: Any, new: Any) -> list[str]:
-    return [key for key in sorted({*old, *new}) if not same(_raw(old, key), _raw(new, key))]
-
-
-def _appended(old: Any, new: Any) -> list[Any] | None:
-    """What the new list has behind the old one, or None if the old one is no longer its beginning."""
-    before = list(list.__iter__(old)) if isinstance(old, list) else []
-    after = list(list.__iter__(new)) if isinstance(new, list) else []
-    if len(after) < len(before) or not all(map(same, before, after)):
-        return None
-    return after[len(before) :]
 
 
 def _weight(value: Any) -> int:
@@ -439,7 +335,7 @@ def _weight(value: Any) -> int:
         return len(value)
     if not isinstance(value, dict):
         return 0
-    lists = (_get(value, key) for key in ("/Certs", "/CRLs", "/OCSPs"))
+    lists = (objects.get(value, key) for key in ("/Certs", "/CRLs", "/OCSPs"))
     return 1 + len(value) + sum(len(each) for each in lists if isinstance(each, list))
 
 
@@ -452,11 +348,11 @@ def _is_visible(annotation: Any) -> bool:
 
 
 def _page_of(step: Step, annotation: Any) -> int:
-    page = _raw(annotation, "/P") if isinstance(annotation, dict) else None
+    page = objects.raw(annotation, "/P") if isinstance(annotation, dict) else None
     if not isinstance(page, generic.IndirectObject):
         return 0
-    numbers = {_key(each): number for number, each in enumerate(pages_of(step.new), start=1)}
-    return numbers.get(_key(page), 0)
+    numbers = {objects.key_of(each): number for number, each in enumerate(objects.pages_of(step.new), start=1)}
+    return numbers.get(objects.key_of(page), 0)
 
 
 def _changed(step: Step, part: str) -> Finding:

@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[Severity, str]] = {
     "trailing_bytes": ("error", "{count} bytes that no signature covers were put after the end of the document."),
     "unsigned": ("error", "Nobody has signed this file. It is a draft, or the signatures were removed."),
     "incomplete": ("error", "These signatures are still missing: {fields}."),
+    "left_empty": ("information", "These places were still empty when the seal closed the document: {fields}."),
     "not_ours": (
         "error",
         "The file is signed, but not with certificates that we know. It was not signed here, whatever it looks like.",

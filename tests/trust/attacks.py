@@ -124,7 +124,8 @@ def _overlay(editor: Editor) -> None:
             pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): look}),
         }
     )
-    editor.writer.register_annotation(editor.writer.find_page_for_modification(0)[0], editor.writer.add_object(annotation))
+    page = editor.writer.find_page_for_modification(0)[0]
+    editor.writer.register_annotation(page, editor.writer.add_object(annotation))
 
 
 def _draw_into_empty_field(editor: Editor) -> None:
@@ -317,11 +318,10 @@ def remove_byte_range(pdf: bytes) -> bytes:
     return pdf.replace(b"/ByteRange", b"/BiteRange", 1)
 
 
-def fill_padding(pdf: bytes, *, number: int = 0) -> bytes:
+def fill_padding(pdf: bytes) -> bytes:
     """Write into the zeros behind a signature, which no signature covers."""
-    match = list(re.finditer(rb"/ByteRange\s*\[([^\]]*)\]", pdf))[number]
-    _, before, after, _ = (int(each) for each in match.group(1).split())
-    return pdf[: after - 3] + b"ff" + pdf[after - 1 :]
+    ends = [match.end() for match in re.finditer(rb"/Contents\s*<[0-9a-f]+?(?=(?:00)+>)(?:00)+", pdf)]
+    return pdf[: ends[0] - 1] + b"1" + pdf[ends[0] :]
 
 
 def wrap_signature(pdf: bytes) -> bytes:

@@ -39,7 +39,7 @@ def a_frozen_document(*, pages: int = 3, fields: tuple[str, ...] = FIELDS) -> by
         canvas.doForm("Emblem")
         canvas.setFont("Times-Roman", 12)
         for line in range(20):
-            canvas.drawString(72, 760 - 20 * line, f"Article {number}.{line}: the parties will cooperate in good faith.")
+            canvas.drawString(72, 760 - 20 * line, f"Article {number}.{line}: the parties cooperate in good faith.")
         canvas.showPage()
     canvas.save()
     return _with_fields(output.getvalue(), page=pages - 1, fields=fields)
@@ -78,14 +78,14 @@ def _spec(field: str, *, page: int, box: tuple[int, int, int, int]) -> SigFieldS
     )
 
 
-def certified(authority: Authority, *, level: Level = "B-LT", fields: tuple[str, ...] = FIELDS) -> bytes:
+def certified(authority: Authority, *, level: Level = "B-B", fields: tuple[str, ...] = FIELDS) -> bytes:
     frozen = a_frozen_document(fields=fields)
     return sign.certify(
         frozen, credential=authority.platform, level=level, timestamps=authority.timestamps, at=START
     ).pdf
 
 
-def sign_field(pdf: bytes, authority: Authority, field: str, *, minutes: int = 1, level: Level = "B-LT") -> bytes:
+def sign_field(pdf: bytes, authority: Authority, field: str, *, minutes: int = 1, level: Level = "B-B") -> bytes:
     """The field filled by the person who belongs to it, or by the seal."""
     at = START + timedelta(minutes=minutes)
     common = {"level": level, "timestamps": authority.timestamps, "at": at, "location": "Shanghai"}
@@ -97,7 +97,7 @@ def sign_field(pdf: bytes, authority: Authority, field: str, *, minutes: int = 1
     return sign.sign(pdf, field=field, credential=person, stamp=a_stamp(field), reason="I sign", **common).pdf
 
 
-def final_file(authority: Authority, *, level: Level = "B-LT", timestamped: bool = True) -> bytes:
+def final_file(authority: Authority, *, level: Level = "B-B", timestamped: bool = True) -> bytes:
     """The whole ceremony: certified, four people, seal, document time-stamp."""
     pdf = certified(authority, level=level)
     for minutes, field in enumerate(FIELDS, start=1):

@@ -53,7 +53,9 @@ CHANGES: list[tuple[Attack, str]] = [
 
 
 @pytest.mark.parametrize(("attack", "code"), CHANGES, ids=lambda value: getattr(value, "__name__", value))
-def test_a_change_after_signing_is_named(attack: Attack, code: str, halfway: bytes, final: bytes, authority: Authority) -> None:
+def test_a_change_after_signing_is_named(
+    attack: Attack, code: str, halfway: bytes, final: bytes, authority: Authority
+) -> None:
     for good in (halfway, final):
         verdict = judge(attack(good), authority)
         assert verdict.outcome == "not_valid"
@@ -120,7 +122,7 @@ def test_a_removed_byte_range(final: bytes, authority: Authority) -> None:
 
 
 def test_bytes_hidden_behind_a_signature(final: bytes, authority: Authority) -> None:
-    verdict = judge(attacks.fill_padding(final, number=-1), authority)
+    verdict = judge(attacks.fill_padding(final), authority)
     assert verdict.outcome == "not_valid"
     assert "byte_range_game" in verdict.codes
 
@@ -194,6 +196,26 @@ def test_a_truncated_file(share: float, final: bytes, authority: Authority) -> N
     verdict = judge(final[: int(len(final) * share)], authority)
     assert verdict.outcome == "not_valid"
     assert "truncated" in verdict.codes
+
+
+def test_a_witness_who_did_not_sign_before_the_seal(authority: Authority) -> None:
+    pdf = makers.certified(authority, level="B-B")
+    for field in ("Signatory1", "Signatory2", "Witness1", "Seal"):
+        pdf = makers.sign_field(pdf, authority, field, level="B-B")
+    verdict = judge(pdf, authority)
+    assert verdict.outcome == "valid"
+    assert {finding.code: finding.facts for finding in verdict.findings} == {"left_empty": {"fields": ["Witness2"]}}
+    demanding = Expected(sha256="", revisions=0, fields=("Witness2",))
+    assert "incomplete" in judge(pdf, authority, demanding).codes
+
+
+def test_a_signatory_who_did_not_sign_before_the_seal(authority: Authority) -> None:
+    pdf = makers.sign_field(makers.certified(authority, level="B-B"), authority, "Seal", level="B-B")
+    verdict = judge(pdf, authority)
+    assert verdict.outcome == "not_valid"
+    assert {finding.code: finding.facts for finding in verdict.errors} == {
+        "incomplete": {"fields": ["Signatory1", "Signatory2"]}
+    }
 
 
 def test_an_incomplete_file(halfway: bytes, authority: Authority) -> None:
