@@ -42,6 +42,7 @@ lint: .venv/.dev  ## style, types, layers, templates, translations
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --quiet templates
 	$(BIN)/python -m flask mou translations check
+	$(BIN)/python -m flask mou docs check
 
 fix: .venv/.dev  ## correct what can be corrected by itself
 	$(BIN)/ruff check --fix .
@@ -52,6 +53,9 @@ demo: .venv/.run  ## the whole ceremony, headless, into instance/demo
 	@$(BIN)/python -m flask mou demo --out instance/demo
 
 check: lint test  ## lint and test; changes nothing
+
+docs: .venv/.run  ## write the tables of the documentation from the code
+	@$(BIN)/python -m flask mou docs write
 
 migration: .venv/.dev  ## write a migration from the models; M="what it does"
 	@$(BIN)/python -m flask mou migration "$(M)"

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         return self.instance / "keys"
 
     @property
+    def demo_keys(self) -> Path:
+        """A demonstration signs with keys of its own."""
+        return self.instance / "demo-keys"
+
+    @property
     def fonts(self) -> Path:
         return self.instance / "fonts"
 

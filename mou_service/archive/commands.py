@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from mou_service import engines
 from mou_service.core import events
 from mou_service.core.db import db
-from mou_service.partners import institution
 
 from . import fixity, verification
 from .models import Record
@@ -94,7 +93,7 @@ def _print(file: Path, answer: verification.Answer) -> None:
 
 
 def _roots() -> tuple[bytes, ...]:
-    return tuple(institution.authority().roots) if institution.is_set_up() else ()
+    return engines.current().known_roots()
 
 
 COMMANDS = [verify, archive, audit]

@@ -190,4 +190,4 @@ def _send(agreement: Agreement, what: str) -> Response:
 
 
 def _roots() -> tuple[bytes, ...]:
-    return tuple(institution.authority().roots) if institution.is_set_up() else ()
+    return engines.current().known_roots()

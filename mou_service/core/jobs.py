@@ -193,6 +193,11 @@ def again(job_: Job) -> None:
     job_.due, job_.tries, job_.problem = now(), 0, None
 
 
+def unfinished() -> list[Job]:
+    """Everything that is still to be done or was given up, oldest first."""
+    return list(db.session.scalars(sa.select(Job).where(Job.finished_at.is_(None)).order_by(Job.id)))
+
+
 def waiting() -> int:
     """How many jobs are still to be done."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(Job).where(Job.due.is_not(None))) or 0

@@ -17,8 +17,9 @@ from mou_service.ceremonies.models import Ceremony
 from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.db import db
 from mou_service.drafting import operations as drafting
+from mou_service.drafting.plan import Contact, Plan, Side
 from mou_service.engines import Engines
-from mou_service.partners import founding
+from mou_service.partners import founding, institution
 from mou_service.partners import operations as partners
 from mou_service.partners.institution import is_set_up
 from mou_service.partners.models import Organisation, Position
@@ -59,15 +60,15 @@ def load(engines: Engines) -> Loaded:
 
 
 def _institution(described: Mapping[str, Any]) -> Organisation:
-    institution = founding.found(
+    made = founding.found(
         founding.InstitutionFacts(
             names=described["names"], acronym=described["acronym"], kind=described["kind"],
             country=described["country"], time_zone=described["time_zone"], demonstration=True,
         )  # fmt: skip
     )
-    institution.organisation.addresses = dict(described["addresses"])
-    institution.organisation.website = described["website"]
-    return institution.organisation
+    made.organisation.addresses = dict(described["addresses"])
+    made.organisation.website = described["website"]
+    return made.organisation
 
 
 def _people(described: Mapping[str, Any], organisation: Organisation, loaded: Loaded) -> None:
@@ -122,3 +123,29 @@ def _accounts(described: list[Mapping[str, Any]], loaded: Loaded, engines: Engin
         )  # fmt: skip
         loaded.actors.setdefault(account["role"], user.actor())
     db.session.flush()
+
+
+def _draft(described: Mapping[str, Any], loaded: Loaded, engines: Engines) -> Agreement:
+    manifest = engines.manifests[described["template"]]
+    example = manifest.example()
+    ceremony = facts()["ceremony"]
+    wish = Plan(
+        own=_side(loaded.own, described["own_signatories"], loaded, example["own"]["contact"]),
+        partner=_side(
+            loaded.organisations[described["partner"]], described["partner_signatories"], loaded, example["partner"]["contact"]
+        ),
+        titles=example["title"],
+        purpose=described["purpose"],
+        day=ceremony["starts_at"].date(),
+        place=example["place"],
+        answers={field.key: example[field.key] for field in manifest.fields if field.key in example},
+    )
+    return drafting.start(
+        manifest, wish, actor=loaded.actors["drafter"], files=engines.files, institution=institution.ours(),
+        year=ceremony["starts_at"].year,
+    )  # fmt: skip
+
+
+def _side(organisation: Organisation, people: list[str], loaded: Loaded, contact: Mapping[str, str]) -> Side:
+    positions = [loaded.positions[key] for key in people]
+    return Side(organisation, tuple((p, p.as_shown()) for p in positions), Contact(**contact))

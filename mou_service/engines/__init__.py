@@ -14,7 +14,7 @@ from mou_service.documents.pdf.fonts import load as load_fonts
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.manifest import load as load_manifests
 from mou_service.settings import ROOT, Settings
-from mou_service.trust.authority import Authority, open_authority
+from mou_service.trust.authority import KEY_FILE, Authority, open_authority
 from mou_service.trust.timestamps import HttpTimestamps, TimestampSource
 
 from .files import LocalFiles
@@ -43,19 +43,30 @@ class Engines:
         return load_manifests(ROOT / "document_templates")
 
     @cached_property
-    def key_secret(self) -> bytes:
-        return kept_secret(self.settings.keys / "key-secret", self.settings.key_secret)
+    def _authorities(self) -> dict[bool, Authority]:
+        return {}
 
-    def authority(self, *, institution: str, country: str) -> Authority:
-        """The certificate authority of this installation; made when it is asked for the first time."""
-        found: Authority | None = self.__dict__.get("_authority")
-        if found is None:
-            found = open_authority(
-                self.settings.keys, self.key_secret, institution=institution, country=country,
+    def authority(self, *, institution: str, country: str, demonstration: bool) -> Authority:
+        """The certificate authority of this installation; made when it is asked for the first time.
+
+        A demonstration has one of its own: nothing that is signed in play can be taken for a real signature.
+        """
+        if demonstration not in self._authorities:
+            folder = self.settings.demo_keys if demonstration else self.settings.keys
+            self._authorities[demonstration] = open_authority(
+                folder, kept_secret(folder / "key-secret", self.settings.key_secret),
+                institution=institution, country=country,
                 revocation_list_url=f"{self.settings.public_url}/revocations.crl",
             )  # fmt: skip
-            self.__dict__["_authority"] = found
-        return found
+        return self._authorities[demonstration]
+
+    def known_roots(self) -> tuple[bytes, ...]:
+        """The roots of every authority this installation ever made, without making one."""
+        made = [kind for kind in (False, True) if self._has_authority(demonstration=kind)]
+        return tuple(root for kind in made for root in self.authority(institution="", country="", demonstration=kind).roots)
+
+    def _has_authority(self, *, demonstration: bool) -> bool:
+        return ((self.settings.demo_keys if demonstration else self.settings.keys) / KEY_FILE).exists()
 
     def timestamps(self, authority: Authority) -> TimestampSource:
         """Where document time-stamps come from: the service set by TSA_URL, else the local placeholder."""

@@ -35,6 +35,7 @@ def authority() -> Authority:
     return engines.current().authority(
         institution=names.get("en") or next(iter(names.values()), institution.acronym),
         country=institution.organisation.country,
+        demonstration=institution.demonstration,
     )
 
 

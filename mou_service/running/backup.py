@@ -41,8 +41,9 @@ def backup(target: Path, *, settings: Settings, files: FileStore) -> dict[str, i
             for key in files.keys():
                 _add(archive, f"files/{key}", files.get(key))
                 counts["files"] += 1
-            for path in sorted(p for p in settings.keys.rglob("*") if p.is_file()):
-                _add(archive, f"keys/{path.relative_to(settings.keys)}", path.read_bytes(), mode=0o600)
+            for folder in (settings.keys, settings.demo_keys):
+                for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+                    _add(archive, f"{folder.name}/{path.relative_to(folder)}", path.read_bytes(), mode=0o600)
         with draft.open("rb") as done:
             os.fsync(done.fileno())
         os.replace(draft, target)
@@ -58,7 +59,8 @@ def restore(source: Path, *, settings: Settings, files: FileStore) -> dict[str, 
         migrations.upgrade(header["revision"])
         _refuse_unless_empty()
         counts = {"rows": _restore_rows(archive), "files": _restore_files(archive, files)}
-        _restore_keys(archive, settings.keys)
+        for folder in (settings.keys, settings.demo_keys):
+            _restore_keys(archive, folder)
     db.session.commit()
     migrations.upgrade()
     return counts
@@ -96,8 +98,8 @@ def _restore_files(archive: tarfile.TarFile, files: FileStore) -> int:
 
 
 def _restore_keys(archive: tarfile.TarFile, folder: Path) -> None:
-    for name in _names(archive, "keys/"):
-        path = (folder / name.removeprefix("keys/")).resolve()
+    for name in _names(archive, f"{folder.name}/"):
+        path = (folder / name.removeprefix(f"{folder.name}/")).resolve()
         if not path.is_relative_to(folder.resolve()):
             raise Refused(f"The backup is not one of ours: {name} points outside the folder of keys.")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -16,6 +16,7 @@ from mou_service.web import catalogues
 
 from . import backup as backups
 from . import doctor as examination
+from . import reference
 from . import serve as serving
 from . import worker as working
 
@@ -114,4 +115,25 @@ def translations_check() -> None:
     raise SystemExit(1 if lacking else 0)
 
 
-COMMANDS = [fonts_command, migrate, serve, worker, doctor, backup, restore, migration, translations]
+@click.group("docs", hidden=True)
+def docs() -> None:
+    """The generated parts of the documentation (for developers)."""
+
+
+@docs.command("write")
+def docs_write() -> None:
+    """Bring them up to date."""
+    for path in reference.write():
+        click.echo(f"{path.name} written.")
+
+
+@docs.command("check")
+def docs_check() -> None:
+    """Fail when one no longer says what the code does."""
+    stale = reference.stale()
+    for path in stale:
+        click.echo(f"{path.name} is out of date. Run: make docs")
+    raise SystemExit(1 if stale else 0)
+
+
+COMMANDS = [docs, fonts_command, migrate, serve, worker, doctor, backup, restore, migration, translations]

@@ -1,0 +1,33 @@
+"""What the person who types `make run` reads."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from mou_service.accounts import demonstration, queries
+from mou_service.accounts.roles import LABELS, Role
+from mou_service.partners.institution import is_set_up
+from mou_service.partners import set_up
+from mou_service.settings import Settings
+
+
+def greet(settings: Settings) -> None:
+    """The address, and the way in."""
+    console = Console(highlight=False)
+    address = f"http://{settings.host}:{settings.port}"
+    if not is_set_up():
+        console.print(f"\nOpen [bold]{set_up.address(settings)}[/bold] and say whose service this is.\n", soft_wrap=True)
+        return
+    console.print(f"\nOpen [bold]{address}[/bold]", soft_wrap=True)
+    users = queries.demonstration() if settings.demo else []
+    if users:
+        console.print(
+            "\nThis is a demonstration: these accounts and everything made with them are marked as such.\n"
+            f"Everybody's password is [bold]{demonstration.PASSWORD}[/bold]\n"
+        )
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for user in users:
+            table.add_row(user.email, ", ".join(str(LABELS[Role(role)]) for role in sorted(user.roles)))
+        console.print(table)
+    console.print("\nStop with Ctrl+C. Everything is kept in the folder instance/.\n")
