@@ -160,7 +160,7 @@ def even_breaks(queue: list[Atom], measure: Measure) -> dict[int, int]:
     Nothing for what has no words to space (Han fills its lines by itself), tabs or line breaks.
     """
     words = sum(atom.kind == "space" for atom in queue)
-    if words < len(queue) / 4 or any(atom.kind in ("tab", "break", "picture") for atom in queue):
+    if not words or words < len(queue) / 4 or any(atom.kind in ("tab", "break", "picture") for atom in queue):
         return {}
     return _Evener(queue, measure).breaks()
 

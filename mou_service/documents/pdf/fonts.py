@@ -135,7 +135,7 @@ class Fonts:
         if serif:
             yield f"Amiri-{weight}"
         yield from (f"{family}-{weight}" for family in (
-            "NotoSansArabic", "FrankRuhlLibre", "NotoSansThai", "NotoSansDevanagari"))
+            "NotoSansArabic", "FrankRuhlLibre", "NotoSansThai", "NotoSansDevanagari", "FiraCode"))
 
 
 def prepare(folder: Path, *, progress: Callable[[int, int, str], None] | None = None) -> list[str]:
@@ -199,7 +199,7 @@ def _han(character: str, serif: bool, bold: bool, language: str | None) -> Itera
 
 _PACKAGES = ("fontpkg_noto_serif", "fontpkg_noto_sans", "pylopdf_fonts_zh_cn", "justmytype_intl_cjk",
              "fontpkg_noto_sans_arabic", "fontpkg_amiri", "fontpkg_frank_ruhl_libre", "fontpkg_noto_sans_thai",
-             "fontpkg_noto_sans_devanagari")
+             "fontpkg_noto_sans_devanagari", "fontpkg_fira_code")
 
 
 def _built_in() -> Iterator[Face]:
@@ -221,7 +221,8 @@ def _built_in() -> Iterator[Face]:
                                   ("FrankRuhlLibre", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"),
                                   ("NotoSansThai", "fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"),
                                   ("NotoSansDevanagari", "fontpkg_noto_sans_devanagari",
-                                   "NotoSansDevanagari[wdth,wght].ttf")):
+                                   "NotoSansDevanagari[wdth,wght].ttf"),
+                                  ("FiraCode", "fontpkg_fira_code", "FiraCode[wght].ttf")):  # boxes to tick
         yield from _face(f"{family}-Regular", (package, f"files/{file}"), tall=True)
         yield from _face(f"{family}-Bold", (package, f"files/{file}"), bold=True, tall=True)
 

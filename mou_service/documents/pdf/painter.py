@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from PIL import Image
 from reportlab.lib.utils import ImageReader
@@ -181,7 +182,8 @@ class Painter:
         """Make the rectangle lead to the address, as part of a Link element."""
         if self._artifact:
             return
-        self._canvas.linkURL(url, rect, relative=0, Contents=url)
+        address = quote(url, safe="%/:=&?~#+!$,;'@()*[]")
+        self._canvas.linkURL(address, rect, relative=0, Contents=address)
         node.kids.append(LinkMark(self.page, self._links))
         self._links += 1
 

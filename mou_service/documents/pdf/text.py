@@ -20,6 +20,8 @@ from mou_service.documents.pdf.previews import PDFIUM
 
 _INVISIBLE = re.compile("[\\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\ufffc]+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+#: How PDFium reports a hyphen that ends a line.
+_LINE_END_HYPHEN = 0x02
 _BRACKETS = str.maketrans(")]}>»", "([{<«")
 _PARAGRAPHS = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI"})
 
@@ -131,6 +133,7 @@ def _characters(textpage: Any) -> Iterator[tuple[int, str]]:
         if address not in marks:
             marks[address] = raw.FPDFPageObj_GetMarkedContentID(item)
         value = raw.FPDFText_GetUnicode(textpage, index)
+        value = 0x2D if value == _LINE_END_HYPHEN else value
         if 0xD800 <= value <= 0xDBFF:
             high = value
         elif marks[address] >= 0:
