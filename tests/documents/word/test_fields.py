@@ -7,7 +7,8 @@ LANGUAGES = ("zh", "en")
 
 
 def a_field(kind, **more):
-    return Field(key="answer", type=kind, label={"en": "Answer", "zh": "答案"}, help={"en": "", "zh": ""}, group="g", **more)
+    words = {"label": {"en": "Answer", "zh": "答案"}, "help": {"en": "", "zh": ""}}
+    return Field(key="answer", type=kind, group="g", **words, **more)
 
 
 CHOICES = {"options": (Option("a", {"en": "A", "zh": "甲"}), Option("b", {"en": "B", "zh": "乙"}))}

@@ -88,7 +88,8 @@ def test_a_manifest_is_read_by_its_type(write, tmp_path):
     write(SMALL)
     (only,) = manifest.load(tmp_path).values()
     assert only.type == "small"
-    assert [field.key for _, fields in only.topics() for field in fields] == ["term_years", "secret", "secret_until", "mode"]
+    asked = [field.key for _, fields in only.topics() for field in fields]
+    assert asked == ["term_years", "secret", "secret_until", "mode"]
     assert [clause.key for clause in only.clauses] == ["duration", "confidentiality"]
     assert list(only.clauses[0].title) == ["zh", "en"], "texts stand in the order of the columns"
 
@@ -121,8 +122,9 @@ def test_what_no_field_asks_for_is_named(write):
 def test_missing_parties_people_and_places_are_named(write):
     small = manifest.read(write(SMALL))
     own = {
-        "name": {"zh": "甲大学", "en": "A University"}, "short": {"zh": "甲", "en": "A"}, "country": {"zh": "中国", "en": "China"},
-        "address": {"zh": "甲路1号"}, "identifier": "", "signatories": [{"name": {"zh": "李", "en": "Li"}}],
+        "name": {"zh": "甲大学", "en": "A University"}, "short": {"zh": "甲", "en": "A"},
+        "country": {"zh": "中国", "en": "China"}, "address": {"zh": "甲路1号"}, "identifier": "",
+        "signatories": [{"name": {"zh": "李", "en": "Li"}}],
         "contact": {"name": "", "email": "", "phone": ""},
     }
     found = {problem.field for problem in small.validate({"own": own, "witnesses": "none"})}
@@ -139,13 +141,13 @@ def test_missing_parties_people_and_places_are_named(write):
     ('type = "bool"', 'type = "boolean"', "field “secret”: type “boolean” is not one of"),
     ('group = "all"\ndefault = 5', 'group = "some"', "field “term_years”: group “some” is not declared"),
     ('default = ["a", "b"]', 'default = ["z"]', "the default “['z']” is not among the options"),
-    ('help = { en = "Years", zh = "年" }', 'help = { en = "Years" }', "field “term_years”, help: the text in “zh” is missing"),
+    ('help = { en = "Years", zh = "年" }', 'help = { en = "Years" }', "“term_years”, help: the text in “zh”"),
     ('key = "secret"', 'key = "term_years"', "field “term_years” is declared twice"),
     ('asked_if = "secret"', 'asked_if = "secrt"', "field “secret_until”, asked_if: “secrt” is neither a field"),
     ('condition = "secret"', 'condition = "term_years"', "an optional clause is switched by a yes/no field"),
     ('kind = "required"', 'kind = "optional"', "clause “duration”: a required clause has no condition"),
     ('zh = "有效期{{ words.term_years.zh }}。"', '', "clause “duration”, paragraph 1: the text in “zh” is missing"),
-    ('{{ words.term_years.en }}', '{{ term_yeers }}', "clause “duration” paragraph 1, en: “term_yeers” is neither a field"),
+    ('{{ words.term_years.en }}', '{{ term_yeers }}', "paragraph 1, en: “term_yeers” is neither"),
     ('{{ words.term_years.en }}', '{{ words.term_years.en }', "clause “duration” paragraph 1, en: unexpected '}'"),
     ('party = "own"', 'party = "them"', "party “them” is neither “own” nor “partner”"),
     ('kind = "optional"', 'kind = "optional"\ncolour = "red"', "clause “confidentiality”: “colour” means nothing here"),
@@ -166,3 +168,12 @@ def test_several_faults_are_told_together(write):
 def test_a_missing_example_is_said(write):
     with pytest.raises(ManifestError, match="example values cannot be read"):
         manifest.read(write(SMALL)).example()
+
+
+@pytest.mark.parametrize(("condition", "answer"), [
+    ("review", True), ("not review", False), ("'a' in areas", True), ("witnesses", False),
+    ("mode == 'x' or title.en", True),
+])
+def test_conditions_read_the_values(condition, answer):
+    values = {"review": True, "areas": ["a"], "mode": "y", "title": {"en": "T"}, "witnesses": []}
+    assert manifest.holds(condition, values) is answer
