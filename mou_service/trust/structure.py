@@ -55,6 +55,9 @@ def coverage_problem(pdf: bytes, byte_range: tuple[int, ...], contents: bytes) -
         return "signature_wrapping" if _holds_objects(gap) else "byte_range_game"
     if not _HEXADECIMAL.issuperset(gap[1:-1]):
         return "signature_wrapping"
+    if gap not in (gap.upper(), gap.lower()):
+        # The same number in other bytes: nobody writes both cases, but nothing else would show the change.
+        return "byte_changed"
     inside = bytes.fromhex(gap[1:-1].decode("ascii") + "0" * (len(gap) % 2))
     if inside != contents:
         return "signature_wrapping"

@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[Severity, str]] = {
     "damaged": ("error", "The file is damaged so badly that it cannot be examined. Please obtain it once more."),
     "truncated": ("error", "The end of the file is missing. It was probably not downloaded or copied completely."),
     "trailing_bytes": ("error", "{count} bytes that no signature covers were put after the end of the document."),
+    "end_damaged": ("error", "The last {count} bytes of the file were changed or damaged and cannot be read."),
     "unsigned": ("error", "Nobody has signed this file. It is a draft, or the signatures were removed."),
     "incomplete": ("error", "These signatures are still missing: {fields}."),
     "left_empty": ("information", "These places were still empty when the seal closed the document: {fields}."),

@@ -52,7 +52,7 @@ def verify(
         return replace(blank, findings=(*findings, Finding("too_complex")))
     if examined is None:
         return _by_bytes_alone(blank, case, findings)
-    findings += [Finding("trailing_bytes", {"count": unread})] if unread else []
+    findings += [_about_unread(case.pdf[-unread:])] if unread else []
     findings += examined.findings
     findings += _compare(blank, examined, expected) if expected is not None else []
     return _conclude(replace(blank, revisions=examined.revisions, pages=examined.pages), examined, findings)
@@ -75,6 +75,10 @@ def _behind_the_end(ending: structure.Ending) -> list[Finding]:
     if not ending.behind:
         return []
     return [Finding("truncated") if ending.truncated else Finding("trailing_bytes", {"count": ending.behind})]
+
+
+def _about_unread(tail: bytes) -> Finding:
+    return Finding("end_damaged" if b" obj" in tail else "trailing_bytes", {"count": len(tail)})
 
 
 def _by_bytes_alone(blank: Verdict, case: Case, findings: list[Finding]) -> Verdict:

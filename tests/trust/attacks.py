@@ -320,7 +320,7 @@ def remove_byte_range(pdf: bytes) -> bytes:
 
 def fill_padding(pdf: bytes) -> bytes:
     """Write into the zeros behind a signature, which no signature covers."""
-    ends = [match.end() for match in re.finditer(rb"/Contents\s*<[0-9a-f]+?(?=(?:00)+>)(?:00)+", pdf)]
+    ends = [match.end() for match in re.finditer(rb"/Contents\s*<[0-9A-F]+?(?=(?:00)+>)(?:00)+", pdf)]
     return pdf[: ends[0] - 1] + b"1" + pdf[ends[0] :]
 
 

@@ -31,4 +31,4 @@ def final(authority: Authority) -> bytes:
 @pytest.fixture(scope="session")
 def halfway(authority: Authority) -> bytes:
     """Certified and signed by the first signatory only."""
-    return makers.sign_field(makers.certified(authority), authority, "Signatory1")
+    return makers.sign_field(makers.certified(authority, level="B-LT"), authority, "Signatory1", level="B-LT")

@@ -90,6 +90,22 @@ def test_no_changed_byte_anywhere_stays_unnoticed(final: bytes, authority: Autho
     assert {place for place, outcome in outcomes.items() if outcome == "valid"} == set()
 
 
+def test_a_letter_of_a_signature_written_small(final: bytes, authority: Authority) -> None:
+    """It changes a byte and no value: only a verifier that looks at the bytes can see it."""
+    last = list(re.finditer(rb"/Contents <[0-9]*[A-F]", final))[-1].end() - 1
+    verdict = judge(attacks.flip(final, last), authority)
+    assert verdict.outcome == "not_valid"
+    assert [finding.code for finding in verdict.errors] == ["byte_changed"]
+
+
+def test_a_last_revision_that_cannot_be_read(final: bytes, authority: Authority) -> None:
+    end = list(re.finditer(rb"/Contents <", final))[-1].end()
+    verdict = judge(final[:end] + b"!" + final[end + 1 :], authority)
+    assert verdict.outcome == "not_valid"
+    assert "end_damaged" in verdict.codes
+    assert {signature.field for signature in verdict.signatures} >= set(makers.FIELDS)
+
+
 def test_a_changed_byte_that_makes_the_file_unreadable_is_still_named(final: bytes, authority: Authority) -> None:
     start = int(re.findall(rb"startxref\s+(\d+)", final)[0])
     verdict = judge(attacks.flip(final, start), authority)
