@@ -153,7 +153,7 @@ def _add_form_elements(pdf: pikepdf.Pdf, fields: Sequence[SignatureField], widge
         page = pdf.pages[each.page].obj
         element = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Form, P=document, Pg=page,
                                                Alt=String(each.tooltip)))
-        element.K = Array([Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)])
+        element.K = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)
         document.K.append(element)
         widget.StructParent = key
         numbers.append(key)

@@ -98,7 +98,8 @@ class TreeWriter:
         kids = [self._kid(kid, element) for kid in node.kids if not isinstance(kid, Node) or kid.used]
         if node.form_field:
             kids.append(self._widget(node.form_field, element))
-        element.K = Array(kids)
+        # pyHanko looks for a field right below its form element; through a list it calls signing a manipulation.
+        element.K = kids[0] if node.form_field and len(kids) == 1 else Array(kids)
         return element
 
     def _kid(self, kid: Node | Mark | LinkMark, element: pikepdf.Object) -> pikepdf.Object:
