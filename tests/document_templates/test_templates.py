@@ -1,4 +1,5 @@
 """The templates we ship: fresh, complete, and saying the same in every language."""
+
 import io
 import re
 import zipfile
@@ -240,11 +241,35 @@ def test_what_does_not_bind_does_not_sound_binding(name):
 
 
 @pytest.mark.parametrize("name", MEMORANDA)
-@pytest.mark.parametrize("key", [
-    "purpose", "areas", "implementation", "coordination", "costs", "ip", "confidentiality", "publicity",
-    "data_protection", "compliance", "integrity", "non_exclusivity", "relationship", "legal_status", "duration",
-    "renewal", "amendment", "termination", "differences", "notices", "languages", "signing", "annexes", "entire",
-])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "purpose",
+        "areas",
+        "implementation",
+        "coordination",
+        "costs",
+        "ip",
+        "confidentiality",
+        "publicity",
+        "data_protection",
+        "compliance",
+        "integrity",
+        "non_exclusivity",
+        "relationship",
+        "legal_status",
+        "duration",
+        "renewal",
+        "amendment",
+        "termination",
+        "differences",
+        "notices",
+        "languages",
+        "signing",
+        "annexes",
+        "entire",
+    ],
+)
 def test_a_memorandum_has_the_clauses_a_lawyer_looks_for(name, key):
     assert key in {clause.key for clause in MANIFESTS[name].clauses}
 

@@ -1,4 +1,5 @@
 """What a template asks for: one typed field, its options, and what can be wrong with an answer."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """What a kind of document asks for and says: `document_templates/<type>.toml`, read, checked and typed."""
+
 from __future__ import annotations
 
 import json

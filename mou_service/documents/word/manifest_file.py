@@ -1,4 +1,5 @@
 """What may stand in a manifest file: every fault of its structure in words, before anything is built from it."""
+
 from __future__ import annotations
 
 import re
@@ -15,13 +16,41 @@ PART_STYLES = ("text", "heading", "party", "recital", "sender", "address", "addr
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 #: The languages of the interface: labels and help are read there, whatever the document speaks.
 FORM_LANGUAGES = ("en", "zh")
-TOP_KEYS = frozenset({
-    "type", "code", "title", "summary", "languages", "layout", "document", "groups", "fields", "opening", "clauses",
-    "closing", "signatures", "subtitle",
-})
-FIELD_KEYS = frozenset({
-    "key", "type", "label", "help", "group", "who", "required", "default", "options", "min", "max", "unit", "asked_if",
-})
+TOP_KEYS = frozenset(
+    {
+        "type",
+        "code",
+        "title",
+        "summary",
+        "languages",
+        "layout",
+        "document",
+        "groups",
+        "fields",
+        "opening",
+        "clauses",
+        "closing",
+        "signatures",
+        "subtitle",
+    }
+)
+FIELD_KEYS = frozenset(
+    {
+        "key",
+        "type",
+        "label",
+        "help",
+        "group",
+        "who",
+        "required",
+        "default",
+        "options",
+        "min",
+        "max",
+        "unit",
+        "asked_if",
+    }
+)
 CLAUSE_KEYS = frozenset({"key", "title", "kind", "condition", "binding", "guidance", "paragraphs"})
 
 

@@ -1,4 +1,5 @@
 """The values every document gets beside its own fields: two parties, people as shown on paper, date, place."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,9 +8,20 @@ from typing import Any
 from mou_service.documents.word.fields import Problem
 
 #: What every template may use. `words` is made from the answers when a document is merged.
-CORE_NAMES = frozenset({
-    "ref", "title", "demonstration", "own", "partner", "parties", "date", "place", "witnesses", "words",
-})
+CORE_NAMES = frozenset(
+    {
+        "ref",
+        "title",
+        "demonstration",
+        "own",
+        "partner",
+        "parties",
+        "date",
+        "place",
+        "witnesses",
+        "words",
+    }
+)
 PARTY_TEXTS = ("name", "short", "address", "country")
 PERSON_TEXTS = ("name", "title", "organisation")
 

@@ -1,4 +1,5 @@
 """Text written into a Word paragraph: emphasis, language, number."""
+
 from __future__ import annotations
 
 import re

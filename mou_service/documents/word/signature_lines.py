@@ -1,4 +1,5 @@
 """Where people sign on paper: a block for each party, and apart from them one for the witnesses."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

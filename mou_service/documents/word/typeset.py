@@ -5,6 +5,7 @@ tag and vanish at the merge. Both columns are numbered by Word, each with its ow
 condition drops is missing in both, so both count on alike. The text never names a Paragraph by its
 number, only by its heading, because a number in the text would not follow.
 """
+
 from __future__ import annotations
 
 import io
@@ -36,8 +37,15 @@ SHORT = 700
 #: The same date in every entry, so that the same source gives the same bytes.
 ZIP_DATE = (2024, 1, 1, 0, 0, 0)
 PART_STYLES: Mapping[str, str] = {
-    "text": "Clause Text", "heading": "Part Heading", "party": "Party", "recital": "Recital", "sender": "Sender",
-    "address": "Address", "addressee": "Addressee", "place_and_date": "Place and Date", "subject": "Subject",
+    "text": "Clause Text",
+    "heading": "Part Heading",
+    "party": "Party",
+    "recital": "Recital",
+    "sender": "Sender",
+    "address": "Address",
+    "addressee": "Addressee",
+    "place_and_date": "Place and Date",
+    "subject": "Subject",
 }
 HAIRLINE = "A6A6A6"
 
@@ -246,7 +254,7 @@ def _page_field(paragraph: Paragraph, name: str) -> None:
         "<w:t>1</w:t>",
         '<w:fldChar w:fldCharType="end"/>',
     ):
-        paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}>{inner}</w:r>'))
+        paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{inner}</w:r>"))
 
 
 def _table(document: WordDocument, languages: Sequence[str]) -> Table:
@@ -269,17 +277,17 @@ def _rule(table: Table) -> None:
         f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{color}"/>'
         for side, size, color in (("top", 6, "000000"), ("bottom", 6, "000000"), ("insideV", 4, HAIRLINE))
     )
-    table._tbl.tblPr.append(parse_xml(f'<w:tblBorders {nsdecls("w")}>{sides}</w:tblBorders>'))
+    table._tbl.tblPr.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{sides}</w:tblBorders>"))
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
         for side, width in (("top", 20), ("left", 120), ("bottom", 30), ("right", 120))
     )
-    table._tbl.tblPr.append(parse_xml(f'<w:tblCellMar {nsdecls("w")}>{margins}</w:tblCellMar>'))
+    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
 
 
 def _underline(cell: _Cell) -> None:
     border = f'<w:bottom w:val="single" w:sz="4" w:space="0" w:color="{HAIRLINE}"/>'
-    cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:tcBorders {nsdecls("w")}>{border}</w:tcBorders>'))
+    cell._tc.get_or_add_tcPr().append(parse_xml(f"<w:tcBorders {nsdecls('w')}>{border}</w:tcBorders>"))
 
 
 def _packed(document: WordDocument) -> bytes:

@@ -1,4 +1,5 @@
 """How a typeset template looks in Word: paper, styles and numbering, written out instead of inherited."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,9 +69,17 @@ STYLES = (
     Style(name="Subject", size=12, bold=True, before=14, after=8, line=17),
     # The frozen document replaces paragraphs of this style by its own signature page.
     Style(
-        name="Signature Block", before=2, after=3, keep_next=True,
-        tabs=(("left", 92, ""), ("left", 270, "underscore"), ("left", 284, ""), ("left", 340, ""),
-              ("right", 470, "underscore")),
+        name="Signature Block",
+        before=2,
+        after=3,
+        keep_next=True,
+        tabs=(
+            ("left", 92, ""),
+            ("left", 270, "underscore"),
+            ("left", 284, ""),
+            ("left", 340, ""),
+            ("right", 470, "underscore"),
+        ),
     ),
     Style(name="Template Tag", size=7, color="8A8A8A", after=0, line=9),
     Style(name="Spacer", size=4, after=0, line=6),
@@ -108,14 +117,16 @@ def write_numbering(document: WordDocument, languages: Sequence[str]) -> dict[tu
     lists = [(language, kind) for language in languages for kind in ("clause", "party", "recital")]
     for number, (language, kind) in enumerate(lists, 1):
         levels = "".join(_levels(language, kind))
-        numbering.append(parse_xml(
-            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">'
-            f'<w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
-        ))
+        numbering.append(
+            parse_xml(
+                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">'
+                f'<w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+            )
+        )
     for number in range(1, len(lists) + 1):
-        numbering.append(parse_xml(
-            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
-        ))
+        numbering.append(
+            parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>')
+        )
     return {key: number for number, key in enumerate(lists, 1)}
 
 
@@ -142,7 +153,7 @@ def _level(
         f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
         f'<w:suff w:val="{suffix}"/><w:lvlText w:val={quoteattr(text)}/><w:lvlJc w:val="left"/>'
         f'<w:pPr><w:ind w:left="{_twips(left)}" w:hanging="{_twips(hanging)}"/></w:pPr>'
-        f'<w:rPr>{_fonts()}{"<w:b/>" if bold else ""}</w:rPr></w:lvl>'
+        f"<w:rPr>{_fonts()}{'<w:b/>' if bold else ''}</w:rPr></w:lvl>"
     )
 
 
@@ -156,17 +167,21 @@ def _write_styles(document: WordDocument) -> None:
     styles = document.styles.element
     for child in list(styles):
         styles.remove(child)
-    styles.append(parse_xml(
-        f'<w:docDefaults {nsdecls("w")}><w:rPrDefault><w:rPr>{_fonts()}<w:sz w:val="20"/><w:szCs w:val="20"/>'
-        '<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        '<w:pPrDefault/></w:docDefaults>'
-    ))
+    styles.append(
+        parse_xml(
+            f'<w:docDefaults {nsdecls("w")}><w:rPrDefault><w:rPr>{_fonts()}<w:sz w:val="20"/><w:szCs w:val="20"/>'
+            '<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+            "<w:pPrDefault/></w:docDefaults>"
+        )
+    )
     for style in STYLES:
         styles.append(parse_xml(_style(style)))
-    styles.append(parse_xml(
-        f'<w:style {nsdecls("w")} w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-        '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
-    ))
+    styles.append(
+        parse_xml(
+            f'<w:style {nsdecls("w")} w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+            '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
+        )
+    )
 
 
 def _style(style: Style) -> str:
@@ -179,12 +194,12 @@ def _style(style: Style) -> str:
     return (
         f'<w:style {nsdecls("w")} w:type="paragraph"{default} w:styleId="{style.id}">'
         f'<w:name w:val="{style.name}"/>{based}'
-        f'<w:qFormat/><w:pPr>{"<w:keepNext/>" if style.keep_next else ""}{f"<w:tabs>{tabs}</w:tabs>" if tabs else ""}'
+        f"<w:qFormat/><w:pPr>{'<w:keepNext/>' if style.keep_next else ''}{f'<w:tabs>{tabs}</w:tabs>' if tabs else ''}"
         f'<w:spacing w:before="{_twips(style.before)}" w:after="{_twips(style.after)}" w:line="{_twips(style.line)}"'
         f' w:lineRule="exact"/><w:ind w:left="{_twips(style.left)}" w:hanging="{_twips(style.hanging)}"/>'
         f'<w:jc w:val="{_JUSTIFICATION[style.align]}"/>'
-        f'{"" if style.outline is None else _outline(style.outline)}</w:pPr>'
-        f'<w:rPr>{"<w:b/><w:bCs/>" if style.bold else ""}{_color(style.color)}'
+        f"{'' if style.outline is None else _outline(style.outline)}</w:pPr>"
+        f"<w:rPr>{'<w:b/><w:bCs/>' if style.bold else ''}{_color(style.color)}"
         f'<w:sz w:val="{round(style.size * 2)}"/><w:szCs w:val="{round(style.size * 2)}"/></w:rPr></w:style>'
     )
 

@@ -1,4 +1,5 @@
 """The words our documents need in each language beside their clauses: numbers, dates, labels of a signature block."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -10,13 +11,35 @@ from babel.dates import format_date
 from mou_service.documents.word.fields import Unit
 
 ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 )
 TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 DIGITS = "零一二三四五六七八九"
 ENGLISH_UNITS: Mapping[Unit, str] = {
-    "year": "year", "month": "month", "day": "day", "time": "time", "original": "original",
+    "year": "year",
+    "month": "month",
+    "day": "day",
+    "time": "time",
+    "original": "original",
 }
 CHINESE_UNITS: Mapping[Unit, str] = {"year": "年", "month": "个月", "day": "日", "time": "次", "original": "份"}
 

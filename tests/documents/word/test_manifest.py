@@ -1,10 +1,11 @@
 """Manifests are read whole, checked before use, and say every fault with its place."""
+
 import pytest
 
 from mou_service.documents.word import manifest
 from mou_service.documents.word.manifest import ManifestError
 
-SMALL = '''
+SMALL = """
 type = "small"
 code = "SML"
 languages = ["zh", "en"]
@@ -65,7 +66,7 @@ en = "Until {{ words.secret_until.en }}."
 zh = "至{{ words.secret_until.zh }}。"
 [[signatures]]
 party = "own"
-'''
+"""
 
 
 @pytest.fixture
@@ -122,8 +123,11 @@ def test_what_no_field_asks_for_is_named(write):
 def test_missing_parties_people_and_places_are_named(write):
     small = manifest.read(write(SMALL))
     own = {
-        "name": {"zh": "甲大学", "en": "A University"}, "short": {"zh": "甲", "en": "A"},
-        "country": {"zh": "中国", "en": "China"}, "address": {"zh": "甲路1号"}, "identifier": "",
+        "name": {"zh": "甲大学", "en": "A University"},
+        "short": {"zh": "甲", "en": "A"},
+        "country": {"zh": "中国", "en": "China"},
+        "address": {"zh": "甲路1号"},
+        "identifier": "",
         "signatories": [{"name": {"zh": "李", "en": "Li"}}],
         "contact": {"name": "", "email": "", "phone": ""},
     }
@@ -133,27 +137,34 @@ def test_missing_parties_people_and_places_are_named(write):
     assert "own.address.zh" not in found
 
 
-@pytest.mark.parametrize(("old", "new", "fault"), [
-    ('type = "small"', 'type = "tiny"', "the file is called “small.toml”"),
-    ('layout = "two_column"', 'layout = "circle"', "layout “circle” is not one of two_column, single"),
-    ('languages = ["zh", "en"]', 'languages = ["zh", "en", "tlh"]', "language “tlh” has no wording"),
-    ('unit = "year"', 'unit = "moon"', "field “term_years”: unit “moon”"),
-    ('type = "bool"', 'type = "boolean"', "field “secret”: type “boolean” is not one of"),
-    ('group = "all"\ndefault = 5', 'group = "some"', "field “term_years”: group “some” is not declared"),
-    ('default = ["a", "b"]', 'default = ["z"]', "the default “['z']” is not among the options"),
-    ('help = { en = "Years", zh = "年" }', 'help = { en = "Years" }', "“term_years”, help: the text in “zh”"),
-    ('key = "secret"', 'key = "term_years"', "field “term_years” is declared twice"),
-    ('asked_if = "secret"', 'asked_if = "secrt"', "field “secret_until”, asked_if: “secrt” is neither a field"),
-    ('condition = "secret"', 'condition = "term_years"', "an optional clause is switched by a yes/no field"),
-    ('kind = "required"', 'kind = "optional"', "clause “duration”: a required clause has no condition"),
-    ('zh = "有效期{{ words.term_years.zh }}。"', '', "clause “duration”, paragraph 1: the text in “zh” is missing"),
-    ('{{ words.term_years.en }}', '{{ term_yeers }}', "paragraph 1, en: “term_yeers” is neither"),
-    ('{{ words.term_years.en }}', '{{ words.term_years.en }', "clause “duration” paragraph 1, en: unexpected '}'"),
-    ('party = "own"', 'party = "them"', "party “them” is neither “own” nor “partner”"),
-    ('kind = "optional"', 'kind = "optional"\ncolour = "red"', "clause “confidentiality”: “colour” means nothing here"),
-    ('code = "SML"', '', "“code” is missing"),
-    ('code = "SML"', 'code = SML', "the file is not readable TOML"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('type = "small"', 'type = "tiny"', "the file is called “small.toml”"),
+        ('layout = "two_column"', 'layout = "circle"', "layout “circle” is not one of two_column, single"),
+        ('languages = ["zh", "en"]', 'languages = ["zh", "en", "tlh"]', "language “tlh” has no wording"),
+        ('unit = "year"', 'unit = "moon"', "field “term_years”: unit “moon”"),
+        ('type = "bool"', 'type = "boolean"', "field “secret”: type “boolean” is not one of"),
+        ('group = "all"\ndefault = 5', 'group = "some"', "field “term_years”: group “some” is not declared"),
+        ('default = ["a", "b"]', 'default = ["z"]', "the default “['z']” is not among the options"),
+        ('help = { en = "Years", zh = "年" }', 'help = { en = "Years" }', "“term_years”, help: the text in “zh”"),
+        ('key = "secret"', 'key = "term_years"', "field “term_years” is declared twice"),
+        ('asked_if = "secret"', 'asked_if = "secrt"', "field “secret_until”, asked_if: “secrt” is neither a field"),
+        ('condition = "secret"', 'condition = "term_years"', "an optional clause is switched by a yes/no field"),
+        ('kind = "required"', 'kind = "optional"', "clause “duration”: a required clause has no condition"),
+        ('zh = "有效期{{ words.term_years.zh }}。"', "", "clause “duration”, paragraph 1: the text in “zh” is missing"),
+        ("{{ words.term_years.en }}", "{{ term_yeers }}", "paragraph 1, en: “term_yeers” is neither"),
+        ("{{ words.term_years.en }}", "{{ words.term_years.en }", "clause “duration” paragraph 1, en: unexpected '}'"),
+        ('party = "own"', 'party = "them"', "party “them” is neither “own” nor “partner”"),
+        (
+            'kind = "optional"',
+            'kind = "optional"\ncolour = "red"',
+            "clause “confidentiality”: “colour” means nothing here",
+        ),
+        ('code = "SML"', "", "“code” is missing"),
+        ('code = "SML"', "code = SML", "the file is not readable TOML"),
+    ],
+)
 def test_each_fault_is_told_with_its_place(write, old, new, fault):
     assert old in SMALL
     assert fault in faults(write(SMALL.replace(old, new, 1)))
@@ -170,10 +181,16 @@ def test_a_missing_example_is_said(write):
         manifest.read(write(SMALL)).example()
 
 
-@pytest.mark.parametrize(("condition", "answer"), [
-    ("review", True), ("not review", False), ("'a' in areas", True), ("witnesses", False),
-    ("mode == 'x' or title.en", True),
-])
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ("review", True),
+        ("not review", False),
+        ("'a' in areas", True),
+        ("witnesses", False),
+        ("mode == 'x' or title.en", True),
+    ],
+)
 def test_conditions_read_the_values(condition, answer):
     values = {"review": True, "areas": ["a"], "mode": "y", "title": {"en": "T"}, "witnesses": []}
     assert manifest.holds(condition, values) is answer

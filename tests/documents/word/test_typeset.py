@@ -1,4 +1,5 @@
 """A clause source becomes a Word file in which all columns say, number and drop the same."""
+
 import io
 import zipfile
 from dataclasses import replace
@@ -13,36 +14,77 @@ from mou_service.documents.word.blocks import read
 from mou_service.documents.word.manifest import Clause, Manifest, Passage, SignatureBlock
 from mou_service.documents.word.merge import merge
 
-PERSON = {"name": {"zh": "李明", "en": "Li Ming"}, "title": {"zh": "校长", "en": "President"},
-          "organisation": {"zh": "甲大学", "en": "A University"}}
+PERSON = {
+    "name": {"zh": "李明", "en": "Li Ming"},
+    "title": {"zh": "校长", "en": "President"},
+    "organisation": {"zh": "甲大学", "en": "A University"},
+}
 OWN = {"name": {"zh": "甲大学", "en": "A University"}, "signatories": [PERSON, PERSON]}
 PARTNER = {"name": {"zh": "Beta GmbH", "en": "Beta GmbH"}, "signatories": [PERSON]}
-VALUES = {"ref": "X-MOU-2024-0001", "title": {"zh": "备忘录", "en": "Memorandum"}, "demonstration": True, "own": OWN,
-          "partner": PARTNER, "witnesses": [PERSON], "secret": True, "review": True}
+VALUES = {
+    "ref": "X-MOU-2024-0001",
+    "title": {"zh": "备忘录", "en": "Memorandum"},
+    "demonstration": True,
+    "own": OWN,
+    "partner": PARTNER,
+    "witnesses": [PERSON],
+    "secret": True,
+    "review": True,
+}
 
 
 def a_manifest(**changes):
     texts = {"zh": "第一句。", "en": "First."}
     clauses = (
-        Clause(key="one", kind="required", title={"zh": "宗旨", "en": "Purpose"}, guidance={},
-               passages=(Passage(texts, "paragraph"),
-                         Passage({"zh": "各项：", "en": "These:"}, "paragraph"),
-                         Passage({"zh": "甲项；", "en": "item a;"}, "item"),
-                         Passage({"zh": "乙项。", "en": "item b."}, "item"))),
-        Clause(key="two", kind="optional", condition="secret", title={"zh": "保密", "en": "Confidentiality"},
-               guidance={},
-               passages=(Passage({"zh": "**保密**。", "en": "**Secret**."}, "paragraph"),)),
-        Clause(key="three", kind="required", title={"zh": "检视", "en": "Review"}, guidance={},
-               passages=(Passage({"zh": "检视。", "en": "Reviewed."}, "paragraph", "review"),
-                         Passage({"zh": "未尽事宜。", "en": "The rest."}, "paragraph"))),
+        Clause(
+            key="one",
+            kind="required",
+            title={"zh": "宗旨", "en": "Purpose"},
+            guidance={},
+            passages=(
+                Passage(texts, "paragraph"),
+                Passage({"zh": "各项：", "en": "These:"}, "paragraph"),
+                Passage({"zh": "甲项；", "en": "item a;"}, "item"),
+                Passage({"zh": "乙项。", "en": "item b."}, "item"),
+            ),
+        ),
+        Clause(
+            key="two",
+            kind="optional",
+            condition="secret",
+            title={"zh": "保密", "en": "Confidentiality"},
+            guidance={},
+            passages=(Passage({"zh": "**保密**。", "en": "**Secret**."}, "paragraph"),),
+        ),
+        Clause(
+            key="three",
+            kind="required",
+            title={"zh": "检视", "en": "Review"},
+            guidance={},
+            passages=(
+                Passage({"zh": "检视。", "en": "Reviewed."}, "paragraph", "review"),
+                Passage({"zh": "未尽事宜。", "en": "The rest."}, "paragraph"),
+            ),
+        ),
     )
     made = Manifest(
-        type="small", code="SML", title={"en": "Small", "zh": "小"}, summary={}, languages=("zh", "en"),
-        layout="two_column", document="small.docx", folder=Path(), groups=(), fields=(),
-        opening=(Passage({"zh": "甲方", "en": "First party"}, "party"),
-                 Passage({"zh": "乙方", "en": "Second party"}, "party"),
-                 Passage({"zh": "鉴于", "en": "Background"}, "recital")),
-        clauses=clauses, closing=(Passage({"zh": "签于", "en": "Signed"}, "text"),),
+        type="small",
+        code="SML",
+        title={"en": "Small", "zh": "小"},
+        summary={},
+        languages=("zh", "en"),
+        layout="two_column",
+        document="small.docx",
+        folder=Path(),
+        groups=(),
+        fields=(),
+        opening=(
+            Passage({"zh": "甲方", "en": "First party"}, "party"),
+            Passage({"zh": "乙方", "en": "Second party"}, "party"),
+            Passage({"zh": "鉴于", "en": "Background"}, "recital"),
+        ),
+        clauses=clauses,
+        closing=(Passage({"zh": "签于", "en": "Signed"}, "text"),),
         subtitle={"zh": "之间", "en": "between"},
         signatures=(SignatureBlock("own", {}), SignatureBlock("partner", {}, "review")),
     )
@@ -139,27 +181,57 @@ def test_pages_are_counted_in_both_languages():
 
 
 def test_one_language_stands_on_the_page_without_a_table():
-    english = a_manifest(languages=("en",), layout="single", subtitle={}, clauses=tuple(
-        replace(clause, title={"en": clause.title["en"]},
-                passages=tuple(replace(p, text={"en": p.text["en"]}) for p in clause.passages))
-        for clause in a_manifest().clauses
-    ), opening=(Passage({"en": "Sender"}, "sender"),), closing=(Passage({"en": "Yours"}, "text"),))
+    english = a_manifest(
+        languages=("en",),
+        layout="single",
+        subtitle={},
+        clauses=tuple(
+            replace(
+                clause,
+                title={"en": clause.title["en"]},
+                passages=tuple(replace(p, text={"en": p.text["en"]}) for p in clause.passages),
+            )
+            for clause in a_manifest().clauses
+        ),
+        opening=(Passage({"en": "Sender"}, "sender"),),
+        closing=(Passage({"en": "Yours"}, "text"),),
+    )
     section = filled(english, secret=False)
     assert not [block for block in section.blocks if isinstance(block, Table)]
     body = [b for b in section.blocks if isinstance(b, Paragraph) and b.style != "Signature Block"]
     assert [f"{b.label} {b.text}".strip() for b in body] == [
-        "Sender", "1. Purpose", "1.1 First.", "1.2 These:", "(a) item a;", "(b) item b.", "2. Review", "2.1 Reviewed.",
-        "2.2 The rest.", "Yours",
+        "Sender",
+        "1. Purpose",
+        "1.1 First.",
+        "1.2 These:",
+        "(a) item a;",
+        "(b) item b.",
+        "2. Review",
+        "2.1 Reviewed.",
+        "2.2 The rest.",
+        "Yours",
     ]
 
 
 def test_a_third_language_is_a_third_column(monkeypatch):
     german = replace(wording.WORDINGS["en"], name="Deutsch", locale="de", on_behalf_of="Für")
     monkeypatch.setitem(wording.WORDINGS, "de", german)
-    three = a_manifest(languages=("zh", "en", "de"), opening=(), closing=(), signatures=(), subtitle={}, clauses=(
-        Clause(key="one", kind="required", title={"zh": "宗旨", "en": "Purpose", "de": "Zweck"}, guidance={},
-               passages=(Passage({"zh": "一。", "en": "One.", "de": "Eins."}, "paragraph"),)),
-    ))
+    three = a_manifest(
+        languages=("zh", "en", "de"),
+        opening=(),
+        closing=(),
+        signatures=(),
+        subtitle={},
+        clauses=(
+            Clause(
+                key="one",
+                kind="required",
+                title={"zh": "宗旨", "en": "Purpose", "de": "Zweck"},
+                guidance={},
+                passages=(Passage({"zh": "一。", "en": "One.", "de": "Eins."}, "paragraph"),),
+            ),
+        ),
+    )
     german_values = {"title": VALUES["title"] | {"de": "Absichtserklärung"}, "witnesses": []}
     _, row = text_table(filled(three, **german_values)).rows
     assert [said(cell) for cell in row.cells] == [["第1条 宗旨", "一。"], ["1. Purpose", "One."], ["1. Zweck", "Eins."]]
