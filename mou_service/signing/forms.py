@@ -50,11 +50,19 @@ class WitnessForm(Form):
 class NewWitnessForm(Form):
     """Somebody who is not in the register yet."""
 
-    name_en = StringField(_l("Name in Latin letters"), validators=[InputRequired(_l("Please give the name.")), Length(max=200)])
+    name_en = StringField(
+        _l("Name in Latin letters"), validators=[InputRequired(_l("Please give the name.")), Length(max=200)]
+    )
     name_zh = StringField(_l("Name in Chinese"), validators=[Length(max=200)])
-    title_en = StringField(_l("Title in English"), validators=[InputRequired(_l("Please give the title.")), Length(max=200)])
+    title_en = StringField(
+        _l("Title in English"), validators=[InputRequired(_l("Please give the title.")), Length(max=200)]
+    )
     title_zh = StringField(_l("Title in Chinese"), validators=[Length(max=200)])
-    organisation = SelectField(_l("Organisation"), coerce=int, validators=[InputRequired(_l("Choose the organisation."))])
+    organisation = SelectField(
+        _l("Organisation"), coerce=int, validators=[InputRequired(_l("Choose the organisation."))]
+    )
+    capacity = RadioField(_l("Capacity"), choices=list(CAPACITY_LABELS.items()), default="ceremonial")
+    presence = RadioField(_l("Presence"), choices=list(PRESENCE_LABELS.items()), default="in_room")
     email = EmailField(_l("E-mail"), validators=[Optional(), Email(_l("This is no e-mail address.")), Length(max=254)])
 
 
@@ -63,7 +71,11 @@ class InviteForm(Form):
 
     email = EmailField(
         _l("E-mail"),
-        validators=[InputRequired(_l("Please give the e-mail address.")), Email(_l("This is no e-mail address.")), Length(max=254)],
+        validators=[
+            InputRequired(_l("Please give the e-mail address.")),
+            Email(_l("This is no e-mail address.")),
+            Length(max=254),
+        ],
     )
 
 

@@ -12,7 +12,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Refused
 from mou_service.web.forms import EmptyForm, ReasonForm
-from mou_service.web.routing import action, anyone, page, said
+from mou_service.web.routing import action, anyone, form_for, page, said
 from mou_service.web.security import limiter
 
 from . import links, operations, showing, tooling
@@ -27,6 +27,20 @@ PROOF_LASTS = 30 * 60
 
 def _link(secret: str) -> SigningLink:
     return links.found(secret)
+
+
+def _page(link: SigningLink) -> ResponseReturnValue:
+    secret = _secret()
+    if reasons := links.ended(link):
+        return render_template("signing/link_ended.html", reasons=reasons), 410
+    to: Callable[..., str] = lambda name, **more: url_for(f"signing.{name}", secret=secret, **more)  # noqa: E731
+    return render_template(
+        "signing/link.html", link=link, agreement=link.slot.package.agreement, proved=is_proved(link),
+        masked_email=masked(link.email), code_url=to("link_code"), prove_url=to("link_prove"),
+        decline_url=to("link_decline"), document_url=to("link_document"), home=to("link"),
+        code_sent=link.code_expires_at is not None and link.code_expires_at > now(),
+        page_url=lambda number: to("link_page", number=number), **showing.act(link.slot, sign_url=to("link_sign")),
+    )  # fmt: skip
 
 
 @page(bp, "/s/<secret>", about=_link, access=anyone, writes=True)
@@ -44,7 +58,7 @@ def link_code(link: SigningLink, _form: EmptyForm) -> ResponseReturnValue:
     return redirect(_back())
 
 
-@action(bp, "/s/<secret>/prove", about=_link, access=anyone, form=CodeForm, shows=lambda link: _page(link))
+@action(bp, "/s/<secret>/prove", about=_link, access=anyone, form=CodeForm, shows=_page)
 @limiter.limit("12 per minute")
 def link_prove(link: SigningLink, form: CodeForm) -> ResponseReturnValue:
     _refuse_ended(link)
@@ -57,7 +71,7 @@ def link_prove(link: SigningLink, form: CodeForm) -> ResponseReturnValue:
     return redirect(_back() + "#sign")
 
 
-@action(bp, "/s/<secret>/sign", about=_link, access=anyone, form=SignForm, shows=lambda link: _page(link))
+@action(bp, "/s/<secret>/sign", about=_link, access=anyone, form=SignForm, shows=_page)
 def link_sign(link: SigningLink, form: SignForm) -> ResponseReturnValue:
     _refuse_ended(link)
     _refuse_unproved(link)
@@ -67,7 +81,7 @@ def link_sign(link: SigningLink, form: SignForm) -> ResponseReturnValue:
     return redirect(_back())
 
 
-@action(bp, "/s/<secret>/decline", about=_link, access=anyone, form=ReasonForm, shows=lambda link: _page(link))
+@action(bp, "/s/<secret>/decline", about=_link, access=anyone, form=ReasonForm, shows=_page)
 def link_decline(link: SigningLink, form: ReasonForm) -> ResponseReturnValue:
     _refuse_ended(link)
     _refuse_unproved(link)
@@ -98,20 +112,6 @@ def is_proved(link: SigningLink) -> bool:
     """Whether the code of the mail was typed on this device a short while ago."""
     kept = session.get(_KEY) or {}
     return bool(kept.get("link") == link.id and now().timestamp() - float(kept.get("at", 0)) < PROOF_LASTS)
-
-
-def _page(link: SigningLink) -> ResponseReturnValue:
-    secret = _secret()
-    if reasons := links.ended(link):
-        return render_template("signing/link_ended.html", reasons=reasons), 410
-    to: Callable[..., str] = lambda name, **more: url_for(f"signing.{name}", secret=secret, **more)  # noqa: E731
-    return render_template(
-        "signing/link.html", link=link, agreement=link.slot.package.agreement, proved=is_proved(link),
-        masked_email=masked(link.email), code_url=to("link_code"), prove_url=to("link_prove"),
-        decline_url=to("link_decline"), document_url=to("link_document"), home=to("link"),
-        code_sent=link.code_expires_at is not None and link.code_expires_at > now(),
-        page_url=lambda number: to("link_page", number=number), **showing.act(link.slot, sign_url=to("link_sign")),
-    )  # fmt: skip
 
 
 def _secret() -> str:

@@ -27,14 +27,20 @@ CODE_PAUSE = timedelta(seconds=30)
 
 def invite(slot: Slot, *, actor: Actor, email: str) -> None:
     """Ask for a personal link to be mailed; the notice makes it, so that its secret stands nowhere else."""
-    if slot.kind == "seal" or slot.state != "waiting":
+    if not can_invite(slot):
         raise Refused(_("Nobody is awaited at this place any more."))
-    if slot.package.voided_at is not None or slot.package.state not in ("preparing", "open"):
-        raise Refused(_("This signing is not open."))
     events.record(
         "slot.invite", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
-        field=slot.field, person=_name(slot), email=email,
+        field=slot.field,
+        kind=slot.kind, person=_name(slot), email=email,
     )  # fmt: skip
+
+
+def can_invite(slot: Slot) -> bool:
+    """Whether a personal link would be of use."""
+    package = slot.package
+    waiting = slot.kind != "seal" and slot.state == "waiting"
+    return waiting and package.voided_at is None and package.state in ("preparing", "open")
 
 
 def create(slot: Slot, *, email: str, lasts: timedelta = timedelta(days=30)) -> str:
@@ -55,6 +61,18 @@ def revoke(link: SigningLink) -> None:
         link.code_hash = None
 
 
+def withdraw(link: SigningLink, *, actor: Actor) -> None:
+    """Revoke a link by a person's decision, which the trail remembers; again changes nothing."""
+    if link.revoked_at is not None:
+        return
+    revoke(link)
+    slot = link.slot
+    events.record(
+        "slot.withdraw_link", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
+        field=slot.field, person=_name(slot), email=link.email,
+    )  # fmt: skip
+
+
 def found(secret: str) -> SigningLink:
     """The link of a secret, also one that ended: its page says so. Raises `Missing` for an unknown one."""
     link = db.session.scalar(sa.select(SigningLink).where(SigningLink.token_hash == token_hash(secret)))
@@ -68,7 +86,9 @@ def ended(link: SigningLink) -> list[str]:
     if link.slot.package.voided_at is not None:
         return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]
     if link.revoked_at is not None:
-        return [_("This link was replaced by a newer one or withdrawn. Please use the newest mail, or ask the organiser.")]
+        return [
+            _("This link was replaced by a newer one or withdrawn. Please use the newest mail, or ask the organiser.")
+        ]
     if link.expires_at <= now():
         return [_("This link has expired. Please ask the organiser for a new one.")]
     return []
@@ -128,7 +148,10 @@ def code_problem(link: SigningLink) -> Invalid:
     elif link.code_tries >= CODE_TRIES:
         text = _("The code was typed wrongly five times and does not work any more. Ask for a new one.")
     else:
-        text = _("This is not the code of the newest mail. You can try %(count)s more times.", count=CODE_TRIES - link.code_tries)
+        text = _(
+            "This is not the code of the newest mail. You can try %(count)s more times.",
+            count=CODE_TRIES - link.code_tries,
+        )
     return Invalid({"code": text})
 
 

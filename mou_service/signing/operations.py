@@ -18,12 +18,12 @@ from mou_service.core.db import db
 from mou_service.core.errors import Refused, Stale
 from mou_service.core.ports import FileStore
 from mou_service.documents.pdf.fonts import Fonts
-from .marks import Mark
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
 from . import order as turns
 from . import queries, stamping, wording
+from .marks import Mark
 from .models import Package, Slot
 
 
@@ -86,7 +86,9 @@ def sign(slot: Slot, *, actor: Actor, mark: Mark, about: Circumstances, tools: T
         raise Stale(_("The document was made anew while you were reading it."))
     assert package.current is not None, "an open package has a file"
     at = now()
-    signed, certificate = _signed(slot, mark=mark, at=at, about=about, pdf=tools.files.get(package.current), tools=tools)
+    signed, certificate = _signed(
+        slot, mark=mark, at=at, about=about, pdf=tools.files.get(package.current), tools=tools
+    )
     before, package.current = package.current, tools.files.put(signed)
     slot.state, slot.signed_at, slot.mark, slot.method = "signed", at, mark.kind, about.method
     slot.certificate, slot.revision = certificate, package.current
@@ -104,22 +106,32 @@ def why_not(slot: Slot) -> list[str]:
     package = slot.package
     if package.voided_at is not None:
         return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]
-    if slot.state == "signed":
-        return [_("This place is signed already.")]
-    if slot.state == "declined":
-        return [_("The person declined to sign here.")]
-    if slot.state == "absent":
-        return [_("The signing went on without this witness.")]
+    if slot.state != "waiting":
+        return [_done(slot)]
     if package.state == "preparing":
         return [_("The document is still being prepared. Please wait a moment.")]
     if package.state != "open" or slot.kind == "seal":
         return [_("Everybody has signed; the document is being sealed.")]
-    if names := [_name(each) for each in turns.refused(package.slots)]:
-        return [_("%(name)s declined to sign. Nobody can sign until the organiser has decided how to go on.", name=names[0])]
-    if slot not in turns.next_slots(package.slots):
-        waiting = ", ".join(_name(each) for each in turns.next_slots(package.slots))
-        return [_("It is not this person's turn yet. First: %(names)s.", names=waiting)]
-    return []
+    return _not_yet(slot)
+
+
+def _done(slot: Slot) -> str:
+    return {
+        "signed": _("This place is signed already."),
+        "declined": _("The person declined to sign here."),
+        "absent": _("The signing went on without this witness."),
+    }[slot.state]
+
+
+def _not_yet(slot: Slot) -> list[str]:
+    slots = slot.package.slots
+    if refused := turns.refused(slots):
+        name = _name(refused[0])
+        return [_("%(name)s declined to sign. The organiser decides how to go on; until then nobody can sign.", name=name)]
+    due = turns.next_slots(slots)
+    if slot in due:
+        return []
+    return [_("It is not this person's turn yet. First: %(names)s.", names=", ".join(_name(each) for each in due))]
 
 
 def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
@@ -154,11 +166,9 @@ def go_on_without(slot: Slot, *, actor: Actor, reason: str) -> None:
 
 def void(agreement: Agreement, *, actor: Actor, reason: str) -> None:
     """End this signing; the agreement is approved again, and its files and trail stay."""
-    package = agreement.package
-    if package is not None and package.state in ("sealing", "done"):
-        raise Refused(_("Everybody has signed. A signed document cannot be voided; it can only be ended by agreement."))
-    if reasons := lifecycle.refusals("void", actor, agreement):
+    if reasons := void_refusals(agreement, actor=actor):
         raise Refused(*reasons)
+    package = agreement.package
     assert package is not None, "an agreement that is being signed has a package"
     package = queries.locked(package.id)
     package.voided_at, package.void_reason = now(), reason
@@ -167,10 +177,20 @@ def void(agreement: Agreement, *, actor: Actor, reason: str) -> None:
     lifecycle.take("void", actor, agreement, package=package.id, reason=reason)
 
 
+def void_refusals(agreement: Agreement, *, actor: Actor) -> list[str]:
+    """Why this signing cannot be voided; empty when it can."""
+    package = agreement.package
+    if package is not None and package.state in ("sealing", "done"):
+        return [_("Everybody has signed. A signed document cannot be voided; it can only be ended by agreement.")]
+    return lifecycle.refusals("void", actor, agreement)
+
+
 def open_package(package: Package, *, actor: Actor) -> None:
     """The file is there: let the first sign."""
     package.state, package.problem = "open", ""
-    events.record("package.open", actor=actor, stream=package.agreement.stream, package=package.id, frozen=package.frozen)
+    events.record(
+        "package.open", actor=actor, stream=package.agreement.stream, package=package.id, frozen=package.frozen
+    )
     move_on(package, actor=actor)
 
 
@@ -223,7 +243,9 @@ def _signed(
     slot: Slot, *, mark: Mark, at: datetime, about: Circumstances, pdf: bytes, tools: Tools
 ) -> tuple[bytes, str]:
     """The next revision, and the serial number of the certificate that was made for this act alone."""
-    name, title, organisation = (wording.shown(slot.as_shown.get(key, {}), "en") for key in ("name", "title", "organisation"))
+    name, title, organisation = (
+        wording.shown(slot.as_shown.get(key, {}), "en") for key in ("name", "title", "organisation")
+    )
     credential = tools.authority.issue_person(name, organisation, title, at=at)
     signed = signatures.sign(
         pdf,

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from mou_service.agreements.models import Agreement
 from mou_service.core.db import db
+from mou_service.core.errors import Missing
 from mou_service.core.events import Event
 from mou_service.core.jobs import Job
-from mou_service.core.errors import Missing
 
 from .models import Package, Slot, Witness
 

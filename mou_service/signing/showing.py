@@ -11,6 +11,8 @@ from mou_service import engines
 from mou_service.core.errors import Missing
 from mou_service.documents.pdf import previews
 from mou_service.web.filters import language
+from mou_service.web.forms import ReasonForm
+from mou_service.web.routing import form_for
 
 from . import operations, wording
 from .forms import SignForm
@@ -38,6 +40,8 @@ def act(slot: Slot, *, sign_url: str) -> dict[str, Any]:
         "consent_language": consent_language,
         "typed": wording.shown(slot.as_shown.get("name", {}), consent_language),
         "sign_url": sign_url,
+        "form": form_for(SignForm),
+        "decline": form_for(ReasonForm),
     }
 
 

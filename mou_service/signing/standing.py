@@ -63,7 +63,9 @@ def stages(package: Package) -> list[Stage]:
     current = next((n for n, reached in enumerate(done) if not reached), len(done))
     stuck = package.voided_at is not None or bool(package.problem) or bool(order.refused(package.slots))
     return [
-        Stage(label, "done" if n < current else "next" if n > current else "stopped" if stuck else "current", when, note)
+        Stage(
+            label, "done" if n < current else "next" if n > current else "stopped" if stuck else "current", when, note
+        )
         for n, (label, when, note) in enumerate(words)
     ]
 
@@ -77,6 +79,11 @@ def trouble(package: Package) -> Trouble | None:
         return None
     text = package.problem or _("The step did not succeed and will be tried again.")
     return Trouble(text, again=job.due if _tries_again(job) else None, tries=job.tries)
+
+
+def due(package: Package) -> list[Slot]:
+    """The people whose turn it is."""
+    return order.next_slots(package.slots) if package.state == "open" and package.voided_at is None else []
 
 
 def of_slot(slot: Slot, due: list[Slot]) -> str:

@@ -17,13 +17,13 @@ from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor, guest
 from mou_service.core.errors import Missing
+from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, role, said
 
-from . import operations, order, queries, showing, tooling
+from . import operations, queries, showing, standing, tooling
 from .blueprint import bp
 from .forms import LeaveForm, SignForm
 from .models import Slot
-from mou_service.web.forms import EmptyForm, ReasonForm
 
 _KEY = "table"
 #: Pages a locked device may show; a feature above adds its own table.
@@ -84,6 +84,17 @@ def _slot(ref: str, slot_id: int) -> Slot:
     return queries.slot_of(agreements.get(ref), slot_id)
 
 
+def _seat(slot: Slot) -> ResponseReturnValue:
+    agreement = slot.package.agreement
+    context = showing.act(slot, sign_url=url_for("signing.table_sign", ref=agreement.ref, slot_id=slot.id))
+    return render_template(
+        "signing/table_slot.html", agreement=agreement, home=_home(agreement),
+        page_url=lambda number: url_for("signing.table_page", ref=agreement.ref, number=number),
+        document_url=url_for("signing.table_document", ref=agreement.ref),
+        decline_url=url_for("signing.table_decline", ref=agreement.ref, slot_id=slot.id), **context,
+    )  # fmt: skip
+
+
 @action(bp, "/agreements/<ref>/table/open", about=agreements.get, access=role(Role.ORGANISER), form=EmptyForm)
 def open_table(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
     if not sessions.is_fresh():
@@ -96,7 +107,7 @@ def open_table(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
 @page(bp, "/agreements/<ref>/table", about=agreements.get, access=seated)
 def table(agreement: Agreement) -> ResponseReturnValue:
     package = agreement.package
-    due = order.next_slots(package.slots) if package and package.state == "open" else []
+    due = standing.due(package) if package else []
     return render_template("signing/table.html", agreement=agreement, package=package, due=due, home=_home(agreement))
 
 
@@ -105,7 +116,7 @@ def table_slot(slot: Slot) -> ResponseReturnValue:
     return _seat(slot)
 
 
-@action(bp, "/agreements/<ref>/table/<int:slot_id>/sign", about=_slot, access=seated, form=SignForm, shows=lambda slot: _seat(slot))
+@action(bp, "/agreements/<ref>/table/<int:slot_id>/sign", about=_slot, access=seated, form=SignForm, shows=_seat)
 def table_sign(slot: Slot, form: SignForm) -> ResponseReturnValue:
     kept = current()
     assert kept is not None, "the access rule looked"
@@ -118,14 +129,13 @@ def table_sign(slot: Slot, form: SignForm) -> ResponseReturnValue:
 @page(bp, "/agreements/<ref>/table/<int:slot_id>/done", about=_slot, access=seated)
 def table_done(slot: Slot) -> ResponseReturnValue:
     package = slot.package
-    due = order.next_slots(package.slots) if package.state == "open" else []
     return render_template(
-        "signing/table_done.html", slot=slot, agreement=package.agreement, package=package, due=due,
+        "signing/table_done.html", slot=slot, agreement=package.agreement, package=package, due=standing.due(package),
         home=_home(package.agreement),
     )  # fmt: skip
 
 
-@action(bp, "/agreements/<ref>/table/<int:slot_id>/decline", about=_slot, access=seated, form=ReasonForm, shows=lambda slot: _seat(slot))
+@action(bp, "/agreements/<ref>/table/<int:slot_id>/decline", about=_slot, access=seated, form=ReasonForm, shows=_seat)
 def table_decline(slot: Slot, form: ReasonForm) -> ResponseReturnValue:
     operations.decline(slot, actor=g.actor, reason=form.reason.data or "")
     said(_("Your decision is recorded. The organiser sees it at once."))
@@ -163,17 +173,6 @@ def leave_table(form: LeaveForm) -> ResponseReturnValue:
     sessions.refresh()
     said(_("The device is yours again."))
     return redirect(url_for("signing.show", ref=kept.refs[0]))
-
-
-def _seat(slot: Slot) -> ResponseReturnValue:
-    agreement = slot.package.agreement
-    context = showing.act(slot, sign_url=url_for("signing.table_sign", ref=agreement.ref, slot_id=slot.id))
-    return render_template(
-        "signing/table_slot.html", agreement=agreement, home=_home(agreement),
-        page_url=lambda number: url_for("signing.table_page", ref=agreement.ref, number=number),
-        document_url=url_for("signing.table_document", ref=agreement.ref),
-        decline_url=url_for("signing.table_decline", ref=agreement.ref, slot_id=slot.id), **context,
-    )  # fmt: skip
 
 
 def _home(agreement: Agreement) -> str:

@@ -30,7 +30,7 @@ def test_everybody_signs_and_the_agreement_takes_effect(signing: Package, world:
     package = agreement.package
     assert package is not None
     assert package.problem == ""
-    assert (agreement.state, package.state) == ("executed", "done")
+    assert (agreement.state, package.state) == ("archived", "done")
     assert package.timestamp_placeholder and "no evidential value" in package.timestamp_label
     assert agreement.term is not None and agreement.term.starts is not None
     assert agreement.term.ends is not None and agreement.term.ends > agreement.term.starts
@@ -43,6 +43,6 @@ def test_everybody_signs_and_the_agreement_takes_effect(signing: Package, world:
     assert names == [
         "witness.add", "witness.add", "agreement.freeze", "package.open", "slot.turn", "slot.sign", "slot.turn", "slot.sign",
         "slot.turn", "slot.turn", "slot.sign", "slot.sign", "package.complete", "package.seal", "package.timestamp",
-        "agreement.execute",
+        "agreement.execute", "agreement.archive",
     ]  # fmt: skip
     assert list(events.check_chain(stream)) == []
