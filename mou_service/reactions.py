@@ -14,6 +14,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "agreement.void":           ("notifications.tell",),
     "package.open":             ("notifications.tell",),
     "slot.turn":                ("notifications.tell",),
+    "slot.invite":              ("notifications.tell",),
+    "slot.code":                ("notifications.tell",),
     "slot.decline":             ("notifications.tell",),
     "package.complete":         ("signing.seal",),
     "package.seal":             ("signing.timestamp",),
