@@ -1,10 +1,10 @@
 """Every knob of the service: typed, described, read once from the environment, refused when it makes no sense."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,8 +20,9 @@ class Settings(BaseSettings):
         "", description="Where the records are; empty means mou.sqlite in the instance folder. postgresql://… works too."
     )
     public_url: str = Field(
-        "http://127.0.0.1:8000",
-        description="The address people outside reach this service by; printed into QR codes and mails.",
+        "",
+        description="The address people outside reach this service by, printed into QR codes and mails; empty means "
+        "http://HOST:PORT, which only this machine reaches.",
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
@@ -56,6 +57,14 @@ class Settings(BaseSettings):
     secure_cookies: Literal["auto", "yes", "no"] = Field(
         "auto", description="Whether cookies need https; auto follows the public address."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reached_where_it_listens(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if not given.get("public_url"):
+            host, port = given.get("host", "127.0.0.1"), given.get("port", 8000)
+            given = {**given, "public_url": f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"}  # noqa: S104
+        return given
 
     @field_validator("public_url")
     @classmethod

@@ -17,7 +17,8 @@ def greet(settings: Settings) -> None:
     console = Console(highlight=False)
     address = f"http://{settings.host}:{settings.port}"
     if not is_set_up():
-        console.print(f"\nOpen [bold]{set_up.address(settings)}[/bold] and say whose service this is.\n", soft_wrap=True)
+        console.print(f"\nOpen [bold]{set_up.address(settings)}[/bold] and say whose service this is.", soft_wrap=True)
+        console.print(f"The set-up code is [bold]{set_up.code(settings)}[/bold]\n")
         return
     console.print(f"\nOpen [bold]{address}[/bold]", soft_wrap=True)
     users = queries.demonstration() if settings.demo else []

@@ -1,0 +1,123 @@
+"""Agreements at any point of their life, brought there by the real operations: an impossible one cannot be made."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mou_service.agreements.models import Agreement
+from mou_service.agreements.queries import get
+from mou_service.core import jobs
+from mou_service.core.db import db
+from mou_service.demo import marks
+from mou_service.drafting import operations as drafting
+from mou_service.drafting.plan import Contact, Plan, Side
+from mou_service.engines import Engines
+from mou_service.partners.models import Organisation
+from mou_service.review import operations as review
+from mou_service.signing import operations as signing
+from mou_service.signing import order, tooling, witnesses
+from mou_service.signing.models import Slot
+from tests.cast import Cast
+
+STAGES = ("drafting", "in_review", "text_agreed", "in_approval", "approved", "signing", "archived")
+
+
+def an_agreement(cast: Cast, engines: Engines, *, at: str = "drafting", template: str = "university-university") -> Agreement:
+    """An agreement with the cast's partner at the stage `at`; commits on the way."""
+    assert at in STAGES, at
+    ref = _start(cast, engines, template).ref
+    db.session.commit()
+    for stage in STAGES[1 : STAGES.index(at) + 1]:
+        _TO[stage](ref, cast)
+        db.session.commit()
+    return get(ref)
+
+
+def a_side(organisation: Organisation, cast: Cast, name: str) -> Side:
+    position = cast.positions[name]
+    contact = Contact(name="International Office", email="office@example.org")
+    return Side(organisation, ((position, position.as_shown()),), contact)
+
+
+def _start(cast: Cast, engines: Engines, template: str) -> Agreement:
+    manifest = engines.manifests[template]
+    example = manifest.example()
+    wish = Plan(
+        own=a_side(cast.ours, cast, "Xie Huaqing"),
+        partner=a_side(cast.partner, cast, "Galina Ivanova"),
+        titles=example["title"],
+        purpose="Exchange of students and staff.",
+        day=date(2024, 3, 27),
+        place=example["place"],
+        answers={field.key: example[field.key] for field in manifest.fields if field.key in example},
+    )
+    return drafting.start(
+        manifest, wish, actor=cast.actor("drafter"), files=engines.files, institution=cast.institution, year=2024
+    )
+
+
+def submit(ref: str, cast: Cast) -> None:
+    review.submit(get(ref), actor=cast.actor("drafter"))
+
+
+def agree(ref: str, cast: Cast) -> None:
+    agreement = get(ref)
+    functions = [step.function for step in agreement.review_steps if step.counts]
+    review.agree(agreement, actor=cast.actor("reviewer"), functions=functions)
+    review.agree_text(agreement, actor=cast.actor("drafter"))
+
+
+def present(ref: str, cast: Cast) -> None:
+    review.present(get(ref), actor=cast.actor("drafter"))
+
+
+def approve(ref: str, cast: Cast) -> None:
+    review.approve(get(ref), actor=cast.actor("leader"))
+
+
+def freeze(ref: str, cast: Cast) -> None:
+    """With one ceremonial witness of our own house; the worker makes the file."""
+    witnesses.add(get(ref), actor=cast.actor("organiser"), position=cast.positions["Lu Min"])
+    db.session.flush()
+    signing.freeze(get(ref), actor=cast.actor("organiser"), order="own_first")
+    db.session.commit()
+    work()
+
+
+def sign_all(ref: str, cast: Cast) -> None:
+    """Everybody signs at the table; the worker seals, time-stamps, checks and deposits."""
+    while slots := waiting(ref):
+        sign(slots[0], cast)
+        db.session.commit()
+    work()
+
+
+def waiting(ref: str) -> list[Slot]:
+    package = get(ref).package
+    assert package is not None
+    return [slot for slot in order.next_slots(package.slots) if slot.kind != "seal"]
+
+
+def sign(slot: Slot, cast: Cast) -> None:
+    about = signing.Circumstances(
+        method="table", identified={"how": "in_room", "by": "Omar Ouyang"}, language="en", frozen=slot.package.frozen or ""
+    )
+    mark = marks.mark(slot.as_shown["name"]["en"])
+    signing.sign(slot, actor=cast.actor("organiser"), mark=mark, about=about, tools=tooling.tools())
+
+
+def work() -> None:
+    """Do what the worker would do now; a job that failed fails the test."""
+    while jobs.run_due():
+        pass
+    assert [job.problem for job in jobs.unfinished() if job.problem] == []
+
+
+_TO = {
+    "in_review": submit,
+    "text_agreed": agree,
+    "in_approval": present,
+    "approved": approve,
+    "signing": freeze,
+    "archived": sign_all,
+}

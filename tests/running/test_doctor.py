@@ -1,0 +1,20 @@
+"""What the doctor says about an installation."""
+
+from flask import Flask
+
+from mou_service.engines import Engines
+from mou_service.running import doctor
+
+
+def subjects(engines: Engines, level: str) -> set[str]:
+    return {finding.subject for finding in doctor.examine(engines) if finding.level == level}
+
+
+def test_a_loopback_address_a_placeholder_clock_and_no_mail_are_named(app: Flask, engines: Engines) -> None:
+    engines.mailer = None
+    assert {"PUBLIC_URL", "SMTP_URL", "TSA_URL", "institution"} <= subjects(engines, "warning")
+
+
+def test_a_proper_address_is_fine(app: Flask, engines: Engines) -> None:
+    engines.settings = engines.settings.model_copy(update={"public_url": "https://mou.example.edu", "tsa_url": "https://tsa.example"})
+    assert {"PUBLIC_URL", "TSA_URL"} <= subjects(engines, "ok")
