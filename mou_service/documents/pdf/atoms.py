@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -86,13 +87,16 @@ class Itemiser:
 
     def atoms(self, content: list[Run | Picture], node: Node, *, right_to_left: bool = False) -> list[Atom]:
         made: list[Atom] = []
-        levels = iter(_levels("".join(self._text(part) for part in content), right_to_left))
-        for part in content:
+        texts = [self._text(part) for part in content]
+        levels, start = _levels("".join(texts), right_to_left), 0
+        for part, text in zip(content, texts, strict=True):
+            mine = levels[start:start + len(text)]
+            start += len(text)
             if isinstance(part, Picture):
-                made.append(Atom("picture", "\ufffc", Look(size=part.height), node, width=part.width,
-                                 picture=part, level=next(levels)))
+                made.append(Atom("picture", text, Look(size=part.height), node, width=part.width,
+                                 picture=part, level=mine[0]))
             else:
-                made.extend(self._run(part, node, levels))
+                made.extend(self._run(part, text, node, mine))
         _space_scripts(made)
         return made
 
@@ -105,9 +109,7 @@ class Itemiser:
             return str(part.footnote)
         return _OVERRIDES.sub("", part.text).replace("\r", "")
 
-    def _run(self, run: Run, node: Node, levels: Iterator[int]) -> Iterator[Atom]:
-        text = self._text(run)
-        mine = [next(levels) for _ in text]
+    def _run(self, run: Run, text: str, node: Node, mine: Sequence[int]) -> Iterator[Atom]:
         look, where = _look(run), _node(run, node, self.language)
         start = 0
         for match in re.finditer(r"[\t\n]|[^\t\n]+", text):
@@ -123,29 +125,56 @@ class Itemiser:
                     start += 1
                     yield atom
 
-    def _stretch(self, text: str, levels: list[int], run: Run, look: Look, node: Node) -> Iterator[Atom]:
+    def _stretch(self, text: str, levels: Sequence[int], run: Run, look: Look, node: Node) -> Iterator[Atom]:
         language = run.language or self.language
-        faces = self.fonts.runs(text, serif=run.serif, bold=run.bold, italic=run.italic, language=run.language)
         position = 0
-        for face, part in faces:
-            for piece in _pieces(part, face):
-                for start, end in _same_level(levels[position:position + len(piece)]):
-                    yield _atom(piece[start:end], face, look, node, levels[position + start], language)
-                position += len(piece)
+        for face, piece in _cut(self.fonts, text, run.serif, run.bold, run.italic, run.language):
+            end = position + len(piece)
+            if end - position == 1 or len(set(levels[position:end])) == 1:
+                yield _atom(piece, face, look, node, levels[position], language)
+            else:
+                for start, stop in _same_level(levels[position:end]):
+                    yield _atom(piece[start:stop], face, look, node, levels[position + start], language)
+            position = end
 
 
 def _atom(text: str, face: Face, look: Look, node: Node, level: int, language: str) -> Atom:
-    shaped = face.shape(text, right_to_left=bool(level % 2), language=language)
-    width = shaped.width * look.size / 1000
+    facts = _facts(text, face, bool(level % 2), language)
+    size = look.size / 1000
+    return Atom(facts.kind, text, look, node, facts.shaped.width * size, face, facts.shaped, level,
+                trim_start=facts.trim_start * size, trim_end=facts.trim_end * size, breaks_after=facts.breaks_after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is true of a piece of text in a face at any size."""
+
+    kind: Kind
+    shaped: Shaped
+    trim_start: float
+    trim_end: float
+    breaks_after: bool
+
+
+@lru_cache(maxsize=65_536)
+def _facts(text: str, face: Face, right_to_left: bool, language: str) -> _Facts:
+    shaped = face.shape(text, right_to_left=right_to_left, language=language)
     if text.isspace() and "\u00a0" not in text and "\u202f" not in text:
-        return Atom("space", text, look, node, width, face, shaped, level)
+        return _Facts("space", shaped, 0.0, 0.0, False)
     square = is_square(text[0], face)
-    atom = Atom("square" if square else "word", text, look, node, width, face, shaped, level)
-    if square and shaped.width >= 990:
-        atom.trim_end = width / 2 if text[0] in _CLOSING and text[0] not in "！？" else 0.0
-        atom.trim_start = width / 2 if text[0] in _OPENING else 0.0
-    atom.breaks_after = text[-1] in "-‐–—/\u200b"
-    return atom
+    full = square and shaped.width >= 990
+    return _Facts("square" if square else "word", shaped,
+                  shaped.width / 2 if full and text[0] in _OPENING else 0.0,
+                  shaped.width / 2 if full and text[0] in _CLOSING and text[0] not in "！？" else 0.0,
+                  text[-1] in "-‐–—/\u200b")
+
+
+@lru_cache(maxsize=8_192)
+def _cut(fonts: Fonts, text: str, serif: bool, bold: bool, italic: bool,
+         language: str | None) -> tuple[tuple[Face, str], ...]:
+    """The pieces a line break may separate, each in one face; template clauses come again and again."""
+    runs = fonts.runs(text, serif=serif, bold=bold, italic=italic, language=language)
+    return tuple((face, piece) for face, part in runs for piece in _pieces(part, face))
 
 
 def is_square(character: str, face: Face) -> bool:
@@ -243,7 +272,7 @@ def _paired(text: str, levels: list[int]) -> list[int]:
     return levels
 
 
-def _same_level(levels: list[int]) -> Iterator[tuple[int, int]]:
+def _same_level(levels: Sequence[int]) -> Iterator[tuple[int, int]]:
     start = 0
     for index in range(1, len(levels) + 1):
         if index == len(levels) or levels[index] != levels[start]:

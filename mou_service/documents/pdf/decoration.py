@@ -8,7 +8,7 @@ from functools import lru_cache
 import segno
 
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.pdf.painter import Painter, Placed, Rect
+from mou_service.documents.pdf.painter import Painter, Piece, Rect
 
 INK = "1C1B19"
 FAINT = "6E6A63"
@@ -18,7 +18,7 @@ DRAFT = "DRAFT – not for signature"
 #: Smallest QR that a phone reads from paper.
 _SMALLEST_CODE = 30.0
 _CODE = 42.0
-_EDGE = 15.0
+_EDGE = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class Sheet:
     right: float
     page: int
     pages: int
+    #: The document's own header or footer gives the page number.
+    numbered: bool = False
+    #: What the document's own header says.
+    header_text: str = ""
 
 
 def draw_watermark(painter: Painter, fonts: Fonts, decoration: Decoration, sheet: Sheet) -> None:
@@ -58,12 +62,12 @@ def draw_watermark(painter: Painter, fonts: Fonts, decoration: Decoration, sheet
 
 def draw_decoration(painter: Painter, fonts: Fonts, decoration: Decoration, sheet: Sheet) -> None:
     with painter.artifact("Header"):
-        if decoration.demonstration:
+        if decoration.demonstration and decoration.demonstration not in sheet.header_text:
             write(painter, fonts, decoration.demonstration, sheet.width / 2, sheet.height - 19, 7.2, color=VERMILION,
                   align="center")
     with painter.artifact("Footer"):
         if decoration.demonstration:
-            write(painter, fonts, decoration.demonstration, sheet.width / 2, 27, 7.2, color=VERMILION, align="center")
+            write(painter, fonts, decoration.demonstration, sheet.width / 2, 25, 7.2, color=VERMILION, align="center")
         _draw_line(painter, fonts, decoration, sheet)
         if decoration.code:
             _draw_code(painter, fonts, decoration, sheet)
@@ -74,7 +78,7 @@ def _draw_line(painter: Painter, fonts: Fonts, decoration: Decoration, sheet: Sh
               for language in decoration.languages if language in decoration.page_labels]
     if decoration.reference:
         write(painter, fonts, decoration.reference, sheet.left, _EDGE, 7.2, color=FAINT)
-    if labels:
+    if labels and not sheet.numbered:
         write(painter, fonts, "  ·  ".join(labels), sheet.width - sheet.right, _EDGE, 7.2, color=FAINT, align="right")
 
 
@@ -122,9 +126,8 @@ def text_width(fonts: Fonts, text: str, size: float, *, serif: bool = False, bol
 def write(painter: Painter, fonts: Fonts, text: str, x: float, y: float, size: float, *, color: str = INK,
           align: str = "left", serif: bool = False, bold: bool = False, language: str | None = None) -> float:
     """One line of plain text with its baseline at y; returns its width."""
-    placed = [Placed(face, glyph, glyph.advance * size / 1000)
-              for face, part in fonts.runs(text, serif=serif, bold=bold, language=language)
-              for glyph in face.shape(part, language=language).glyphs]
-    width = sum(each.advance for each in placed)
-    painter.glyphs(x - {"left": 0.0, "center": width / 2, "right": width}[align], y, size, placed, color=color)
+    pieces = [Piece(face, face.shape(part, language=language))
+              for face, part in fonts.runs(text, serif=serif, bold=bold, language=language)]
+    width = sum(piece.shaped.width for piece in pieces) * size / 1000
+    painter.words(x - {"left": 0.0, "center": width / 2, "right": width}[align], y, size, pieces, color=color)
     return width

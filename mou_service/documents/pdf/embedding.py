@@ -8,7 +8,7 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
-from mou_service.documents.pdf.faces import Face, Glyph, Program
+from mou_service.documents.pdf.faces import Face, Glyph, Program, Shaped
 
 _TO_UNICODE = """/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -39,6 +39,7 @@ class FaceUse:
         self.face = face
         self._number = number
         self._layers: list[dict[int, Glyph]] = []
+        self._seen: dict[int, tuple[Shaped, str | None]] = {}
 
     def place(self, glyph: Glyph) -> str:
         """The name of the font resource that draws this glyph with its meaning."""
@@ -48,6 +49,15 @@ class FaceUse:
                 return self._resource(index)
         self._layers.append({glyph.code: glyph})
         return self._resource(len(self._layers) - 1)
+
+    def place_all(self, shaped: Shaped) -> str | None:
+        """The one font resource that draws all of it in one go; nothing when glyphs need one by one."""
+        seen = self._seen.get(id(shaped))
+        if seen is None:
+            resources = {self.place(glyph) for glyph in shaped.glyphs}
+            only = resources.pop() if len(resources) == 1 and shaped.plain is not None else None
+            seen = self._seen[id(shaped)] = (shaped, only)  # holding it keeps its id its own
+        return seen[1]
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802  (the name ReportLab calls)
         codes = sorted({0, *(code for layer in self._layers for code in layer)})

@@ -37,6 +37,8 @@ class Glyph:
 class Shaped:
     glyphs: tuple[Glyph, ...]
     width: float
+    #: The codes in hexadecimal, when every glyph simply stands beside the one before.
+    plain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,9 @@ class Face:
                 continue
             glyphs.append(Glyph(self._code(info.codepoint), width * self._scale, position.x_advance * self._scale,
                                 position.x_offset * self._scale, position.y_offset * self._scale, meaning))
-        return Shaped(tuple(glyphs), sum(glyph.advance for glyph in glyphs))
+        simple = all(glyph.advance == glyph.width and not glyph.dx and not glyph.dy for glyph in glyphs)
+        return Shaped(tuple(glyphs), sum(glyph.advance for glyph in glyphs),
+                      "".join(f"{glyph.code:04X}" for glyph in glyphs) if simple else None)
 
 
 def _meanings(text: str, clusters: list[int]) -> list[str]:

@@ -171,6 +171,9 @@ def _inherits(character: str, current: Face) -> bool:
 
 def _east_asian_context(text: str, index: int, language: str | None) -> bool:
     """Whether “ ” … — at this place belong to Chinese or Japanese text."""
+    before = text[index - 1] if index else " "
+    if text[index] == "“" and before.isalpha() and not is_east_asian(before):
+        return False  # closes a German or Bulgarian quotation: „…“
     if language:
         return language.lower().startswith(("zh", "ja"))
     forward = text[index] in _OPENING

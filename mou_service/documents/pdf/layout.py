@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mou_service.documents.blocks import Block, Document, Section
+from mou_service.documents.blocks import Block, Document, Paragraph, Run, Section, Table
 from mou_service.documents.pdf.archive import Metadata, SignatureField, finish
 from mou_service.documents.pdf.atoms import Itemiser, Numbers
 from mou_service.documents.pdf.decoration import Decoration, Sheet, draw_decoration, draw_watermark
@@ -13,7 +13,7 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.pages import Area, Page, Paginator
 from mou_service.documents.pdf.painter import Painter, Rect
 from mou_service.documents.pdf.tags import HeadingLevels, Node
-from mou_service.documents.pdf.text import paragraphs
+from mou_service.documents.pdf.text import block_text, paragraphs
 from mou_service.documents.pdf.units import Special, Unit, total_height
 
 
@@ -50,6 +50,18 @@ class Rendered:
 def render(document: Document, *, fonts: Fonts, options: Options | None = None) -> Rendered:
     """Raises `UnknownGlyphs` for characters no font shows and `CannotDraw` for what no page can hold."""
     return _Rendering(document, fonts, options or Options()).run()
+
+
+def _says_page(blocks: Sequence[Block]) -> bool:
+    """Whether a header or footer of the document's own gives the page number."""
+    for block in blocks:
+        if isinstance(block, Table):
+            if any(_says_page(cell.blocks) for row in block.rows for cell in row.cells):
+                return True
+        elif isinstance(block, Paragraph):
+            if any(isinstance(part, Run) and part.field == "PAGE" for part in block.content):
+                return True
+    return False
 
 
 class _Rendering:
@@ -108,7 +120,9 @@ class _Rendering:
 
     def _draw(self, page: Page, number: int, count: int) -> None:
         section = page.section
-        sheet = Sheet(section.width, section.height, section.margins[3], section.margins[1], number, count)
+        sheet = Sheet(section.width, section.height, section.margins[3], section.margins[1], number, count,
+                      numbered=_says_page([*page.header, *page.footer]),
+                      header_text=" ".join(block_text(page.header)))
         self.painter.start_page(section.width, section.height)
         draw_watermark(self.painter, self.fonts, self.options.decoration, sheet)
         self._draw_placed(page)

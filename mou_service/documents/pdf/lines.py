@@ -7,7 +7,7 @@ from itertools import pairwise
 from mou_service.documents.blocks import Border
 from mou_service.documents.pdf.atoms import Atom
 from mou_service.documents.pdf.breaking import Line, Measure, stretchable
-from mou_service.documents.pdf.painter import Painter, Placed
+from mou_service.documents.pdf.painter import Painter, Piece
 
 #: A justified line whose gaps would grow beyond this share of the size stays ragged.
 _LOOSEST = 1.4
@@ -116,15 +116,9 @@ def _draw_stretch(painter: Painter, x: float, baseline: float, stretch: list[Pla
     if first.shaped is None:
         return
     painter.mark(first.node)
-    placed: list[Placed] = []
-    for _, atom, width in stretch:
-        assert atom.face is not None and atom.shaped is not None
-        made = [Placed(atom.face, glyph, glyph.advance * atom.look.size / 1000) for glyph in atom.shaped.glyphs]
-        extra = width - sum(each.advance for each in made)
-        if made and abs(extra) > 0.001:
-            made[-1] = Placed(made[-1].face, made[-1].glyph, made[-1].advance + extra)
-        placed.extend(made)
-    painter.glyphs(x, baseline + first.look.rise, first.look.size, placed, color=first.look.color)
+    pieces = [Piece(atom.face, atom.shaped, width - atom.width) for _, atom, width in stretch
+              if atom.face is not None and atom.shaped is not None]
+    painter.words(x, baseline + first.look.rise, first.look.size, pieces, color=first.look.color)
 
 
 def _draw_picture(painter: Painter, atom: Atom, x: float, baseline: float) -> None:

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mou_service.documents.blocks import Border
 from mou_service.documents.pdf.embedding import FaceUse
-from mou_service.documents.pdf.faces import Face, Glyph
+from mou_service.documents.pdf.faces import Face, Glyph, Shaped
 from mou_service.documents.pdf.tags import LinkMark, Mark, Node
 
 Rect = tuple[float, float, float, float]
@@ -25,12 +25,12 @@ _DASHES: dict[str, tuple[float, ...]] = {"dotted": (0.8, 1.6), "dashed": (3.0, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A glyph on a line: `advance` in points is what the pen moves, spacing included."""
+class Piece:
+    """A word on a line, and the space in points behind it beyond its own width."""
 
     face: Face
-    glyph: Glyph
-    advance: float
+    shaped: Shaped
+    extra: float = 0.0
 
 
 class Painter:
@@ -92,33 +92,22 @@ class Painter:
         self._marks += 1
         self._open = node
 
-    def glyphs(self, x: float, y: float, size: float, line: Sequence[Placed], *, color: str | None = None) -> None:
-        """One stretch of text of one size, glyph after glyph from x to the right."""
-        if not line:
+    def words(self, x: float, y: float, size: float, pieces: Sequence[Piece], *, color: str | None = None) -> None:
+        """One stretch of text of one size, from x to the right."""
+        if not pieces:
             return
         self._set_color(color)
-        out = [f"BT 1 0 0 1 {_n(x)} {_n(y)} Tm "]
-        font, rise, codes, pending = "", 0.0, "", 0.0
-        for placed in line:
-            glyph = placed.glyph
-            resource = self._resource(placed.face, glyph)
-            lift = glyph.dy * size / 1000
-            if resource != font or lift != rise:
-                out.append(_shown(codes))
-                codes = ""
-                if resource != font:
-                    out.append(f"{resource} {_n(size)} Tf ")
-                if lift != rise:
-                    out.append(f"{_n(lift)} Ts ")
-                font, rise = resource, lift
-            shift = pending - glyph.dx
-            if abs(shift) >= 0.5:
-                codes += f">{_n(shift)}<"
-            codes += f"{glyph.code:04X}"
-            pending = glyph.width + glyph.dx - placed.advance * 1000 / size
-        out.append(_shown(codes))
-        out.append("0 Ts ET" if rise else "ET")
-        self._emit("".join(out))
+        text = TextObject(x, y, size)
+        for piece in pieces:
+            use = self._use(piece.face)
+            resource = use.place_all(piece.shaped)
+            if resource is not None:
+                text.show(resource, piece.shaped.plain or "")
+            else:
+                for glyph in piece.shaped.glyphs:
+                    text.glyph(use.place(glyph), glyph)
+            text.pending -= piece.extra * 1000 / size
+        self._emit(text.code())
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, border: Border) -> None:
         if border.style == "double":
@@ -191,12 +180,12 @@ class Painter:
         """Remember where a signature field goes."""
         self.placements[name] = (self.page, rect)
 
-    def _resource(self, face: Face, glyph: Glyph) -> str:
+    def _use(self, face: Face) -> FaceUse:
         use = self._uses.get(face)
         if use is None:
             use = self._uses[face] = FaceUse(face, len(self._uses) + 1)
             self._canvas._doc.delayedFonts.append(use)
-        return use.place(glyph)
+        return use
 
     def _line(self, x1: float, y1: float, x2: float, y2: float, border: Border) -> None:
         dash = " ".join(_n(part) for part in _DASHES.get(border.style, ()))
@@ -218,10 +207,51 @@ class Painter:
         self._canvas._code.append(code)
 
 
-def _shown(codes: str) -> str:
-    if not codes:
-        return ""
-    return f"[<{codes}>]TJ " if ">" in codes else f"<{codes}>Tj "
+class TextObject:
+    """The operators of one stretch of text, with as few of them as it takes."""
+
+    def __init__(self, x: float, y: float, size: float) -> None:
+        self._size = size
+        self._out = [f"BT 1 0 0 1 {_n(x)} {_n(y)} Tm "]
+        self._codes: list[str] = []
+        self._moved = False
+        self._font = ""
+        self._rise = 0.0
+        #: Thousandths of the size that the next glyph moves to the left.
+        self.pending = 0.0
+
+    def show(self, font: str, codes: str, *, rise: float = 0.0) -> None:
+        if font != self._font or rise != self._rise:
+            self._change(font, rise)
+        if not -0.5 < self.pending < 0.5:
+            self._codes.append(f">{_n(self.pending)}<")
+            self._moved = True
+            self.pending = 0.0
+        self._codes.append(codes)
+
+    def glyph(self, font: str, glyph: Glyph) -> None:
+        self.pending -= glyph.dx
+        self.show(font, f"{glyph.code:04X}", rise=glyph.dy * self._size / 1000)
+        self.pending += glyph.width + glyph.dx - glyph.advance
+
+    def code(self) -> str:
+        self._flush()
+        self._out.append("0 Ts ET" if self._rise else "ET")
+        return "".join(self._out)
+
+    def _change(self, font: str, rise: float) -> None:
+        self._flush()
+        if font != self._font:
+            self._out.append(f"{font} {_n(self._size)} Tf ")
+        if rise != self._rise:
+            self._out.append(f"{_n(rise)} Ts ")
+        self._font, self._rise = font, rise
+
+    def _flush(self) -> None:
+        if self._codes:
+            shown = "".join(self._codes)
+            self._out.append(f"[<{shown}>]TJ " if self._moved else f"<{shown}>Tj ")
+        self._codes, self._moved = [], False
 
 
 def _n(value: float) -> str:

@@ -15,9 +15,10 @@ from mou_service.documents.blocks import Border, Paragraph, Run
 from mou_service.documents.pdf.archive import strip_standard_fonts
 from mou_service.documents.pdf.atoms import Itemiser
 from mou_service.documents.pdf.decoration import FAINT, INK, VERMILION, text_width, write
+from mou_service.documents.pdf.faces import Shaped
 from mou_service.documents.pdf.flow import Flow
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.pdf.painter import Painter, Placed, Rect
+from mou_service.documents.pdf.painter import Painter, Piece, Rect
 from mou_service.documents.pdf.tags import Node
 from mou_service.documents.pdf.units import Unit, total_height
 from mou_service.documents.pdf.words import in_languages, say
@@ -186,12 +187,10 @@ def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
 
 def _draw_typed(painter: Painter, fonts: Fonts, text: str, room: Rect) -> None:
     left, bottom, right, top = room
-    runs = fonts.runs(text, serif=True, italic=True)
-    natural = sum(face.shape(part).width for face, part in runs) / 1000
+    pieces = [Piece(face, face.shape(part)) for face, part in fonts.runs(text, serif=True, italic=True)]
+    natural = sum(piece.shaped.width for piece in pieces) / 1000
     size = min((right - left) / max(natural, 0.1), (top - bottom) / 1.25, 30.0)
-    placed = [Placed(face, glyph, glyph.advance * size / 1000)
-              for face, part in runs for glyph in face.shape(part).glyphs]
-    painter.glyphs((left + right - natural * size) / 2, (bottom + top) / 2 - 0.33 * size, size, placed, color=PEN)
+    painter.words((left + right - natural * size) / 2, (bottom + top) / 2 - 0.33 * size, size, pieces, color=PEN)
 
 
 def _draw_picture(painter: Painter, mark: PictureMark, room: Rect) -> None:
@@ -267,18 +266,19 @@ def _on_arc(painter: Painter, fonts: Fonts, name: tuple[str, str], centre: tuple
     room = math.radians(212 if upper else 128) * line
     size = min(radius * 0.155, radius * 0.155 * room / max(text_width(fonts, text, radius * 0.155, serif=True), 0.1))
     spread = 1.06
-    placed = [Placed(face, glyph, glyph.advance * size * spread / 1000)
-              for face, part in fonts.runs(text, serif=True, language=language)
-              for glyph in face.shape(part, language=language).glyphs]
+    letters = [Piece(face, Shaped((glyph,), glyph.advance))
+               for face, part in fonts.runs(text, serif=True, language=language)
+               for glyph in face.shape(part, language=language).glyphs]
     turn = -1 if upper else 1
-    angle = (math.pi / 2 if upper else -math.pi / 2) - turn * sum(each.advance for each in placed) / line / 2
-    for each in placed:
-        angle += turn * each.advance / line / 2
+    steps = [letter.shaped.width * size * spread / 1000 for letter in letters]
+    angle = (math.pi / 2 if upper else -math.pi / 2) - turn * sum(steps) / line / 2
+    for letter, step in zip(letters, steps, strict=True):
+        angle += turn * step / line / 2
         x, y = centre[0] + line * math.cos(angle), centre[1] + line * math.sin(angle)
         tilt = math.degrees(angle) - 90 if upper else math.degrees(angle) + 90
         with painter.turned(x, y, tilt):
-            painter.glyphs(-each.advance / 2 / spread, 0, size, [each], color=VERMILION)
-        angle += turn * each.advance / line / 2
+            painter.words(-step / 2 / spread, 0, size, [letter], color=VERMILION)
+        angle += turn * step / line / 2
 
 
 def _cleaned(drawn: bytes) -> bytes:

@@ -70,6 +70,10 @@ def paragraphs(document: Document, *, without_styles: frozenset[str] = frozenset
     return [text for block in (*blocks, *notes) for text in _block_text(block, without_styles)]
 
 
+def block_text(blocks: Sequence[Block]) -> list[str]:
+    return [text for block in blocks for text in _block_text(block, frozenset())]
+
+
 def pdf_paragraphs(pdf: bytes) -> list[str]:
     """The PDF's paragraphs in the order assistive software reads them, without appended sections."""
     pieces = _marked_text(pdf)
