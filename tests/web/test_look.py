@@ -88,9 +88,11 @@ def luminance(colour: str) -> float:
 
 def test_every_sheet_is_linked_and_every_script_is_started() -> None:
     base = (ROOT / "templates" / "web" / "_base.html").read_text("utf-8")
-    linked = re.search(r"for sheet in \[(.*?)\]", base, re.S)
-    assert linked is not None
-    assert {f"{name}.css" for name in re.findall(r'"([\w-]+)"', linked[1])} == {sheet.name for sheet in SHEETS}
+    everywhere = re.search(r"for sheet in \[(.*?)\]", base, re.S)
+    assert everywhere is not None
+    linked = {f"{name}.css" for name in re.findall(r'"([\w-]+)"', everywhere[1])}
+    linked |= {name for page in PAGES for name in re.findall(r"css/([\w-]+\.css)", page.read_text("utf-8"))}
+    assert linked == {sheet.name for sheet in SHEETS}
     used = {name for script in SCRIPTS for name in re.findall(r'from "\./([\w-]+\.js)"', script.read_text("utf-8"))}
     assert used | {"page.js"} == {script.name for script in SCRIPTS}
 

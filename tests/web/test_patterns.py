@@ -5,9 +5,25 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from mou_service.core.db import db
+from mou_service.partners import founding
+
 SCREENS = ("/patterns", "/patterns/table", "/patterns/guest", "/patterns/hall")
+
+
+@pytest.fixture(autouse=True)
+def _institution(app: Flask) -> None:
+    """Before it is set up, the service shows nothing but that."""
+    names = {"en": "Shanghai Polytechnic University", "zh": "上海第二工业大学"}
+    founding.found(
+        founding.InstitutionFacts(
+            names=names, acronym="SSPU", kind="university", country="CN", time_zone="Asia/Shanghai", demonstration=True
+        )
+    )
+    db.session.commit()
 
 
 @pytest.mark.parametrize("screen", SCREENS)
