@@ -22,6 +22,7 @@ from mou_service.core.db import db
 from mou_service.drafting import jobs as drafting_jobs  # noqa: F401
 from mou_service.drafting import views as drafting
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
+from mou_service.notifications import recipients
 from mou_service.notifications import views as notifications
 from mou_service.partners import institution, set_up
 from mou_service.partners import views as partners
@@ -50,7 +51,7 @@ BLUEPRINTS = (
 )
 
 #: Packages whose views say more to the application than their routes.
-REGISTERED = (sessions, institution, set_up, review, archive)
+REGISTERED = (sessions, institution, set_up, drafting, review, archive)
 COMMANDS = (*running_commands.COMMANDS, *archive_commands.COMMANDS)
 
 
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, *, with_engines: engines.Engine
         feature.register(app)
     events.REACTIONS.clear()
     events.REACTIONS.update(reactions.REACTIONS)
+    recipients.DOWNLOADS[:] = [reactions.download_link]
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -16,7 +16,9 @@ class Group(AppGroup):
         except Refused as error:
             raise click.ClickException(" ".join(str(r) for r in error.reasons)) from error
         except Invalid as error:
-            raise click.ClickException("; ".join(f"{k}: {v}" if k else str(v) for k, v in error.fields.items())) from error
+            raise click.ClickException(
+                "; ".join(f"{k}: {v}" if k else str(v) for k, v in error.fields.items())
+            ) from error
         except MouError as error:
             raise click.ClickException(str(error) or type(error).__name__) from error
         finally:

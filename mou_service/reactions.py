@@ -1,5 +1,10 @@
 """What follows what: event → jobs. The one page where the features meet."""
 
+from mou_service import engines
+from mou_service.agreements.models import Agreement
+from mou_service.archive import operations as archive
+from mou_service.core.actors import SERVICE
+
 REACTIONS: dict[str, tuple[str, ...]] = {
     # event                     jobs, in packages below
     "account.invite":           ("notifications.tell",),
@@ -23,3 +28,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "agreement.execute":        ("archive.deposit",),
     "agreement.archive":        ("notifications.tell",),
 }  # fmt: skip
+
+
+def download_link(agreement: Agreement, email: str) -> str:
+    """What a letter to a partner without an account asks the archive for: the secret of a link to the signed file."""
+    days = engines.current().settings.download_link_days
+    return archive.make_download_link(agreement, actor=SERVICE, email=email, days=days)

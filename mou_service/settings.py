@@ -17,7 +17,8 @@ class Settings(BaseSettings):
 
     instance: Path = Field(ROOT / "instance", description="Folder for everything that is made while the service runs.")
     database_url: str = Field(
-        "", description="Where the records are; empty means mou.sqlite in the instance folder. postgresql://… works too."
+        "",
+        description="Where the records are; empty means mou.sqlite in the instance folder. postgresql://… works too.",
     )
     public_url: str = Field(
         "",

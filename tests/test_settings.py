@@ -19,7 +19,9 @@ def test_the_address_follows_host_and_port_until_it_is_set() -> None:
     assert not made(public_url="https://mou.example.edu").is_loopback
 
 
-@pytest.mark.parametrize("wrong", [{"public_url": "mou.example.edu"}, {"port": 0}, {"threads": 0}, {"secure_cookies": "maybe"}])
+@pytest.mark.parametrize(
+    "wrong", [{"public_url": "mou.example.edu"}, {"port": 0}, {"threads": 0}, {"secure_cookies": "maybe"}]
+)
 def test_nonsense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         made(**wrong)

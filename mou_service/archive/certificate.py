@@ -127,7 +127,10 @@ def _identification(slot: Slot) -> Texts:
         return {"en": f"In the room, known to {by}", "zh": f"现场，由{by}确认身份"}
     if identified.get("how") == "link_and_code":
         email = identified.get("email", "")
-        return {"en": f"Personal link and one-time code sent to {email}", "zh": f"个人链接，并向 {email} 发送一次性验证码"}
+        return {
+            "en": f"Personal link and one-time code sent to {email}",
+            "zh": f"个人链接，并向 {email} 发送一次性验证码",
+        }
     return {"en": "The institution's own credential", "zh": "本机构自有凭证"} if slot.kind == "seal" else {}
 
 
@@ -138,7 +141,9 @@ def _occurrences(trail: list[Event], *, zone: str) -> Iterator[Occurrence]:
             continue
         if event.name == "slot.sign" and event.facts.get("kind") == "witness":
             what = OCCURRENCES["slot.attest"]
-        yield Occurrence(at=written(event.at, zone=zone), what=what, who=event.facts.get("person") or _public(event.actor))
+        yield Occurrence(
+            at=written(event.at, zone=zone), what=what, who=event.facts.get("person") or _public(event.actor)
+        )
 
 
 def _public(actor: str) -> str:

@@ -51,7 +51,9 @@ def archive_check() -> None:
     """Read every deposited file and compare it with its fingerprint; exit 1 when one differs."""
     console = Console()
     total = 4 * (db.session.scalar(select(func.count()).select_from(Record)) or 0)
-    results = list(track(fixity.check(engines.current().files), "Reading", total=total, console=console, transient=True))
+    results = list(
+        track(fixity.check(engines.current().files), "Reading", total=total, console=console, transient=True)
+    )
     problems = [found for found in results if found is not None]
     for found in problems:
         console.print(f"[red]{found.ref}[/red] {found.what} {found.key[:16]}: {found.problem}", highlight=False)

@@ -20,9 +20,7 @@ class CodeForm(Form):
 class UploadForm(Form):
     """A PDF to verify; it is never stored."""
 
-    file = FileField(
-        _l("Signed PDF"), description=_l("The file is examined and forgotten; nothing of it is stored.")
-    )
+    file = FileField(_l("Signed PDF"), description=_l("The file is examined and forgotten; nothing of it is stored."))
 
 
 class LinkForm(Form):

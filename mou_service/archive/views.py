@@ -185,7 +185,9 @@ def _send(agreement: Agreement, what: str) -> Response:
     response = Response(io.BytesIO(content).getvalue(), mimetype="application/pdf")
     title = next(iter(agreement.titles.values()), "").replace("/", " ")
     shown = quote(f"{agreement.ref}{ending} {title}.pdf")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{agreement.ref}{ending}.pdf\"; filename*=UTF-8''{shown}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{agreement.ref}{ending}.pdf\"; filename*=UTF-8''{shown}"
+    )
     return response
 
 

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[["Job"], None]
 HANDLERS: dict[str, Handler] = {}
 #: Called with the job that was given up, in the transaction that gives it up.
-GIVEN_UP: list[Callable[["Job"], None]] = []
+GIVEN_UP: list[Callable[[Job], None]] = []
 LEASE = timedelta(seconds=60)
 MAX_TRIES = 8
 

@@ -28,7 +28,9 @@ def demo(out: Path) -> None:
     console, log = Console(), Console(stderr=True)
     settings = engines.current().settings
     with tempfile.TemporaryDirectory(prefix="mou-demo-") as folder:
-        own = settings.model_copy(update={"demo": True, "database_url": f"sqlite:///{folder}/demo.sqlite", "smtp_url": ""})
+        own = settings.model_copy(
+            update={"demo": True, "database_url": f"sqlite:///{folder}/demo.sqlite", "smtp_url": ""}
+        )
         used = engines.Engines(own, engines.LocalFiles(Path(folder) / "files"), None)
         before = current_app.extensions["engines"]
         current_app.extensions["engines"] = used

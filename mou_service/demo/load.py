@@ -12,7 +12,6 @@ from mou_service.accounts import demonstration
 from mou_service.accounts import operations as accounts
 from mou_service.accounts.models import User
 from mou_service.agreements.models import Agreement
-from mou_service.ceremonies import operations as ceremonies
 from mou_service.ceremonies.models import Ceremony
 from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.db import db
@@ -62,8 +61,12 @@ def load(engines: Engines) -> Loaded:
 def _institution(described: Mapping[str, Any]) -> Organisation:
     made = founding.found(
         founding.InstitutionFacts(
-            names=described["names"], acronym=described["acronym"], kind=described["kind"],
-            country=described["country"], time_zone=described["time_zone"], demonstration=True,
+            names=described["names"],
+            acronym=described["acronym"],
+            kind=described["kind"],
+            country=described["country"],
+            time_zone=described["time_zone"],
+            demonstration=True,
         )  # fmt: skip
     )
     made.organisation.addresses = dict(described["addresses"])
@@ -99,7 +102,10 @@ def _organisation(described: Mapping[str, Any], loaded: Loaded) -> Organisation:
             country=described["country"],
             names=[
                 partners.Name(
-                    language, text, verified=language not in unverified, source=SOURCE,
+                    language,
+                    text,
+                    verified=language not in unverified,
+                    source=SOURCE,
                     kind="transliteration" if language in unverified else "legal",
                 )  # fmt: skip
                 for language, text in described["names"].items()
@@ -132,7 +138,10 @@ def _draft(described: Mapping[str, Any], loaded: Loaded, engines: Engines) -> Ag
     wish = Plan(
         own=_side(loaded.own, described["own_signatories"], loaded, example["own"]["contact"]),
         partner=_side(
-            loaded.organisations[described["partner"]], described["partner_signatories"], loaded, example["partner"]["contact"]
+            loaded.organisations[described["partner"]],
+            described["partner_signatories"],
+            loaded,
+            example["partner"]["contact"],
         ),
         titles=example["title"],
         purpose=described["purpose"],

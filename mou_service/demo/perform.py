@@ -113,7 +113,11 @@ def _written(agreement: Agreement, engines: Engines, out: Path) -> Performed:
     assert record is not None, agreement.ref
     folder = out / agreement.ref
     folder.mkdir(parents=True, exist_ok=True)
-    for name, key in (("draft.docx", record.draft), ("final.pdf", record.final), ("certificate.pdf", record.certificate)):
+    for name, key in (
+        ("draft.docx", record.draft),
+        ("final.pdf", record.final),
+        ("certificate.pdf", record.certificate),
+    ):
         (folder / name).write_bytes(engines.files.get(key))
     return Performed(
         ref=agreement.ref,

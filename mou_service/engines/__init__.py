@@ -63,7 +63,9 @@ class Engines:
     def known_roots(self) -> tuple[bytes, ...]:
         """The roots of every authority this installation ever made, without making one."""
         made = [kind for kind in (False, True) if self._has_authority(demonstration=kind)]
-        return tuple(root for kind in made for root in self.authority(institution="", country="", demonstration=kind).roots)
+        return tuple(
+            root for kind in made for root in self.authority(institution="", country="", demonstration=kind).roots
+        )
 
     def _has_authority(self, *, demonstration: bool) -> bool:
         return ((self.settings.demo_keys if demonstration else self.settings.keys) / KEY_FILE).exists()

@@ -18,7 +18,9 @@ def run() -> None:
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        context.configure(connection=connection, target_metadata=Model.metadata, render_as_batch=True, render_item=written)
+        context.configure(
+            connection=connection, target_metadata=Model.metadata, render_as_batch=True, render_item=written
+        )
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

@@ -20,11 +20,16 @@ class AgreeForm(ConsideredForm):
     """An opinion in favour, for one or more offices."""
 
     functions = SelectMultipleField(
-        _l("You speak for"), choices=list(FUNCTIONS.items()), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("You speak for"),
+        choices=list(FUNCTIONS.items()),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     opinion = TextAreaField(
         _l("Opinion or condition"),
-        description=_l("Leave empty to agree without remarks. What you write has to be answered before the text is agreed."),
+        description=_l(
+            "Leave empty to agree without remarks. What you write has to be answered before the text is agreed."
+        ),
         validators=[Optional(), Length(max=4000)],
     )
 
@@ -61,7 +66,9 @@ class CommentForm(Form):
     """A remark on the text."""
 
     place = StringField(
-        _l("About (optional)"), description=_l("A clause or some words of the text."), validators=[Optional(), Length(max=300)]
+        _l("About (optional)"),
+        description=_l("A clause or some words of the text."),
+        validators=[Optional(), Length(max=300)],
     )
     text = TextAreaField(
         _l("Remark"), validators=[InputRequired(message=_l("Please write what you want to say.")), Length(max=4000)]

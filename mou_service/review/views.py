@@ -81,9 +81,7 @@ def return_(agreement: Agreement, form: ReturnForm) -> ResponseReturnValue:
 @action(bp, "/agreements/<ref>/answer", about=queries.get, access=permissions.may("draft"), form=AnswerForm, shows=show)
 def answer(agreement: Agreement, form: AnswerForm) -> ResponseReturnValue:
     step = form.step.data or ""
-    operations.answer(
-        agreement, actor=g.actor, step_id=int(step) if step.isdigit() else 0, text=form.text.data or ""
-    )
+    operations.answer(agreement, actor=g.actor, step_id=int(step) if step.isdigit() else 0, text=form.text.data or "")
     said(_("Your answer is recorded."))
     return redirect(url_for("review.show", ref=agreement.ref))
 

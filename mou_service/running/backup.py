@@ -67,7 +67,9 @@ def restore(source: Path, *, settings: Settings, files: FileStore) -> dict[str, 
 
 
 def _refuse_unless_empty() -> None:
-    used = [t.name for t in Model.metadata.sorted_tables if db.session.scalar(sa.select(sa.func.count()).select_from(t))]
+    used = [
+        t.name for t in Model.metadata.sorted_tables if db.session.scalar(sa.select(sa.func.count()).select_from(t))
+    ]
     if used:
         raise Refused(f"The database is not empty ({', '.join(used[:3])} …). Restore into a new, empty one.")
 

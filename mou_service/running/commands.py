@@ -31,7 +31,12 @@ def fonts_command() -> None:
 
 def prepare_fonts(used: engines.Engines) -> None:
     """Show what is being done: the first time takes a minute."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(), transient=True) as progress:
         task = progress.add_task("Fonts", total=None)
 

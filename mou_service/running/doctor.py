@@ -71,7 +71,9 @@ def _mail(engines: Engines) -> Iterator[Finding]:
 def _time_stamps(engines: Engines) -> Iterator[Finding]:
     if not engines.settings.tsa_url:
         yield Finding(
-            "warning", "TSA_URL", "Time-stamps come from a local placeholder and are labelled so. Set TSA_URL to an RFC 3161 service."
+            "warning",
+            "TSA_URL",
+            "Time-stamps come from a local placeholder and are labelled so. Set TSA_URL to an RFC 3161 service.",
         )
     else:
         yield Finding("ok", "TSA_URL", engines.settings.tsa_url)
@@ -81,7 +83,9 @@ def _secrets(engines: Engines) -> Iterator[Finding]:
     settings = engines.settings
     if not settings.key_secret:
         yield Finding(
-            "warning", "KEY_SECRET", "The secret that encrypts the keys lies beside them. Set KEY_SECRET to keep them apart."
+            "warning",
+            "KEY_SECRET",
+            "The secret that encrypts the keys lies beside them. Set KEY_SECRET to keep them apart.",
         )
     loose = [p for p in settings.keys.rglob("*") if p.is_file() and p.stat().st_mode & 0o077]
     for path in loose:
@@ -109,7 +113,9 @@ def _jobs(_engines: Engines) -> Iterator[Finding]:
         sa.select(jobs.Job).where(jobs.Job.due.is_(None), jobs.Job.finished_at.is_(None), jobs.Job.problem.is_not(None))
     ).all()
     for job in given_up:
-        yield Finding("error", "jobs", f"Job {job.id} ({job.handler}) was given up after {job.tries} tries: {job.problem}")
+        yield Finding(
+            "error", "jobs", f"Job {job.id} ({job.handler}) was given up after {job.tries} tries: {job.problem}"
+        )
     if not given_up:
         yield Finding("ok", "jobs", f"{jobs.waiting()} waiting, none given up")
 

@@ -45,7 +45,9 @@ def _settings() -> Iterator[str]:
     yield "| Name | Default | What it is for |"
     yield "|---|---|---|"
     for name, field in Settings.model_fields.items():
-        default = "the project's `instance/`" if name == "instance" else f"`{field.default}`" if field.default != "" else "–"
+        default = (
+            "the project's `instance/`" if name == "instance" else f"`{field.default}`" if field.default != "" else "–"
+        )
         yield f"| `{name.upper()}` | {default} | {field.description} |"
 
 

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from mou_service.accounts import demonstration, queries
 from mou_service.accounts.roles import LABELS, Role
-from mou_service.partners.institution import is_set_up
 from mou_service.partners import set_up
+from mou_service.partners.institution import is_set_up
 from mou_service.settings import Settings
 
 

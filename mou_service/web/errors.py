@@ -51,7 +51,9 @@ def _stale(_error: Exception) -> ResponseReturnValue:
     return _page(
         409,
         _("Someone was quicker"),
-        _("What you looked at has changed meanwhile. Nothing was overwritten: go back, look again and repeat your step."),
+        _(
+            "What you looked at has changed meanwhile. Nothing was overwritten: go back, look again and repeat your step."
+        ),
     )
 
 
@@ -63,7 +65,9 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
     return _page(
         400,
         _("This page was open for too long"),
-        _("For safety it must be loaded again before you send it. Go back, copy what you typed, and load the page again."),
+        _(
+            "For safety it must be loaded again before you send it. Go back, copy what you typed, and load the page again."
+        ),
     )
 
 

@@ -97,4 +97,4 @@ def listed(values: Sequence[Any]) -> str:
 
 def language_name(tag: str) -> str:
     """The name of a language in the interface's language."""
-    return str(get_locale().languages.get(tag.split("-")[0], tag))
+    return str(get_locale().languages.get(tag.split("-", maxsplit=1)[0], tag))

@@ -45,12 +45,16 @@ def test_only_legal_staff_submit(cast: casting.Cast, engines: Engines, who: str)
     assert (agreement.state, names(agreement), agreement.review_steps) == ("drafting", before, [])
 
 
-def test_the_text_is_agreed_when_everybody_agreed_and_opinions_are_answered(cast: casting.Cast, engines: Engines) -> None:
+def test_the_text_is_agreed_when_everybody_agreed_and_opinions_are_answered(
+    cast: casting.Cast, engines: Engines
+) -> None:
     agreement = makers.an_agreement(cast, engines, at="in_review")
     operations.agree(agreement, actor=cast.actor("reviewer"), functions=["legal"])
     with pytest.raises(Refused, match="Not every reviewer"):
         operations.agree_text(agreement, actor=cast.actor("drafter"))
-    operations.agree(agreement, actor=cast.actor("reviewer"), functions=["international"], opinion="Name the coordinator.")
+    operations.agree(
+        agreement, actor=cast.actor("reviewer"), functions=["international"], opinion="Name the coordinator."
+    )
     with pytest.raises(Refused, match="waits for its answer"):
         operations.agree_text(agreement, actor=cast.actor("drafter"))
     step = next(s for s in agreement.review_steps if s.opinion)
@@ -82,7 +86,10 @@ def test_returning_needs_a_reason_and_takes_every_decision_away(cast: casting.Ca
     operations.return_(agreement, actor=cast.actor("reviewer"), reason="Paragraph 3 names the wrong faculty.")
     assert agreement.state == "drafting"
     assert functions(agreement) == []
-    assert {s.function: s.decision for s in queries.earlier_steps(agreement)} == {"legal": "agree", "international": "return"}
+    assert {s.function: s.decision for s in queries.earlier_steps(agreement)} == {
+        "legal": "agree",
+        "international": "return",
+    }
 
 
 def test_the_leader_approves_and_the_trail_holds_the_digest(cast: casting.Cast, engines: Engines) -> None:
@@ -94,7 +101,9 @@ def test_the_leader_approves_and_the_trail_holds_the_digest(cast: casting.Cast, 
     assert (event.name, event.facts["text_digest"]) == ("agreement.approve", agreement.version.text_digest)
 
 
-@pytest.mark.parametrize("who", ["drafter", "reviewer", "organiser", "administrator", "partner", "outsider", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["drafter", "reviewer", "organiser", "administrator", "partner", "outsider", "stranger"]
+)
 def test_nobody_but_a_leader_approves(cast: casting.Cast, engines: Engines, who: str) -> None:
     agreement = makers.an_agreement(cast, engines, at="in_approval")
     with pytest.raises(Refused):
@@ -122,7 +131,9 @@ def test_a_change_of_the_text_takes_the_approval_away(cast: casting.Cast, engine
 
 def test_remarks_are_written_answered_and_marked_as_done(cast: casting.Cast, engines: Engines) -> None:
     agreement = makers.an_agreement(cast, engines, at="in_review")
-    first = operations.comment(agreement, actor=cast.actor("reviewer"), text="Three or five years?", place="Paragraph 16")
+    first = operations.comment(
+        agreement, actor=cast.actor("reviewer"), text="Three or five years?", place="Paragraph 16"
+    )
     second = operations.comment(agreement, actor=cast.actor("reviewer"), text="And the annex?")
     db.session.flush()
     answer = operations.comment(agreement, actor=cast.actor("drafter"), text="Five.", replies_to=first.id)

@@ -16,5 +16,7 @@ def test_a_loopback_address_a_placeholder_clock_and_no_mail_are_named(app: Flask
 
 
 def test_a_proper_address_is_fine(app: Flask, engines: Engines) -> None:
-    engines.settings = engines.settings.model_copy(update={"public_url": "https://mou.example.edu", "tsa_url": "https://tsa.example"})
+    engines.settings = engines.settings.model_copy(
+        update={"public_url": "https://mou.example.edu", "tsa_url": "https://tsa.example"}
+    )
     assert {"PUBLIC_URL", "TSA_URL"} <= subjects(engines, "ok")
