@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from asn1crypto import x509
@@ -87,7 +88,10 @@ class Authority:
         return _credential(key, certificate, self)
 
     def validation_data(self, at: datetime) -> ValidationData:
-        """The chain and fresh revocation lists, as a verifier will want them after the authority is gone."""
+        """The chain and fresh revocation lists, as a verifier will want them after the authority is gone.
+
+        Asked twice for one second it gives the same bytes, which a file then carries once.
+        """
         return ValidationData(
             certificates=(self._entries["issuer"].certificate, self._entries["root"].certificate),
             revocation_lists=(self.revocation_list(at), self._root_list(at)),
@@ -95,13 +99,7 @@ class Authority:
 
     def revocation_list(self, at: datetime | None = None) -> bytes:
         """The list of the issuing authority, to publish and to embed (DER)."""
-        return certificates.revocation_list(
-            issuer=self.issuer,
-            issuer_key=self._entries["issuer"].key,
-            revoked=self._revoked(),
-            at=at or clock.now(),
-            lasts=_LIST_LASTS,
-        )
+        return _list(self._entries["issuer"], revoked=self._revoked(), at=(at or clock.now()).replace(microsecond=0))
 
     def revoke(self, serial: str, *, reason: str, at: datetime | None = None) -> None:
         """Take a certificate back from `at` on; taking it back again changes nothing."""
@@ -112,16 +110,16 @@ class Authority:
             keys.replace_file(self._folder / REVOKED_FILE, json.dumps(revoked, indent=1, ensure_ascii=False).encode())
 
     def _root_list(self, at: datetime) -> bytes:
-        root = self._entries["root"]
-        return certificates.revocation_list(
-            issuer=self.root, issuer_key=root.key, revoked=(), at=at, lasts=_LIST_LASTS
-        )
+        # Nothing happens below the root from one day to the next; but no list is older than what it speaks of.
+        born: datetime = self.issuer.not_valid_before
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        return _list(self._entries["root"], revoked=(), at=max(midnight, born))
 
-    def _revoked(self) -> list[tuple[int, datetime]]:
-        return [
+    def _revoked(self) -> tuple[tuple[int, datetime], ...]:
+        return tuple(
             (int(serial.replace(":", ""), 16), datetime.fromisoformat(entry["since"]))
             for serial, entry in sorted(self._read_revoked().items())
-        ]
+        )
 
     def _read_revoked(self) -> dict[str, dict[str, str]]:
         try:
@@ -163,10 +161,13 @@ def _assemble(entries: Mapping[str, Entry], *, folder: Path, url: str) -> Author
     named = names.read(chain[0].subject)
     holder: list[Authority] = []
 
+    def validation_data(moment: datetime) -> ValidationData:
+        return holder[0].validation_data(moment)
+
     def credential(name: str) -> Credential:
         certificate = names.load_certificate(entries[name].certificate)
         signer = KeySigner(entries[name].key, certificate, chain)
-        return Credential(signer, chain, lambda moment: holder[0].validation_data(moment))
+        return Credential(signer, chain, validation_data)
 
     authority = Authority(
         institution=named.organisation,
@@ -180,6 +181,14 @@ def _assemble(entries: Mapping[str, Entry], *, folder: Path, url: str) -> Author
     )
     holder.append(authority)
     return authority
+
+
+@lru_cache(maxsize=64)
+def _list(issuer: Entry, *, revoked: tuple[tuple[int, datetime], ...], at: datetime) -> bytes:
+    certificate = names.load_certificate(issuer.certificate)
+    return certificates.revocation_list(
+        issuer=certificate, issuer_key=issuer.key, revoked=revoked, at=at, lasts=_LIST_LASTS
+    )
 
 
 def _credential(key: PrivateKey, certificate: x509.Certificate, authority: Authority) -> Credential:

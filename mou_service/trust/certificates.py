@@ -1,4 +1,4 @@
-"""X.509 certificates and revocation lists, written so that every common verifier accepts them and they say what they prove."""
+"""X.509 certificates and revocation lists that common verifiers accept and that say what they prove."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a signed file holds as evidence, taken out in parts that other tools can check: revisions, signatures, tokens."""
+"""The evidence in a signed file, taken out in parts that other tools can check: revisions, signatures, tokens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import cms
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -103,7 +103,7 @@ def _parts(signature: EmbeddedPdfSignature) -> SignatureParts:
         byte_range=(first, length, second, rest),
         cms=cms.ContentInfo.load(signature.pkcs7_content).dump(),
         certificate=signature.signer_cert.dump(),
-        other_certificates=tuple(each.dump() for each in signature.other_embedded_certs if isinstance(each, x509.Certificate)),
+        other_certificates=tuple(each.dump() for each in signature.other_embedded_certs),
         timestamp_token=_token(signature.signer_info),
         is_timestamp=signature.sig_object_type == "/DocTimeStamp",
     )

@@ -80,7 +80,7 @@ class _Reader(PdfFileReader):
 
     def get_object(self, ref: Any, *args: Any, **options: Any) -> Any:
         self.check_time()
-        return super().get_object(ref, *args, **options)
+        return super().get_object(ref, *args, **options)  # type: ignore[no-untyped-call]
 
     def check_time(self) -> None:
         if time.monotonic() > self._until:

@@ -132,9 +132,11 @@ def credential_from_pkcs12(content: bytes, *, passphrase: bytes) -> Credential:
     try:
         store = pkcs12.load_pkcs12(content, passphrase)
     except ValueError as problem:
-        raise EngineFailed("keys", "This PKCS#12 file cannot be opened with this passphrase.", permanent=True) from problem
+        message = "This PKCS#12 file cannot be opened with this passphrase."
+        raise EngineFailed("keys", message, permanent=True) from problem
     if store.cert is None or not isinstance(store.key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        raise EngineFailed("keys", "This PKCS#12 file holds no elliptic-curve or RSA key with certificate.", permanent=True)
+        message = "This PKCS#12 file holds no elliptic-curve or RSA key with its certificate."
+        raise EngineFailed("keys", message, permanent=True)
     certificate, *chain = (
         names.load_certificate(each.certificate.public_bytes(serialization.Encoding.DER))
         for each in (store.cert, *store.additional_certs)
@@ -176,7 +178,7 @@ def change_secret(path: Path, *, old: bytes, new: bytes) -> None:
 
 def replace_file(path: Path, content: bytes) -> None:
     temporary = _write_beside(path, content)
-    os.replace(temporary, path)
+    temporary.replace(path)
     _sync_folder(path.parent)
 
 
@@ -189,18 +191,18 @@ def _publish(path: Path, content: bytes) -> None:
     except FileExistsError:
         pass
     finally:
-        os.unlink(temporary)
+        temporary.unlink()
     _sync_folder(path.parent)
 
 
-def _write_beside(path: Path, content: bytes) -> str:
+def _write_beside(path: Path, content: bytes) -> Path:
     # mkstemp makes the file readable for its owner only.
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    return temporary
+    return Path(temporary)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -235,7 +237,7 @@ def _unlock(content: bytes, *, secret: bytes, path: Path) -> dict[str, Entry]:
         cipher = AESGCM(_derive(secret, salt=_bytes(kdf["salt"]), n=kdf["n"], r=kdf["r"], p=kdf["p"]))
         return {name: _unlock_entry(cipher, name, entry) for name, entry in stored["entries"].items()}
     except InvalidTag as problem:
-        message = f"The key file {path.name} cannot be opened: this is not the secret it was made with, or it was changed."
+        message = f"The key file {path.name} does not open: this is not the secret it was made with, or it was changed."
         raise EngineFailed("keys", message, permanent=True) from problem
     except (ValueError, KeyError, TypeError) as problem:
         message = f"The key file {path.name} is damaged; restore it from a backup."

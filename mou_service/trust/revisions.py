@@ -18,9 +18,8 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from mou_service.trust import objects
 from mou_service.trust.verdict import Finding
 
-_HIDING = frozenset(
-    ["/Font", "/XObject", "/ExtGState", "/Pattern", "/Shading", "/ColorSpace", "/Properties", "/Resources", "/OCProperties"]
-)
+_HIDING = {"/Font", "/XObject", "/ExtGState", "/Pattern", "/Shading", "/ColorSpace", "/Properties", "/Resources"}
+_HIDING |= {"/OCProperties", "/OCGs"}
 _NAMED_PARTS = {"/AcroForm": "form", "/StructTreeRoot": "reading order", "/Names": "names", "/OpenAction": "action"}
 
 
@@ -221,7 +220,8 @@ def _page(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
         return
     for key in objects.different(old, new):
         if key == "/Annots":
-            yield from _annotations(step, role, objects.value_of(step.old, old, key), objects.value_of(step.new, new, key))
+            before, after = objects.value_of(step.old, old, key), objects.value_of(step.new, new, key)
+            yield from _annotations(step, role, before, after)
         elif key == "/Resources":
             yield Finding("content_hidden_or_font_swapped", facts)
         else:

@@ -233,7 +233,8 @@ def _perform(pdf: bytes, act: _Act) -> Signed:
             _embed(writer, data)
             reached = "B-LT"
         asyncio.run(_sign(writer, act))
-    return Signed(stream.getvalue(), reached, placeholder=act.timestamper is not None and _is_placeholder(act.timestamps))
+    stamped = act.timestamps if act.level != "B-B" else None
+    return Signed(stream.getvalue(), reached, placeholder=stamped is not None and stamped.placeholder)
 
 
 def _check_field(writer: _Writer, act: _Act) -> None:
@@ -319,7 +320,8 @@ def _certification_field() -> SigFieldSpec:
 
 
 def _timestamp_pdf(writer: _Writer, timestamper: TimeStamper, *, tight: bool) -> bytes:
-    output = PdfTimeStamper(timestamper, invis_settings=_NOWHERE, readable_field_name="Document time-stamp").timestamp_pdf(
+    stamper = PdfTimeStamper(timestamper, invis_settings=_NOWHERE, readable_field_name="Document time-stamp")
+    output = stamper.timestamp_pdf(
         writer,
         _DIGEST,
         in_place=True,
@@ -335,10 +337,6 @@ def _stopped(source: TimestampSource, at: datetime) -> TimestampSource:
     return source.at(at) if isinstance(source, LocalTimestamps) else source
 
 
-def _is_placeholder(source: TimestampSource | None) -> bool:
-    return source is not None and source.placeholder
-
-
 @contextmanager
 def _problems_explained() -> Iterator[None]:
     try:
@@ -346,4 +344,5 @@ def _problems_explained() -> Iterator[None]:
     except SigningError as problem:
         raise Refused(f"The document does not allow this signature: {problem}") from problem
     except (PdfError, RecursionError) as problem:
-        raise EngineFailed("signing", f"This file is not a PDF that can be signed: {problem}", permanent=True) from problem
+        message = f"This file is not a PDF that can be signed: {problem}"
+        raise EngineFailed("signing", message, permanent=True) from problem

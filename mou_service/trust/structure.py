@@ -50,7 +50,11 @@ def coverage_problem(pdf: bytes, byte_range: tuple[int, ...], contents: bytes) -
     _, before, after, length = byte_range
     if not before < after or after + length > len(pdf):
         return "byte_range_game"
-    gap = pdf[before:after]
+    return _gap_problem(pdf[before:after], contents)
+
+
+def _gap_problem(gap: bytes, contents: bytes) -> str | None:
+    """What stands in the part that a signature leaves out: its own value in hexadecimal, and nothing else."""
     if gap[:1] != b"<" or gap[-1:] != b">":
         return "signature_wrapping" if _holds_objects(gap) else "byte_range_game"
     if not _HEXADECIMAL.issuperset(gap[1:-1]):
@@ -87,11 +91,12 @@ def _digest_is_broken(pdf: bytes, text: bytes) -> bool:
             imprint = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
             signed = imprint["hashed_message"].native
         else:
-            signed = next(each["values"][0].native for each in signer["signed_attrs"] if each["type"].native == "message_digest")
+            attributes = {each["type"].native: each["values"][0].native for each in signer["signed_attrs"]}
+            signed = attributes["message_digest"]
         digest = hashlib.new(algorithm, pdf[:before])
         digest.update(pdf[after : after + length])
         return bool(digest.digest() != signed)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         # Not a signature, or one too damaged to say anything; the caller reports the damage itself.
         return False
 

@@ -41,7 +41,7 @@ class LocalTimestamps(TimeStamper):
     placeholder = True
 
     def __init__(self, credential: Credential, *, key: PrivateKey, at: datetime | None = None) -> None:
-        super().__init__(include_nonce=False)
+        super().__init__(include_nonce=False)  # type: ignore[no-untyped-call]
         self._credential = credential
         self._key = key
         self._fixed = at
@@ -88,7 +88,7 @@ class HttpTimestamps(TimeStamper):
         headers: dict[str, str] | None = None,
         evidence: ValidationData | None = None,
     ) -> None:
-        super().__init__(include_nonce=True)
+        super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]
         if not url.startswith(("http://", "https://")):
             raise ValueError("the address of a time-stamp server starts with http:// or https://")
         self.url = url
@@ -111,7 +111,7 @@ class HttpTimestamps(TimeStamper):
         except TimestampRequestError as problem:
             raise EngineFailed("timestamps", f"{self.url} refused the time-stamp: {problem}") from problem
         _check_imprint(token, message_digest, url=self.url)
-        self._register_dummy(md_algorithm, token)
+        self._register_dummy(md_algorithm, token)  # type: ignore[no-untyped-call]
         return token
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -124,9 +124,9 @@ class HttpTimestamps(TimeStamper):
 
     def _post(self, body: bytes) -> bytes:
         headers = {"Content-Type": "application/timestamp-query", **self._headers}
-        request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")
+        request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")  # noqa: S310  # see __init__
         until = time.monotonic() + self._seconds
-        with urllib.request.urlopen(request, timeout=self._seconds) as response:
+        with urllib.request.urlopen(request, timeout=self._seconds) as response:  # noqa: S310
             answer = b""
             while part := response.read1(65536):
                 answer += part
@@ -162,10 +162,11 @@ def _token_info(digest: bytes, algorithm: str, *, moment: datetime, certificate:
 
 
 def _signed_attributes(info: bytes, *, moment: datetime, certificate: x509.Certificate) -> cms.CMSAttributes:
+    whole = moment.astimezone(UTC).replace(microsecond=0)
     return cms.CMSAttributes(
         [
             general.simple_cms_attribute("content_type", "tst_info"),
-            general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(moment.replace(microsecond=0))})),
+            general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(whole)})),
             general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(certificate)),
             general.simple_cms_attribute("message_digest", hashlib.sha256(info).digest()),
         ]

@@ -17,7 +17,10 @@ WORDS: dict[str, tuple[Severity, str]] = {
     # The file as such
     "not_a_pdf": ("error", "This is not a PDF file."),
     "too_large": ("error", "The file is larger than {limit} MB and was not examined."),
-    "too_complex": ("error", "The file is built in a way that takes too long to examine. Our documents are not like that."),
+    "too_complex": (
+        "error",
+        "The file is built in a way that takes too long to examine. Our documents are not like that.",
+    ),
     "encrypted": ("error", "The file is protected by a password. Remove the protection or ask for the original file."),
     "damaged": ("error", "The file is damaged so badly that it cannot be examined. Please obtain it once more."),
     "truncated": ("error", "The end of the file is missing. It was probably not downloaded or copied completely."),
@@ -31,11 +34,15 @@ WORDS: dict[str, tuple[Severity, str]] = {
         "The file is signed, but not with certificates that we know. It was not signed here, whatever it looks like.",
     ),
     # What was done to a signed file
-    "byte_changed": ("error", "The file was changed after the signature in “{field}”: what it signed is no longer there."),
+    "byte_changed": (
+        "error",
+        "The file was changed after the signature in “{field}”: what it signed is no longer there.",
+    ),
     "signature_damaged": ("error", "The signature in “{field}” cannot be read or is not the signer's."),
     "byte_range_game": (
         "error",
-        "The signature in “{field}” does not say correctly which part of the file it covers. This does not happen by accident.",
+        "The signature in “{field}” does not say correctly which part of the file it covers. This does not happen by "
+        "accident.",
     ),
     "signature_wrapping": (
         "error",
@@ -58,9 +65,15 @@ WORDS: dict[str, tuple[Severity, str]] = {
     "document_changed": ("error", "The file was changed after signing ({part}) in a way that signing does not do."),
     "signature_replaced": ("error", "The signature in “{field}” was exchanged after it had been made."),
     # Certificates and times
-    "certificate_revoked": ("error", "The certificate of the signature in “{field}” had been taken back by its authority."),
+    "certificate_revoked": (
+        "error",
+        "The certificate of the signature in “{field}” had been taken back by its authority.",
+    ),
     "certificate_expired": ("error", "The certificate of the signature in “{field}” was not valid when it was used."),
-    "timestamp_not_trusted": ("warning", "The time-stamp of the signature in “{field}” comes from a source we do not know."),
+    "timestamp_not_trusted": (
+        "warning",
+        "The time-stamp of the signature in “{field}” comes from a source we do not know.",
+    ),
     "timestamp_broken": ("error", "The time-stamp of the signature in “{field}” does not belong to it."),
     "placeholder_time": (
         "information",
@@ -71,7 +84,8 @@ WORDS: dict[str, tuple[Severity, str]] = {
     "archived_bytes_different": ("error", "The file is not the one in the archive."),
     "revision_rolled_back": (
         "error",
-        "This is an earlier state of the document: it has {found} of {expected} revisions, and what came later was cut off.",
+        "This is an earlier state of the document: it has {found} of {expected} revisions, and what came later was "
+        "cut off.",
     ),
 }
 
@@ -89,7 +103,9 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        shown = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in self.facts.items()}
+        shown = {
+            key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in self.facts.items()
+        }
         return WORDS[self.code][1].format(**shown)
 
     def as_json(self) -> dict[str, Any]:
