@@ -8,7 +8,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
 
-from mou_service.documents.word.typography import LANGUAGE_TAGS
+from mou_service.documents.word.wording import WORDINGS
 
 EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
 
@@ -34,8 +34,8 @@ def write_run(paragraph: Paragraph, text: str, language: str, *, bold: bool = Fa
         properties.insert(0, fonts)
     # `val` is the language of the Latin letters: told that they are Chinese, LibreOffice breaks
     # numbers and addresses anywhere.
-    tag = LANGUAGE_TAGS["en" if language == "zh" else language]
-    properties.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{tag}" w:eastAsia="{LANGUAGE_TAGS["zh"]}"/>'))
+    tag = WORDINGS["en" if language == "zh" else language].locale.replace("_", "-")
+    properties.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{tag}" w:eastAsia="zh-CN"/>'))
 
 
 def number_paragraph(paragraph: Paragraph, number: int, level: int) -> None:

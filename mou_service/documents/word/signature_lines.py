@@ -10,6 +10,7 @@ from docx.shared import Pt
 
 from mou_service.documents.word.manifest import SignatureBlock
 from mou_service.documents.word.runs import write
+from mou_service.documents.word.typography import ANSWERS
 from mou_service.documents.word.wording import WORDINGS
 
 #: The frozen document puts its own signature page in place of paragraphs of this style.
@@ -17,7 +18,9 @@ STYLE = "Signature Block"
 
 
 class _AddLine(Protocol):
-    def __call__(self, text: str, *, before: float = ..., language: str = ..., last: bool = ...) -> None: ...
+    def __call__(
+        self, text: str, *, before: float = ..., language: str = ..., hanging: bool = ..., last: bool = ...
+    ) -> None: ...
 
 
 def write_signatures(document: WordDocument, block: SignatureBlock, languages: Sequence[str]) -> None:
@@ -53,15 +56,21 @@ def _write_person(add: _AddLine, languages: Sequence[str], *, with_organisation:
         answers.append(("organisation", "organisation"))
     add(f"{_both(languages, 'signature')}\t\t", before=16)
     for label, name in answers:
-        add(f"{_both(languages, label)}\t{_said(f'person.{name}', languages)}")
+        add(f"{_both(languages, label)}\t{_said(f'person.{name}', languages)}", hanging=True)
     add(f"{_both(languages, 'date')}\t\t\t{_both(languages, 'place')}\t\t", last=True)
 
 
 def _signature_lines(document: WordDocument, languages: Sequence[str]) -> _AddLine:
-    def add(text: str, *, before: float = 0, language: str = languages[0], last: bool = False) -> None:
+    def add(
+        text: str, *, before: float = 0, language: str = languages[0], hanging: bool = False, last: bool = False
+    ) -> None:
         paragraph = document.add_paragraph(style=STYLE)
         if before:
             paragraph.paragraph_format.space_before = Pt(before)
+        if hanging:
+            # A long title goes on below itself, not below its label.
+            paragraph.paragraph_format.left_indent = Pt(ANSWERS)
+            paragraph.paragraph_format.first_line_indent = Pt(-ANSWERS)
         if last:
             # One person's lines stay together; between two people the page may end.
             paragraph.paragraph_format.keep_with_next = False

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
@@ -277,12 +277,15 @@ def _rule(table: Table) -> None:
         f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{color}"/>'
         for side, size, color in (("top", 6, "000000"), ("bottom", 6, "000000"), ("insideV", 4, HAIRLINE))
     )
-    table._tbl.tblPr.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{sides}</w:tblBorders>"))
+    borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{sides}</w:tblBorders>")
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
         for side, width in (("top", 20), ("left", 120), ("bottom", 30), ("right", 120))
     )
-    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
+    # Word is strict about the order of these: borders, layout, margins, look.
+    (layout,) = table._tbl.tblPr.findall(qn("w:tblLayout"))
+    layout.addprevious(borders)
+    layout.addnext(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
 
 
 def _underline(cell: _Cell) -> None:

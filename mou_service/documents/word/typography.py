@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import quoteattr
@@ -15,10 +15,10 @@ from docx.shared import Emu, Mm
 
 LATIN = "Times New Roman"
 CHINESE = "SimSun"
-#: Runs say their language, so that hyphenation, quotation marks and screen readers follow the column.
-LANGUAGE_TAGS: Mapping[str, str] = {"en": "en-GB", "zh": "zh-CN", "bg": "bg-BG", "de": "de-DE"}
 MARGINS = (Mm(24), Mm(18), Mm(21), Mm(18))
 TEXT_WIDTH = Emu(Mm(210) - MARGINS[1] - MARGINS[3])
+#: Where name and title stand in a signature block, right of their labels.
+ANSWERS = 92
 #: A template says nothing about the day it was made; its document does.
 MADE = datetime(2024, 1, 1, tzinfo=UTC)
 #: Parts of python-docx's own starting document which no document of ours needs.
@@ -74,7 +74,7 @@ STYLES = (
         after=3,
         keep_next=True,
         tabs=(
-            ("left", 92, ""),
+            ("left", ANSWERS, ""),
             ("left", 270, "underscore"),
             ("left", 284, ""),
             ("left", 340, ""),

@@ -242,3 +242,19 @@ def test_the_file_holds_nothing_it_does_not_need():
         names = package.namelist()
         assert {info.date_time for info in package.infolist()} == {typeset.ZIP_DATE}
     assert not [name for name in names if "thumbnail" in name or "customXml" in name or "stylesWithEffects" in name]
+
+
+def test_properties_stand_in_the_order_that_word_insists_on():
+    """A part of the schema's order (ECMA-376, 17.3 and 17.4); Word calls a file that breaks it damaged."""
+    order = {
+        "tblPr": "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
+        "pPr": "pStyle keepNext keepLines pageBreakBefore numPr tabs spacing ind jc outlineLvl rPr",
+        "rPr": "rFonts b bCs i color sz szCs lang",
+        "trPr": "cantSplit tblHeader",
+    }
+    document = Document(io.BytesIO(typeset.typeset(a_manifest())))
+    for root in (document.element, document.styles.element, document.part.numbering_part.element):
+        for name, children in order.items():
+            for element in root.iter(f"{{{root.nsmap['w']}}}{name}"):
+                found = [child.tag.rsplit("}", 1)[-1] for child in element]
+                assert found == sorted(found, key=children.split().index), f"{name}: {found}"
