@@ -1,5 +1,265 @@
-"""Pages of the package."""
+"""Pages of a text that is there: its versions, what differs between them, uploads from Word, names, annexes."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-bp = Blueprint("drafting", __name__)
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from mou_service import engines
+from mou_service.agreements import lifecycle, permissions, queries
+from mou_service.agreements.models import Agreement, Signatory
+from mou_service.core.actors import Actor
+from mou_service.core.errors import Invalid, Missing
+from mou_service.documents.word import compare
+from mou_service.documents.word.findings import UnsafeFile
+from mou_service.web.routing import action, form_page, page, said
+
+from . import forms, operations, preview, problems, rules, writing  # noqa: F401  (writing brings its pages)
+from .blueprint import bp
+from .forms import RemoveForm, ReviseForm, UploadForm
+from .models import Annex, Version
+from .texts import CannotShow
+
+__all__ = ["bp", "register"]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def register(app: Flask) -> None:
+    """What the agreement's page shows of its text."""
+    app.add_template_global(problems.finding, "finding_words")
+    app.add_template_global(lambda agreement: not rules.may_write(g.actor, agreement), "may_write")
+    app.add_template_global(lambda agreement: agreement.template in engines.current().manifests, "has_form")
+    app.add_template_global(_template_name, "template_name")
+
+
+def _template_name(agreement: Agreement) -> dict[str, str]:
+    found = engines.current().manifests.get(agreement.template)
+    return dict(found.title) if found else {"en": agreement.template}
+
+
+def _version(ref: str, number: int) -> Version:
+    version = next((v for v in queries.get(ref).versions if v.number == number), None)
+    if version is None:
+        raise Missing(f"{ref} {number}")
+    return version
+
+
+def _may_read(actor: Actor, version: Version | Annex) -> list[str]:
+    """The newest text for those who may download it, earlier ones for those who may look inside."""
+    agreement = version.agreement
+    if isinstance(version, Annex) or version is agreement.version:
+        return permissions.may("download_text")(actor, agreement)
+    return permissions.may("look_inside")(actor, agreement)
+
+
+@page(bp, "/agreements/<ref>/versions/<int:number>.docx", about=_version, access=_may_read)
+def docx(version: Version) -> ResponseReturnValue:
+    """The clean Word file of a version."""
+    return _word(version.docx, f"{version.agreement.ref}-v{version.number}.docx")
+
+
+@page(bp, "/agreements/<ref>/versions/<int:number>/original.docx", about=_version, access=_may_read)
+def original(version: Version) -> ResponseReturnValue:
+    """The file exactly as it was uploaded."""
+    if version.original is None:
+        raise Missing("original")
+    return _word(version.original, f"{version.agreement.ref}-v{version.number}-original.docx")
+
+
+@page(bp, "/agreements/<ref>/versions/<int:number>.pdf", about=_version, access=_may_read)
+def pdf(version: Version) -> ResponseReturnValue:
+    """A version as a PDF that says it is a draft."""
+    return Response(_pdf(version), mimetype="application/pdf")
+
+
+@page(bp, "/agreements/<ref>/preview.pdf", about=queries.get, access=permissions.may("download_text"))
+def newest_pdf(agreement: Agreement) -> ResponseReturnValue:
+    """The newest version with its annexes as a PDF that says it is a draft."""
+    return Response(_pdf(_newest(agreement)), mimetype="application/pdf")
+
+
+@page(bp, "/agreements/<ref>/versions/<int:number>/pages/<int:page_number>.png",
+      about=lambda ref, number, page_number: (_version(ref, number), page_number),
+      access=lambda actor, about: _may_read(actor, about[0]))  # fmt: skip
+def version_picture(about: tuple[Version, int]) -> ResponseReturnValue:
+    """One page of a version."""
+    version, number = about
+    content = _pdf(version)
+    if not 0 < number <= preview.page_count(content):
+        raise Missing(str(number))
+    return Response(preview.picture(content, number - 1), mimetype="image/png")
+
+
+@page(bp, "/agreements/<ref>/versions/<int:number>", about=_version, access=_may_read)
+def read(version: Version) -> ResponseReturnValue:
+    """A version to read on the screen, with what was found in it."""
+    try:
+        count, hindrances = preview.page_count(_pdf(version)), []
+    except CannotShow as error:
+        count, hindrances = 0, [str(each) for each in error.findings]
+    pictures = [
+        url_for(".version_picture", ref=version.agreement.ref, number=version.number, page_number=n + 1) for n in range(count)
+    ]
+    return render_template(
+        "drafting/read.html", shown=version, agreement=version.agreement, pictures=pictures, hindrances=hindrances
+    )
+
+
+@page(bp, "/agreements/<ref>/compare", about=queries.get, access=permissions.may("look_inside"))
+def differences(agreement: Agreement) -> ResponseReturnValue:
+    """What differs between two versions, in one column or side by side."""
+    numbers = [version.number for version in agreement.versions]
+    new = request.args.get("new", numbers[-1], type=int)
+    old = request.args.get("old", max(new - 1, 1), type=int)
+    before, after = _version(agreement.ref, old), _version(agreement.ref, new)
+    files = engines.current().files
+    found = compare.compare(files.get(before.docx), files.get(after.docx)) if before is not after else None
+    return render_template(
+        "drafting/compare.html", agreement=agreement, before=before, after=after, comparison=found,
+        sides=request.args.get("look") == "sides",
+    )  # fmt: skip
+
+
+def _prepare_upload(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
+    return {"agreement": agreement, "findings": g.get("findings", [])}
+
+
+@form_page(bp, "/agreements/<ref>/upload", about=queries.get, access=rules.may_write, form=UploadForm,
+           template="drafting/upload.html", prepare=_prepare_upload)  # fmt: skip
+def upload(agreement: Agreement, form: UploadForm) -> ResponseReturnValue:
+    """Take a text in from Word."""
+    before = agreement.version
+    version = _taken(lambda: operations.upload(
+        agreement, form.document.data.read(), filename=form.document.data.filename or "", actor=g.actor,
+        files=engines.current().files, note=form.note.data or "",
+    ))  # fmt: skip
+    if version is before:
+        said(_("The file says nothing new: it is the newest version."))
+        return redirect(url_for("agreements.show", ref=agreement.ref))
+    said(_("Version %(number)s is there. This is what differs.", number=version.number))
+    return redirect(url_for(".differences", ref=agreement.ref, new=version.number))
+
+
+def _prepare_annexes(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
+    return {"agreement": agreement, "findings": g.get("findings", [])}
+
+
+@form_page(bp, "/agreements/<ref>/annexes", about=queries.get, access=rules.may_write,
+           form=lambda agreement: forms.annex_form(agreement.languages)(), template="drafting/annexes.html",
+           prepare=_prepare_annexes)  # fmt: skip
+def annexes(agreement: Agreement, form: Any) -> ResponseReturnValue:
+    """Put a Word file behind the text."""
+    _taken(lambda: operations.attach_annex(
+        agreement, form.document.data.read(), filename=form.document.data.filename or "", titles=form.titles.data,
+        actor=g.actor, files=engines.current().files,
+    ))  # fmt: skip
+    said(_("The annex is attached. It is frozen and signed with the text."))
+    return redirect(url_for("agreements.show", ref=agreement.ref))
+
+
+@action(bp, "/agreements/<ref>/annexes/remove", about=queries.get, access=rules.may_write, form=RemoveForm)
+def remove_annex(agreement: Agreement, form: RemoveForm) -> ResponseReturnValue:
+    """Take an annex away."""
+    number = form.annex.data or ""
+    operations.remove_annex(agreement, int(number) if number.isdigit() else 0, actor=g.actor)
+    said(_("The annex is taken away."))
+    return redirect(url_for("agreements.show", ref=agreement.ref))
+
+
+def _annex(ref: str, number: int) -> Annex:
+    annex = next((a for a in queries.get(ref).annexes if a.id == number), None)
+    if annex is None:
+        raise Missing(f"{ref} {number}")
+    return annex
+
+
+@page(bp, "/agreements/<ref>/annexes/<int:number>.docx", about=_annex, access=_may_read)
+def annex_docx(annex: Annex) -> ResponseReturnValue:
+    """The clean Word file of an annex."""
+    return _word(annex.docx, f"{annex.agreement.ref}-annex-{annex.rank}.docx")
+
+
+def _signatory(ref: str, number: int) -> Signatory:
+    people = [s for party in queries.get(ref).parties for s in party.signatories]
+    found = next((s for s in people if s.id == number), None)
+    if found is None:
+        raise Missing(f"{ref} {number}")
+    return found
+
+
+def _prepare_name(form: FlaskForm, signatory: Signatory) -> dict[str, Any]:
+    agreement, register = signatory.party.agreement, signatory.position.as_shown()
+    shown = register if "register" in request.args else signatory.as_shown
+    if request.method == "GET":
+        for part in ("name", "title", "organisation"):
+            for language, entry in form[part].form._fields.items():
+                entry.data = shown.get(part, {}).get(language, "")
+    return {"agreement": agreement, "signatory": signatory, "differs": register != signatory.as_shown}
+
+
+@form_page(bp, "/agreements/<ref>/signatories/<int:number>", about=_signatory,
+           access=lambda actor, signatory: rules.may_write(actor, signatory.party.agreement),
+           form=lambda signatory: forms.name_form(signatory.party.agreement.languages)(),
+           template="drafting/name.html", prepare=_prepare_name)  # fmt: skip
+def correct_name(signatory: Signatory, form: Any) -> ResponseReturnValue:
+    """Correct how one person appears on paper."""
+    agreement = signatory.party.agreement
+    parts = ("name", "title", "organisation")
+    typed = {part: {**signatory.as_shown.get(part, {}), **form[part].data} for part in parts}
+    if empty := [part for part in parts if not all(typed[part].get(tag) for tag in agreement.languages)]:
+        raise Invalid({part: _("Fill it in for every language of the text.") for part in empty})
+    version = operations.correct_name(
+        agreement, signatory, typed, manifest=engines.current().manifests.get(agreement.template), actor=g.actor,
+        files=engines.current().files,
+    )  # fmt: skip
+    if version is None:
+        said(_("The name is corrected for the page that is signed. The text came from Word: correct it there as well."))
+    else:
+        said(_("The name is corrected; version %(number)s has it.", number=version.number))
+    return redirect(url_for("agreements.show", ref=agreement.ref))
+
+
+def _prepare_revise(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
+    return {"agreement": agreement, "falling": [s for s in agreement.review_steps if s.counts and s.decision]}
+
+
+@form_page(bp, "/agreements/<ref>/revise", about=queries.get, access=lifecycle.may("revise"), form=ReviseForm,
+           template="drafting/revise.html", prepare=_prepare_revise)  # fmt: skip
+def revise(agreement: Agreement, form: ReviseForm) -> ResponseReturnValue:
+    """Take the text back to drafting."""
+    operations.revise(agreement, actor=g.actor, reason=form.reason.data or "")
+    said(_("The text is back in drafting. Change it, then submit it again."))
+    return redirect(url_for("agreements.show", ref=agreement.ref))
+
+
+def _taken(take: Any) -> Any:
+    """Take a file in; what is wrong with it is said at the field."""
+    try:
+        return take()
+    except (UnsafeFile, CannotShow) as error:
+        g.findings = list(error.findings)
+        raise Invalid({"document": _("This file cannot be used. Below it says why, and what to do.")}) from error
+
+
+def _newest(agreement: Agreement) -> Version:
+    if agreement.version is None:
+        raise Missing(agreement.ref)
+    return agreement.version
+
+
+def _pdf(version: Version) -> bytes:
+    agreement, files = version.agreement, engines.current().files
+    annexes_ = agreement.annexes if version is agreement.version else []
+    content = (files.get(version.docx), *(files.get(annex.docx) for annex in annexes_))
+    return preview.pdf(content, agreement.ref, tuple(agreement.languages), agreement.demonstration)
+
+
+def _word(key: str, name: str) -> Response:
+    response = Response(engines.current().files.get(key), mimetype=WORD)
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
+    return response

@@ -1,0 +1,305 @@
+"""Start a text, change it, take one in from Word, correct a name, attach an annex; each leaves a new version or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from mou_service.agreements import lifecycle
+from mou_service.agreements import queries as agreements
+from mou_service.agreements.models import Agreement, Party, Signatory, Term
+from mou_service.core import events
+from mou_service.core.actors import Actor
+from mou_service.core.clock import now
+from mou_service.core.db import db
+from mou_service.core.errors import Invalid, Missing
+from mou_service.core.ports import FileStore
+from mou_service.core.search import folded
+from mou_service.documents.word.check import check
+from mou_service.documents.word.fields import Problem
+from mou_service.documents.word.findings import Finding
+from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.text import text_digest
+from mou_service.partners.models import Institution
+
+from . import languages, plan, rules, texts
+from .models import Annex, SavedForm, Version
+from .plan import Plan, Side
+from .texts import render_text
+
+__all__ = [
+    "Unfinished", "attach_annex", "correct_name", "forget_form", "remove_annex", "render_text", "revise", "save_form",
+    "start", "upload", "write",
+]  # fmt: skip
+LONGEST_NAME = 255
+
+
+class Unfinished(Invalid):
+    """The form cannot become a document yet; `problems` says what is missing and where."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__({problem.field: problem.message for problem in problems})
+        self.problems = tuple(problems)
+
+
+@dataclass
+class _Text:
+    """What a new version is made of."""
+
+    origin: str
+    docx: bytes
+    values: dict[str, Any]
+    original: bytes | None = None
+    template_sha256: str = ""
+    findings: Sequence[Finding] = field(default_factory=tuple)
+    note: str = ""
+
+
+def start(
+    manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, institution: Institution, year: int
+) -> Agreement:
+    """Begin an agreement with its first version; raises `Unfinished` when answers are missing.
+
+    The reference is given on this day and never used again: ACRONYM-CODE-YEAR-0001.
+    """
+    rules.need(rules.may_start(actor))
+    assert actor.user_id is not None
+    _complete(manifest, wish, ref="-", demonstration=institution.demonstration)
+    series = f"{institution.acronym}-{manifest.code}-{year}"
+    agreement = Agreement(
+        ref=f"{series}-{agreements.next_number(series):04d}", template=manifest.type, titles=dict(wish.titles),
+        languages=list(manifest.languages), owner_id=actor.user_id, demonstration=institution.demonstration,
+    )  # fmt: skip
+    db.session.add(agreement)
+    _write_facts(agreement, wish)
+    db.session.flush()
+    _add(agreement, _from_template(agreement, manifest, wish), actor=actor, files=files)
+    events.record(
+        "agreement.start", actor=actor, stream=agreement.stream, template=manifest.type, titles=agreement.titles,
+        now=agreement.state, partner=wish.partner.organisation.called(),
+    )  # fmt: skip
+    return agreement
+
+
+def write(
+    agreement: Agreement, manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, note: str = ""
+) -> Version:
+    """Fill the template again with changed answers; a text that says the same changes nothing."""
+    rules.need(rules.may_write(actor, agreement))
+    _complete(manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration)
+    _write_facts(agreement, wish)
+    db.session.flush()
+    return _record(agreement, _from_template(agreement, manifest, wish, note=note), actor=actor, files=files)
+
+
+def upload(
+    agreement: Agreement, content: bytes, *, filename: str, actor: Actor, files: FileStore, note: str = ""
+) -> Version:
+    """Take in a text that was edited in Word; the file as it came is kept beside the clean copy.
+
+    Raises `UnsafeFile` for a file that cannot be used, `CannotShow` for one that cannot become pages.
+    """
+    rules.need(rules.may_write(actor, agreement))
+    checked = check(content, filename=filename)
+    document = texts.blocks_of(checked.clean)
+    findings = (*checked.findings, *languages.findings(document, agreement.languages))
+    before = agreement.version
+    text = _Text(
+        origin="upload", docx=checked.clean, original=content, values=dict(before.values) if before else {},
+        findings=findings, note=note,
+    )  # fmt: skip
+    return _record(agreement, text, actor=actor, files=files)
+
+
+def correct_name(
+    agreement: Agreement, signatory: Signatory, as_shown: Mapping[str, Any], *, manifest: Manifest | None,
+    actor: Actor, files: FileStore,
+) -> Version | None:  # fmt: skip
+    """Correct how a signatory appears on paper, in a new version of a text that came from the template.
+
+    A text that came from Word keeps its words: there the name is corrected in Word too. None is given then.
+    """
+    rules.need(rules.may_write(actor, agreement))
+    before = signatory.as_shown
+    if before == dict(as_shown):
+        return agreement.version
+    signatory.as_shown = dict(as_shown)
+    events.record(
+        "signatory.correct", actor=actor, stream=agreement.stream, before=before, now_shown=signatory.as_shown,
+        name=signatory.as_shown.get("name", {}),
+    )  # fmt: skip
+    version = agreement.version
+    if manifest is None or version is None or version.origin != "template":
+        return None
+    text = _from_template(agreement, manifest, plan_of(agreement), note=_("Name corrected"))
+    return _record(agreement, text, actor=actor, files=files)
+
+
+def attach_annex(
+    agreement: Agreement, content: bytes, *, filename: str, titles: Mapping[str, str], actor: Actor, files: FileStore
+) -> Annex:
+    """Put a Word file behind the text; it is frozen and signed with it. Raises as `upload` does."""
+    rules.need(rules.may_write(actor, agreement))
+    checked = check(content, filename=filename)
+    texts.blocks_of(checked.clean)
+    annex = Annex(
+        agreement=agreement, rank=max((a.rank for a in agreement.annexes), default=0) + 1,
+        titles={k: v for k, v in titles.items() if v} or {"en": filename}, file_name=filename[-LONGEST_NAME:],
+        docx=files.put(checked.clean), original=files.put(content), text_digest=text_digest(checked.clean),
+    )  # fmt: skip
+    db.session.add(annex)
+    db.session.flush()
+    events.record(
+        "annex.attach", actor=actor, stream=agreement.stream, name=annex.titles, file=annex.file_name, sha256=annex.docx
+    )
+    return annex
+
+
+def remove_annex(agreement: Agreement, number: int, *, actor: Actor) -> None:
+    """Take an annex away; its file stays in the store and its trail in the history."""
+    rules.need(rules.may_write(actor, agreement))
+    annex = next((each for each in agreement.annexes if each.id == number), None)
+    if annex is None:
+        raise Missing(str(number))
+    events.record("annex.remove", actor=actor, stream=agreement.stream, name=annex.titles, sha256=annex.docx)
+    agreement.annexes.remove(annex)
+    db.session.delete(annex)
+    db.session.flush()
+
+
+def revise(agreement: Agreement, *, actor: Actor, reason: str = "") -> None:
+    """Take the text back to drafting; opinions and approvals of the text as it was count no more."""
+    lifecycle.take("revise", actor, agreement, reason=reason)
+    for step in agreement.review_steps:
+        if step.counts:
+            step.fallen_at = now()
+
+
+def plan_of(agreement: Agreement) -> Plan:
+    """What the newest version was filled with, with the parties as the register knows them now."""
+    version = agreement.version
+    form: Mapping[str, Any] = version.values.get("form", {}) if version else {}
+    own, (partner, *_others) = agreement.own_party, agreement.partner_parties
+    return Plan(
+        own=Side(own.organisation, _shown(own), plan.Contact(**form.get("own_contact", {}))),
+        partner=Side(partner.organisation, _shown(partner), plan.Contact(**form.get("partner_contact", {}))),
+        titles=agreement.titles,
+        purpose=agreement.purpose,
+        day=plan.day_of(form.get("day")),
+        place=form.get("place", {}),
+        answers=form.get("answers", {}),
+    )
+
+
+def save_form(actor: Actor, *, place: str, typed: Mapping[str, Any]) -> SavedForm:
+    """Keep what somebody typed, in front of everything else that is known of this form."""
+    saved = saved_form(actor, place=place)
+    if saved is None:
+        assert actor.user_id is not None
+        saved = SavedForm(user_id=actor.user_id, place=place, typed={})
+        db.session.add(saved)
+    saved.typed, saved.saved_at = dict(typed), now()
+    db.session.flush()
+    return saved
+
+
+def saved_form(actor: Actor, *, place: str) -> SavedForm | None:
+    """What this person typed into a form and has not sent."""
+    mine = sa.and_(SavedForm.user_id == actor.user_id, SavedForm.place == place)
+    return db.session.scalar(sa.select(SavedForm).where(mine))
+
+
+def forget_form(actor: Actor, *, place: str) -> None:
+    """The form was sent, or thrown away."""
+    if saved := saved_form(actor, place=place):
+        db.session.delete(saved)
+
+
+def _complete(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool) -> None:
+    if problems := manifest.validate(wish.values(manifest, ref=ref, demonstration=demonstration)):
+        raise Unfinished(problems)
+
+
+def _from_template(agreement: Agreement, manifest: Manifest, wish: Plan, *, note: str = "") -> _Text:
+    values = wish.values(manifest, ref=agreement.ref, demonstration=agreement.demonstration)
+    docx = texts.filled(manifest, values)
+    return _Text(
+        origin="template", docx=docx, values={**values, "form": wish.form()}, note=note,
+        template_sha256=texts.template_sha256(manifest),
+        findings=languages.findings(texts.blocks_of(docx), agreement.languages),
+    )  # fmt: skip
+
+
+def _record(agreement: Agreement, text: _Text, *, actor: Actor, files: FileStore) -> Version:
+    """A new version and its event, unless it would hold the same file as the newest one."""
+    before = agreement.version
+    if before is not None and files.has(before.docx) and files.get(before.docx) == text.docx:
+        return before
+    version = _add(agreement, text, actor=actor, files=files)
+    events.record(
+        "version.add", actor=actor, stream=agreement.stream, number=version.number, origin=version.origin,
+        sha256=version.docx, text_digest=version.text_digest, note=version.note,
+    )  # fmt: skip
+    return version
+
+
+def _add(agreement: Agreement, text: _Text, *, actor: Actor, files: FileStore) -> Version:
+    assert actor.user_id is not None
+    version = Version(
+        agreement=agreement, number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
+        original=files.put(text.original) if text.original is not None else None, text_digest=text_digest(text.docx),
+        values=text.values, template_sha256=text.template_sha256, note=text.note, created_by_id=actor.user_id,
+        findings=[_plain(finding) for finding in text.findings],
+    )  # fmt: skip
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code, "message": finding.message, "place": finding.place, "outcome": finding.outcome,
+        "facts": dict(finding.facts),
+    }  # fmt: skip
+
+
+def _write_facts(agreement: Agreement, wish: Plan) -> None:
+    """Titles, parties, signatories and term follow the form."""
+    agreement.titles, agreement.purpose = dict(wish.titles), wish.purpose
+    for rank, (side, own) in enumerate(((wish.own, True), (wish.partner, False))):
+        _write_party(agreement, side, own=own, rank=rank)
+    _write_term(agreement, wish)
+    names = [text for side in (wish.own, wish.partner) for text in side.organisation.search_text.split("|") if text]
+    agreement.search_text = "|".join([folded(agreement.ref), *map(folded, wish.titles.values()), *names])
+
+
+def _write_party(agreement: Agreement, side: Side, *, own: bool, rank: int) -> None:
+    party = next((p for p in agreement.parties if p.organisation is side.organisation), None)
+    if party is None:
+        party = Party(organisation=side.organisation, own=own, rank=rank)
+        agreement.parties.append(party)
+    known = {signatory.position_id: signatory for signatory in party.signatories}
+    named = []
+    for place, (position, as_shown) in enumerate(side.signatories):
+        signatory = known.get(position.id) or Signatory(position=position, as_shown=dict(as_shown))
+        signatory.rank = place
+        named.append(signatory)
+    party.signatories = named
+
+
+def _write_term(agreement: Agreement, wish: Plan) -> None:
+    found = plan.duration(wish.answers)
+    if found is None:
+        agreement.term = None
+        return
+    term = agreement.term or Term(months=found.months)
+    term.months, term.renewal, term.notice_months = found.months, found.renewal, found.notice_months
+    agreement.term = term
+
+
+def _shown(party: Party) -> tuple[tuple[Any, Mapping[str, Any]], ...]:
+    return tuple((signatory.position, signatory.as_shown) for signatory in party.signatories)

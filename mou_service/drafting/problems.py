@@ -1,0 +1,119 @@
+"""What is wrong with an answer or a file, said in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mou_service.documents.word.fields import Problem
+from mou_service.documents.word.manifest import Manifest
+from mou_service.web.filters import in_language, language_name
+
+from .desk import PEOPLE
+
+_FIELD = {
+    "missing": _l("“%(label)s” is empty. Fill it in."),
+    "language_missing": _l("“%(label)s” is missing in %(language)s. Both columns must say the same."),
+    "too_long": _l("“%(label)s” has %(length)s characters; at most %(longest)s fit. Shorten it."),
+    "not_a_date": _l("“%(label)s” is not a date. Write year-month-day, for example 2024-03-27."),
+    "not_a_number": _l("“%(label)s” must be a whole number."),
+    "too_small": _l("“%(label)s” is %(value)s; the smallest allowed is %(minimum)s."),
+    "too_large": _l("“%(label)s” is %(value)s; the largest allowed is %(maximum)s."),
+    "too_few": _l("“%(label)s” needs at least %(minimum)s choices."),
+    "unknown_choice": _l("“%(label)s” does not offer “%(value)s”."),
+    "not_an_email": _l("“%(label)s” is not an e-mail address: %(value)s."),
+    "not_a_country": _l("“%(label)s” must be a country or region from the list."),
+}
+#: The paths of what every document has, with the words and whether the register has to be corrected.
+_CORE = {
+    "title": (_l("Title of the document"), False),
+    "date": (_l("Planned day of signing"), False),
+    "place": (_l("Place of signing"), False),
+    "own.name": (_l("Our name"), True),
+    "own.short": (_l("Our short name"), True),
+    "own.address": (_l("Our address"), True),
+    "own.country": (_l("Our country or region"), True),
+    "own.signatories": (_l("Who signs for us"), False),
+    "partner.name": (_l("The partner's name"), True),
+    "partner.short": (_l("The partner's short name"), True),
+    "partner.address": (_l("The partner's address"), True),
+    "partner.country": (_l("The partner's country or region"), True),
+    "partner.signatories": (_l("Who signs for the partner"), False),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One problem in words, with the topic of the form where it is put right; or the party whose entry lacks it."""
+
+    text: str
+    topic: str
+    #: "own" or "partner" when the register of partners has to be completed.
+    register: str = ""
+    #: The number of the signatory whose post or name lacks something.
+    place: str = ""
+
+
+def said(problems: Iterable[Problem], manifest: Manifest) -> list[Said]:
+    """The problems in words, each once, in the order of the form."""
+    found: dict[str, Said] = {}
+    for problem in problems:
+        one = _one(problem, manifest)
+        found.setdefault(one.text, one)
+    order = [PEOPLE, *(group.key for group in manifest.groups)]
+    return sorted(found.values(), key=lambda one: order.index(one.topic) if one.topic in order else 0)
+
+
+def _one(problem: Problem, manifest: Manifest) -> Said:
+    key, _dot, rest = problem.field.partition(".")
+    field = next((field for field in manifest.fields if field.key == key), None)
+    if field is not None:
+        words = _FIELD.get(problem.code)
+        facts = {**problem.facts, "label": in_language(field.label)}
+        if "language" in facts:
+            facts["language"] = language_name(facts["language"])
+        return Said(str(words) % facts if words else problem.message, field.group)
+    return _core(problem, key, rest)
+
+
+def _core(problem: Problem, key: str, rest: str) -> Said:
+    parts = problem.field.split(".")
+    if len(parts) >= 4 and parts[1] == "signatories":
+        what = {"name": _("name"), "title": _("title"), "organisation": _("organisation")}.get(parts[3], parts[3])
+        text = _("The %(what)s of a signatory is missing in %(language)s. Complete the register.",
+                 what=what, language=language_name(parts[-1]))  # fmt: skip
+        return Said(text, PEOPLE, register=key)
+    name = ".".join(part for part in parts[:2] if part in ("own", "partner") or part == parts[0] or f"{key}.{part}" in _CORE)
+    label, register = _CORE.get(name, (None, False))
+    if label is None:
+        return Said(problem.message, PEOPLE)
+    language = parts[-1] if parts[-1] != rest or key in ("title", "place") else ""
+    if register and language:
+        return Said(
+            _("%(what)s is missing in %(language)s. Complete the register.", what=label, language=language_name(language)),
+            PEOPLE, register=key,
+        )  # fmt: skip
+    if key in ("title", "place"):
+        return Said(_("“%(label)s” is missing in %(language)s. Both columns must say the same.",
+                      label=label, language=language_name(rest)), PEOPLE)  # fmt: skip
+    return Said(_("“%(label)s” is empty. Fill it in.", label=label), PEOPLE)
+
+
+_FINDINGS = {
+    "clause_count": _l("One column has %(first)s numbered clauses, the other %(second)s. Both must have the same before the text can be submitted."),
+    "email_differs": _l("The address “%(what)s” stands in only one of the two columns. Compare both texts."),
+    "date_differs": _l("The date %(what)s stands in only one of the two columns. Compare both texts."),
+    "number_differs": _l("The number %(what)s stands in only one of the two columns. Compare both texts."),
+}
+
+
+def finding(found: Mapping[str, Any]) -> str:
+    """One finding about a file; the checker's own sentence where the page has no words of its own."""
+    words = _FINDINGS.get(str(found.get("code")))
+    if words is None:
+        return str(found.get("message", ""))
+    return str(words) % dict(found.get("facts", {}))

@@ -1,0 +1,105 @@
+"""From values to a Word file, and from a Word file to pages: the one way every draft, preview and frozen text takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mou_service.core.errors import MouError
+from mou_service.core.ports import FileStore
+from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
+from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
+from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.pdf.layout import Options, render
+from mou_service.documents.word.blocks import read
+from mou_service.documents.word.findings import Finding
+from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.merge import merge
+
+from .models import Version
+from .plan import with_gaps
+
+
+class CannotShow(MouError):
+    """A Word file holds something that could not be drawn as it is; `findings` says what and where."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(" ".join(str(finding) for finding in self.findings))
+
+
+def filled(manifest: Manifest, values: dict[str, Any]) -> bytes:
+    """The template's .docx with these values."""
+    title = str(next((values["title"][tag] for tag in ("en", *manifest.languages) if values["title"].get(tag)), ""))
+    author = str(next(iter(values["own"]["name"].values()), ""))
+    return merge(template_of(manifest), manifest.complete(values), title=title, author=author)
+
+
+def unfinished(manifest: Manifest, values: dict[str, Any]) -> bytes:
+    """The same for a form that is not filled in yet: a line stands where something is missing."""
+    return filled(manifest, with_gaps(values, manifest.languages))
+
+
+def template_of(manifest: Manifest) -> bytes:
+    return manifest.document_path.read_bytes()
+
+
+def template_sha256(manifest: Manifest) -> str:
+    return hashlib.sha256(template_of(manifest)).hexdigest()
+
+
+def blocks_of(docx: bytes) -> Document:
+    """The document as blocks; raises `CannotShow` when blocks cannot say everything that is in it."""
+    found = read(docx)
+    if not found.drawable:
+        raise CannotShow([finding for finding in found.findings if finding.code == "cannot_draw"])
+    return found.document
+
+
+def render_text(version: Version, *, files: FileStore) -> list[Document]:
+    """The text of a version and the annexes behind it, each as blocks; what is frozen is made from these."""
+    keys = [version.docx, *(annex.docx for annex in version.agreement.annexes)]
+    return [blocks_of(files.get(key)) for key in keys]
+
+
+def preview(
+    docx: Sequence[bytes], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
+) -> bytes:
+    """Text and annexes as one PDF that says on every page that it is a draft."""
+    decoration = Decoration(
+        reference=reference, languages=tuple(languages), watermark=DRAFT,
+        demonstration=DEMONSTRATION if demonstration else None,
+    )  # fmt: skip
+    return render(joined(docx), fonts=fonts, options=Options(decoration=decoration)).pdf
+
+
+def joined(contents: Sequence[bytes]) -> Document:
+    """One document of a text and the annexes behind it, whose footnotes count on."""
+    first, *annexes = [blocks_of(content) for content in contents]
+    for annex in annexes:
+        shift = max(first.footnotes, default=0)
+        for run in runs(annex) if shift else ():
+            run.footnote = run.footnote + shift if run.footnote is not None else None
+        first.footnotes.update({number + shift: note for number, note in annex.footnotes.items()})
+        first.sections.extend(annex.sections)
+    return first
+
+
+def runs(document: Document) -> Iterator[Run]:
+    """Every run of text on the pages, headers and footnotes included."""
+    for section in document.sections:
+        for part in (section.header, section.blocks, section.footer, section.first_header, section.first_footer):
+            yield from _runs(part or [])
+    for note in document.footnotes.values():
+        yield from _runs(note)
+
+
+def _runs(blocks: Sequence[Block]) -> Iterator[Run]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield from (part for part in block.content if isinstance(part, Run))
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from _runs(cell.blocks)

@@ -1,0 +1,196 @@
+"""Pages of the desk: choose a template and a partner, answer topic by topic, look at the pages, make the draft."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from mou_service import engines
+from mou_service.core.actors import Actor
+from mou_service.core.clock import now
+from mou_service.core.errors import Missing
+from mou_service.documents.word.findings import TemplateFailed
+from mou_service.partners import institution
+from mou_service.partners import queries as partners
+from mou_service.web.filters import in_language
+from mou_service.web.forms import EmptyForm
+from mou_service.web.routing import action, form_page, page, said
+
+from . import desk as desks
+from . import forms, operations, preview, problems, rules, texts
+from .blueprint import bp
+from .desk import PEOPLE, Desk
+from .texts import CannotShow
+
+PAGE = 20
+
+
+def may_use(actor: Actor, desk: Desk) -> list[str]:
+    """Sit down at a desk: a new one for legal staff, an agreement's while its text is being drafted."""
+    return rules.may_write(actor, desk.agreement) if desk.agreement else rules.may_start(actor)
+
+
+@page(bp, "/drafts/new", access=rules.may_start)
+def choose_template() -> ResponseReturnValue:
+    """Which kind of document it is to be."""
+    return render_template("drafting/templates.html", manifests=engines.current().manifests.values())
+
+
+@page(bp, "/drafts/new/<type_>", access=rules.may_start)
+def choose_partner(type_: str) -> ResponseReturnValue:
+    """With whom; found by any name in any script."""
+    words, after = request.args.get("q", "").strip(), request.args.get("after", type=int)
+    found = [o for o in partners.listed(g.actor, words=words, after=after, limit=PAGE + 2) if not o.own]
+    following = found[PAGE - 1].id if len(found) > PAGE else None
+    return render_template(
+        "drafting/partner.html", manifest=desks.manifest(type_), organisations=found[:PAGE], words=words, first=after is None,
+        next_url=url_for(".choose_partner", type_=type_, q=words, after=following) if following else None,
+    )  # fmt: skip
+
+
+def _prepare(form: FlaskForm, desk: Desk) -> dict[str, Any]:
+    """Fill the topic on the way in; on both ways, the facts beside it and the pages below."""
+    saved = operations.saved_form(g.actor, place=desk.place)
+    typed = desk.typed(g.actor)
+    if request.method == "GET":
+        forms.fill(form, desk, typed)
+    return {
+        "desk": desk, "saved_at": saved.saved_at if saved else None, "tabs": _tabs(desk), "ahead": desk.following,
+        "whens": {forms.ASKED + f.key: forms.asked_when(f, desk) for f in desk.fields},
+        "who": {forms.ASKED + f.key: f.who for f in desk.fields}, **_pages(desk, typed),
+    }  # fmt: skip
+
+
+@form_page(bp, "/drafts/<key>/<topic>", about=desks.find, access=may_use, form=forms.topic_form,
+           template="drafting/topic.html", prepare=_prepare)  # fmt: skip
+def topic(desk: Desk, form: FlaskForm) -> ResponseReturnValue:
+    """One topic of the form: kept, and on to the next."""
+    _keep(desk, form)
+    if target := request.form.get("go"):
+        return redirect(url_for(".topic", key=desk.key, topic=target if target in desk.topics else PEOPLE))
+    if desk.following is None or "finish" in request.form:
+        return redirect(url_for(".finish", key=desk.key))
+    return redirect(url_for(".topic", key=desk.key, topic=desk.following))
+
+
+@action(bp, "/drafts/<key>/<topic>/save", about=desks.find, access=may_use)
+def save(desk: Desk) -> ResponseReturnValue:
+    """Keep what was typed so far, finished or not."""
+    _keep(desk, forms.topic_form(desk))
+    return jsonify(saved=True)
+
+
+@action(bp, "/drafts/<key>/<topic>/preview", about=desks.find, access=may_use)
+def show_pages(desk: Desk) -> ResponseReturnValue:
+    """The pages as the typing has them now; the typing is kept as well."""
+    typed = _keep(desk, forms.topic_form(desk))
+    return render_template("drafting/_pages.html", desk=desk, **_pages(desk, typed))
+
+
+@page(bp, "/drafts/<key>/pages/<int:number>.png", about=lambda key, number: (desks.find(key), number),
+      access=lambda actor, about: may_use(actor, about[0]))  # fmt: skip
+def picture(about: tuple[Desk, int]) -> ResponseReturnValue:
+    """One page of what is being written."""
+    desk, number = about
+    content = _pdf(desk, desk.typed(g.actor))
+    if not 0 < number <= preview.page_count(content):
+        raise Missing(str(number))
+    return Response(preview.picture(content, number - 1), mimetype="image/png")
+
+
+@page(bp, "/drafts/<key>/preview.pdf", about=desks.find, access=may_use)
+def preview_pdf(desk: Desk) -> ResponseReturnValue:
+    """What is being written, as a PDF that says it is a draft."""
+    return Response(_pdf(desk, desk.typed(g.actor)), mimetype="application/pdf")
+
+
+@page(bp, "/drafts/<key>/finish", about=desks.find, access=may_use)
+def finish(desk: Desk) -> ResponseReturnValue:
+    """What is still missing; when nothing is, the whole text and the button."""
+    typed = desk.typed(g.actor)
+    values = desk.values(typed, demonstration=_demonstration(desk))
+    return render_template(
+        "drafting/finish.html", desk=desk, tabs=_tabs(desk), **_pages(desk, typed),
+        missing=problems.said(desk.manifest.validate(values), desk.manifest),
+        came_from_word=desk.agreement is not None and desk.agreement.version is not None
+        and desk.agreement.version.origin == "upload",
+    )  # fmt: skip
+
+
+@action(bp, "/drafts/<key>/finish", about=desks.find, access=may_use, form=EmptyForm)
+def make(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
+    """Make the draft, or the next version of it."""
+    files, wish = engines.current().files, desk.plan(desk.typed(g.actor))
+    try:
+        if desk.agreement is None:
+            ours = institution.ours()
+            year = now().astimezone(ZoneInfo(ours.time_zone)).year
+            agreement = operations.start(
+                desk.manifest, wish, actor=g.actor, files=files, institution=ours, year=year
+            )
+            said(_("The draft %(ref)s is there. Read it, then submit it for review.", ref=agreement.ref))
+        else:
+            agreement = desk.agreement
+            version = operations.write(
+                agreement, desk.manifest, wish, actor=g.actor, files=files, note=request.form.get("note", "").strip()[:400]
+            )
+            said(_("Version %(number)s is there.", number=version.number))
+    except operations.Unfinished:
+        return redirect(url_for(".finish", key=desk.key))
+    operations.forget_form(g.actor, place=desk.place)
+    return redirect(url_for("agreements.show", ref=agreement.ref))
+
+
+@action(bp, "/drafts/<key>/discard", about=desks.find, access=may_use, form=EmptyForm)
+def discard(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
+    """Throw the typing away; the agreement's own text stays as it is."""
+    operations.forget_form(g.actor, place=desk.place)
+    said(_("What was typed is gone."))
+    if desk.agreement is not None:
+        return redirect(url_for("agreements.show", ref=desk.agreement.ref))
+    return redirect(url_for(".choose_template"))
+
+
+def _keep(desk: Desk, form: FlaskForm) -> dict[str, Any]:
+    typed = forms.read(form, desk, desk.typed(g.actor))
+    operations.save_form(g.actor, place=desk.place, typed=json.loads(json.dumps(typed)))
+    return typed
+
+
+def _pages(desk: Desk, typed: dict[str, Any]) -> dict[str, Any]:
+    """The pages of the typing as addresses of pictures, or why they cannot be shown."""
+    try:
+        content = _pdf(desk, typed)
+    except (CannotShow, TemplateFailed) as error:
+        return {"pictures": [], "hindrances": [str(each) for each in error.findings]}
+    mark = format(hash(content) & 0xFFFFFFFF, "08x")
+    return {
+        "pictures": [url_for(".picture", key=desk.key, number=number + 1, v=mark) for number in range(preview.page_count(content))],
+        "hindrances": [],
+    }  # fmt: skip
+
+
+def _pdf(desk: Desk, typed: dict[str, Any]) -> bytes:
+    demonstration = _demonstration(desk)
+    docx = texts.unfinished(desk.manifest, desk.values(typed, demonstration=demonstration))
+    annexes = tuple(engines.current().files.get(a.docx) for a in desk.agreement.annexes) if desk.agreement else ()
+    return preview.pdf((docx, *annexes), desk.reference or desk.manifest.code, desk.manifest.languages, demonstration)
+
+
+def _demonstration(desk: Desk) -> bool:
+    return desk.agreement.demonstration if desk.agreement else institution.ours().demonstration
+
+
+def _tabs(desk: Desk) -> list[dict[str, Any]]:
+    titles = {PEOPLE: _("People and day")} | {group.key: in_language(group.title) for group in desk.manifest.groups}
+    current = desk.topic if request.endpoint != "drafting.finish" else ""
+    return [
+        {"url": url_for(".topic", key=desk.key, topic=each), "label": titles[each], "current": each == current, "count": 0}
+        for each in desk.topics
+    ]
