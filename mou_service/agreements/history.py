@@ -66,7 +66,7 @@ def detail(event: Event) -> str:
     if event.name == "version.add" and "number" in event.facts:
         version = _("Version %(number)s", number=event.facts["number"])
         return f"{version}: {told}" if told else version
-    name = event.facts.get("name")
-    if not told and isinstance(name, dict):
-        return str(name.get("en") or next(iter(name.values()), ""))
+    called = event.facts.get("called")
+    if not told and isinstance(called, dict):
+        return str(called.get("en") or next(iter(called.values()), ""))
     return told

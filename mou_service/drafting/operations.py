@@ -130,7 +130,7 @@ def correct_name(
     signatory.as_shown = dict(as_shown)
     events.record(
         "signatory.correct", actor=actor, stream=agreement.stream, before=before, now_shown=signatory.as_shown,
-        name=signatory.as_shown.get("name", {}),
+        called=signatory.as_shown.get("name", {}),
     )  # fmt: skip
     version = agreement.version
     if manifest is None or version is None or version.origin != "template":
@@ -154,7 +154,7 @@ def attach_annex(
     db.session.add(annex)
     db.session.flush()
     events.record(
-        "annex.attach", actor=actor, stream=agreement.stream, name=annex.titles, file=annex.file_name, sha256=annex.docx
+        "annex.attach", actor=actor, stream=agreement.stream, called=annex.titles, file=annex.file_name, sha256=annex.docx
     )
     return annex
 
@@ -165,7 +165,7 @@ def remove_annex(agreement: Agreement, number: int, *, actor: Actor) -> None:
     annex = next((each for each in agreement.annexes if each.id == number), None)
     if annex is None:
         raise Missing(str(number))
-    events.record("annex.remove", actor=actor, stream=agreement.stream, name=annex.titles, sha256=annex.docx)
+    events.record("annex.remove", actor=actor, stream=agreement.stream, called=annex.titles, sha256=annex.docx)
     agreement.annexes.remove(annex)
     db.session.delete(annex)
     db.session.flush()

@@ -126,7 +126,7 @@ def differences(agreement: Agreement) -> ResponseReturnValue:
 
 
 def _prepare_upload(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
-    return {"agreement": agreement, "findings": g.get("findings", [])}
+    return {"agreement": agreement, "findings": _findings}
 
 
 @form_page(bp, "/agreements/<ref>/upload", about=queries.get, access=rules.may_write, form=UploadForm,
@@ -146,7 +146,7 @@ def upload(agreement: Agreement, form: UploadForm) -> ResponseReturnValue:
 
 
 def _prepare_annexes(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
-    return {"agreement": agreement, "findings": g.get("findings", [])}
+    return {"agreement": agreement, "findings": _findings}
 
 
 @form_page(bp, "/agreements/<ref>/annexes", about=queries.get, access=rules.may_write,
@@ -235,6 +235,11 @@ def revise(agreement: Agreement, form: ReviseForm) -> ResponseReturnValue:
     operations.revise(agreement, actor=g.actor, reason=form.reason.data or "")
     said(_("The text is back in drafting. Change it, then submit it again."))
     return redirect(url_for("agreements.show", ref=agreement.ref))
+
+
+def _findings() -> list[Any]:
+    """What was found in the file that was just sent; asked when the page is drawn."""
+    return list(g.get("findings", []))
 
 
 def _taken(take: Any) -> Any:

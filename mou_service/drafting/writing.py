@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,7 +64,7 @@ def _prepare(form: FlaskForm, desk: Desk) -> dict[str, Any]:
     return {
         "desk": desk, "saved_at": saved.saved_at if saved else None, "tabs": _tabs(desk), "ahead": desk.following,
         "whens": {forms.ASKED + f.key: forms.asked_when(f, desk) for f in desk.fields},
-        "who": {forms.ASKED + f.key: f.who for f in desk.fields}, **_pages(desk, typed),
+        "who": {forms.ASKED + f.key: f.who for f in desk.fields}, "pages": partial(_pages, desk, typed),
     }  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def save(desk: Desk) -> ResponseReturnValue:
 def show_pages(desk: Desk) -> ResponseReturnValue:
     """The pages as the typing has them now; the typing is kept as well."""
     typed = _keep(desk, forms.topic_form(desk))
-    return render_template("drafting/_pages.html", desk=desk, **_pages(desk, typed))
+    return render_template("drafting/_pages.html", desk=desk, pages=partial(_pages, desk, typed))
 
 
 @page(bp, "/drafts/<key>/pages/<int:number>.png", about=lambda key, number: (desks.find(key), number),
@@ -116,7 +117,7 @@ def finish(desk: Desk) -> ResponseReturnValue:
     typed = desk.typed(g.actor)
     values = desk.values(typed, demonstration=_demonstration(desk))
     return render_template(
-        "drafting/finish.html", desk=desk, tabs=_tabs(desk), **_pages(desk, typed),
+        "drafting/finish.html", desk=desk, tabs=_tabs(desk), pages=partial(_pages, desk, typed),
         missing=problems.said(desk.manifest.validate(values), desk.manifest),
         came_from_word=desk.agreement is not None and desk.agreement.version is not None
         and desk.agreement.version.origin == "upload",
