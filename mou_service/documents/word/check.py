@@ -22,8 +22,9 @@ MAX_ENTRIES = 2_000
 MAX_TOTAL = 160 << 20
 MAX_XML = 24 << 20
 MAX_XML_TOTAL = 64 << 20
-#: Elements and attributes in all XML parts together; a 300-page agreement has about a third of this.
-MAX_MARKUP = 1_600_000
+#: What the parsed XML may take in memory, by the usual size of a tag and an attribute.
+MAX_TREE = 190 << 20
+_TAG_SIZE, _ATTRIBUTE_SIZE = 64, 216
 MAX_RATIO = 250
 MAX_PIXELS = 64_000_000
 
@@ -135,7 +136,7 @@ def _entry(entry: zipfile.ZipInfo, seen: set[str]) -> None:
 
 def _markup(content: bytes, entries: Iterable[zipfile.ZipInfo]) -> None:
     """Every XML part is read within bounds: well formed, no DTD, no flood of elements."""
-    markup = size = 0
+    tree = size = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in entries:
             if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
@@ -143,8 +144,8 @@ def _markup(content: bytes, entries: Iterable[zipfile.ZipInfo]) -> None:
             with archive.open(entry) as part:
                 xml = part.read(MAX_XML + 1)
             size += len(xml)
-            markup += xml.count(b"<") + xml.count(b"=")
-            if len(xml) > MAX_XML or size > MAX_XML_TOTAL or markup > MAX_MARKUP:
+            tree += _TAG_SIZE * xml.count(b"<") + _ATTRIBUTE_SIZE * xml.count(b"=")
+            if len(xml) > MAX_XML or size > MAX_XML_TOTAL or tree > MAX_TREE:
                 raise _refused("too_complex", "The text inside the file is far larger than any agreement. Copy the "
                                "agreement into a new Word document and upload that.", facts={"part": entry.filename})
             _well_formed(xml, entry.filename)

@@ -1,7 +1,8 @@
 """What a Word file carries beside its text: links to elsewhere, embedded files, fields that fetch, hidden words."""
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -22,10 +23,11 @@ from mou_service.documents.word.ooxml import (
     whole,
 )
 from mou_service.documents.word.package import Package, Relationship
-from mou_service.documents.word.places import part_words, place_of, quote, visible
+from mou_service.documents.word.places import part_words, place_of, quote
 
 MAX_SPAN = 63
 MAX_NESTED_TABLES = 12
+MAX_OF_A_KIND = 20
 _SAFE_LINK = re.compile(r"(https?:|mailto:|tel:|#)|[^:\\]*$", re.IGNORECASE)
 _TURNING = re.compile("[\u202d\u202e]")
 #: Relationship kinds that never belong into an agreement: (code, what to say, may the rest be kept?)
@@ -61,9 +63,48 @@ class Work:
     changed: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
 
-    def note(self, code: str, message: str, *, place: str = "", outcome: Outcome = "warn",
+    _count: Counter[str] = field(default_factory=Counter)
+
+    def note(self, code: str, message: str, *, at: etree._Element | None, part: str, outcome: Outcome = "warn",
              facts: dict[str, str] | None = None) -> None:
-        self.findings.append(Finding(code, message, place=place, outcome=outcome, facts=facts or {}))
+        """Add a finding; a thousand of one kind would help nobody, so the first few are named."""
+        self._count[code] += 1
+        if self._count[code] <= MAX_OF_A_KIND:
+            place = place_of(at, part) if at is not None else part_words(part)
+            self.findings.append(Finding(code, message, place=place, outcome=outcome, facts=facts or {}))
+
+    def wants(self, code: str) -> bool:
+        return self._count[code] < MAX_OF_A_KIND
+
+    def sum_up(self) -> None:
+        """Say how many more there were of each kind."""
+        for code, count in self._count.items():
+            if count > MAX_OF_A_KIND:
+                last = next(finding for finding in reversed(self.findings) if finding.code == code)
+                more = count - MAX_OF_A_KIND
+                self.findings.append(replace(last, message=f"There were {more} more of the same kind.", place="",
+                                             facts={"more": str(more)}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A relationship and who mentions it."""
+
+    source: str
+    relationship: etree._Element
+    users: dict[str, list[etree._Element]]
+
+    @property
+    def identity(self) -> str:
+        return str(self.relationship.get("Id"))
+
+    @property
+    def mentions(self) -> list[etree._Element]:
+        return self.users.get(self.identity, [])
+
+    @property
+    def first(self) -> etree._Element | None:
+        return self.mentions[0] if self.mentions else None
 
 
 def examine(package: Package) -> Work:
@@ -81,20 +122,22 @@ def examine(package: Package) -> Work:
     _strict(package, work)
     if work.dropped:
         _forget_types(package, work)
+    work.sum_up()
     return work
 
 
 def _relationships(package: Package, rels: str, work: Work) -> None:
     source = _source_of(rels)
     root = package.root(rels)
+    users = _users(package.root(source))
     for element in list(root.iter(PACKAGE_RELATIONSHIPS + "Relationship")) if root is not None else []:
         relationship = package.relationships(source).get(str(element.get("Id")))
         if relationship is None:
             continue
         if relationship.kind in _UNWANTED:
-            _unwanted(package, source, element, relationship, work)
+            _unwanted(package, _Use(source, element, users), relationship, work)
         elif relationship.external:
-            _external(package, source, element, relationship, work)
+            _external(_Use(source, element, users), relationship, work)
 
 
 def _source_of(rels: str) -> str:
@@ -105,56 +148,52 @@ def _source_of(rels: str) -> str:
     return f"{folder}/{name}".lstrip("/") if name else ""
 
 
-def _unwanted(package: Package, source: str, element: etree._Element, relationship: Relationship, work: Work) -> None:
+def _users(root: etree._Element | None) -> dict[str, list[etree._Element]]:
+    """The elements of a part that mention a relationship, by its id."""
+    found: dict[str, list[etree._Element]] = {}
+    for element in root.iter("*") if root is not None else ():
+        for name, held in element.attrib.items():
+            if str(name).startswith(R):
+                found.setdefault(str(held), []).append(element)
+    return found
+
+
+def _unwanted(package: Package, use: _Use, relationship: Relationship, work: Work) -> None:
     code, words, harmless = _UNWANTED[relationship.kind]
-    where = _place_of_use(package, source, str(element.get("Id")))
     facts = {"what": words, "target": relationship.target[:100]}
     if not harmless:
-        work.note(code, f"The file contains {words}.", place=where, outcome="refuse", facts=facts)
+        work.note(code, f"The file contains {words}.", at=use.first, part=use.source, outcome="refuse", facts=facts)
         return
-    work.note(code, f"The file contained {words}; it was taken out.", place=where, outcome="strip", facts=facts)
-    _cut(package, source, element, work)
+    work.note(code, f"The file contained {words}; it was taken out.", at=use.first, part=use.source, outcome="strip",
+              facts=facts)
+    _cut(use, work)
     if not relationship.external and relationship.target in package.names:
         work.dropped.add(relationship.target)
 
 
-def _external(package: Package, source: str, element: etree._Element, relationship: Relationship, work: Work) -> None:
+def _external(use: _Use, relationship: Relationship, work: Work) -> None:
     target = relationship.target[:100]
-    where = _place_of_use(package, source, str(element.get("Id")))
     if relationship.kind == "hyperlink":
         if not _SAFE_LINK.match(relationship.target):
             work.note("unsafe_link", f"A link led to “{target}”; the link was taken out and its text kept.",
-                      place=where, outcome="strip", facts={"target": target})
-            _cut(package, source, element, work)
+                      at=use.first, part=use.source, outcome="strip", facts={"target": target})
+            _cut(use, work)
         return
     what = "picture" if relationship.kind == "image" else "part"
     work.note("remote_part", f"A {what} was not in the file but at “{target}”; it was taken out. Put the {what} "
-              "itself into the document if it is needed.", place=where, outcome="strip",
+              "itself into the document if it is needed.", at=use.first, part=use.source, outcome="strip",
               facts={"what": what, "target": target})
-    _cut(package, source, element, work)
+    _cut(use, work)
 
 
-def _place_of_use(package: Package, source: str, identity: str) -> str:
-    root = package.root(source)
-    using = next(iter(_users(root, identity)), None) if root is not None else None
-    return place_of(using, source) if using is not None else part_words(source)
-
-
-def _users(root: etree._Element, identity: str) -> list[etree._Element]:
-    return [element for element in root.iter() if identity in (str(held) for name, held in element.attrib.items()
-                                                              if str(name).startswith(R))]
-
-
-def _cut(package: Package, source: str, relationship: etree._Element, work: Work) -> None:
+def _cut(use: _Use, work: Work) -> None:
     """Remove a relationship and every mention of it."""
-    identity = str(relationship.get("Id"))
-    root = package.root(source)
-    for user in _users(root, identity) if root is not None else []:
-        work.changed.add(source)
-        _let_go(user, identity)
-    folder, _, base = source.rpartition("/")
+    for user in use.mentions:
+        work.changed.add(use.source)
+        _let_go(user, use.identity)
+    folder, _, base = use.source.rpartition("/")
     work.changed.add(f"{folder}/_rels/{base}.rels".lstrip("/"))
-    remove(relationship)
+    remove(use.relationship)
 
 
 def _let_go(user: etree._Element, identity: str) -> None:
@@ -173,30 +212,29 @@ def _limits(root: etree._Element, name: str, work: Work) -> None:
     for span in root.iter(W + "gridSpan", W + "gridBefore", W + "gridAfter"):
         if not 0 <= whole(value(span), -1) <= MAX_SPAN:
             work.note("giant_span", f"A table cell claims to span {value(span)} columns; Word allows {MAX_SPAN}. "
-                      "Make that table again.", place=place_of(span, name), outcome="refuse",
+                      "Make that table again.", at=span, part=name, outcome="refuse",
                       facts={"span": str(value(span))[:20]})
     for table in root.iter(W + "tbl"):
         if sum(1 for _ in table.iterancestors(W + "tbl")) >= MAX_NESTED_TABLES:
             work.note("deep_tables", f"Tables lie more than {MAX_NESTED_TABLES} deep in each other. Take them "
-                      "apart.", place=place_of(table, name), outcome="refuse")
+                      "apart.", at=table, part=name, outcome="refuse")
             return
 
 
 def _fields(root: etree._Element, name: str, work: Work) -> None:
     for found in list(field_codes.find_fields(root)):
         facts = {"field": found.name, "code": found.code.strip()[:100]}
-        where = place_of(found.start, name)
         if found.name in field_codes.PROGRAMS:
             work.note("program_field", f"A {found.name} field starts another program. Remove the field.",
-                      place=where, outcome="refuse", facts=facts)
+                      at=found.start, part=name, outcome="refuse", facts=facts)
         elif found.name in field_codes.FETCHING or _bad_link(found):
             work.note("fetching_field", f"A {found.name} field was replaced by the text that it showed.",
-                      place=where, outcome="strip", facts=facts)
+                      at=found.start, part=name, outcome="strip", facts=facts)
             field_codes.unlink(found)
             work.changed.add(name)
         elif found.name in field_codes.VOLATILE:
             work.note("volatile_field", f"A {found.name} field shows another text each day; the text it shows now is "
-                      "used. Write the text itself if it matters.", place=where, facts=facts)
+                      "used. Write the text itself if it matters.", at=found.start, part=name, facts=facts)
 
 
 def _bad_link(found: field_codes.Field) -> bool:
@@ -210,18 +248,20 @@ def _unseen(root: etree._Element, name: str, work: Work) -> None:
     """Words that a reader of the paper would not see, or would read in another order."""
     for run in root.iter(W + "r"):
         look = run.find(W + "rPr")
-        if look is None or run.find(W + "t") is None or not visible(run):
+        if look is None or run.find(W + "t") is None:
             continue
         if is_on(look.find(W + "vanish")):
-            work.note("hidden_text", f"Hidden text {quote(run)} will not be in the agreement.",
-                      place=place_of(run, name))
+            quoted = quote(run) if work.wants("hidden_text") else ""
+            work.note("hidden_text", f"Hidden text {quoted} will not be in the agreement.",
+                      at=run, part=name)
         elif (value(look.find(W + "color")) or "").upper() == "FFFFFF" and not _on_dark(run):
-            work.note("white_text", f"The text {quote(run)} is white and cannot be seen on paper.",
-                      place=place_of(run, name))
+            quoted = quote(run) if work.wants("white_text") else ""
+            work.note("white_text", f"The text {quoted} is white and cannot be seen on paper.",
+                      at=run, part=name)
     for text in root.iter(W + "t"):
         if text.text and _TURNING.search(text.text):
             work.note("turned_text", "Invisible characters turn the reading direction around, so that the text reads "
-                      "otherwise than it is stored.", place=place_of(text, name))
+                      "otherwise than it is stored.", at=text, part=name)
 
 
 def _on_dark(run: etree._Element) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from mou_service.documents.word.ooxml import MC, M, W
+from mou_service.documents.word.ooxml import M, W
 
 _QUOTED = 40
 _PARTS = {"document": "body", "footnotes": "footnotes", "endnotes": "endnotes", "comments": "comments",
@@ -37,11 +37,6 @@ def quote(element: etree._Element | None) -> str:
         return ""
     text = " ".join("".join(node.text or "" for node in element.iter(W + "t", M + "t")).split())
     return f"“{text[:_QUOTED]}…”" if len(text) > _QUOTED else f"“{text}”" if text else ""
-
-
-def visible(element: etree._Element) -> bool:
-    """Not the second telling of a drawing for old programs."""
-    return next(element.iterancestors(MC + "Fallback"), None) is None
 
 
 def _cell_words(cell: etree._Element) -> list[str]:

@@ -57,8 +57,8 @@ def reject_all(content: bytes) -> bytes:
 def decide(content: bytes, decisions: Mapping[int, Decision]) -> bytes:
     """Accept and reject some changes by the numbers in `TrackedChange.marks`; the others stay tracked."""
     package = Package(content)
-    numbers = {id(mark): number for number, (_, mark) in enumerate(_all_marks(package))}
-    return _settled_package(package, lambda mark: decisions.get(numbers.get(id(mark), -1), "leave"))
+    numbers = {mark: number for number, (_, mark) in enumerate(_all_marks(package))}
+    return _settled_package(package, lambda mark: decisions.get(numbers.get(mark, -1), "leave"))
 
 
 def list_changes(content: bytes) -> tuple[TrackedChange, ...]:

@@ -19,6 +19,8 @@ from mou_service.documents.word.revisions import settle
 _CLAUSE = re.compile(r"(Article|Section|Clause|Paragraph|Part|Annex|Appendix)\s+[\dIVXA-Z]|第.{1,5}[条章节款部]|附件|"
                      r"[\dIVX]+[.)、]\s*\S")
 _CLAUSE_LENGTH = 90
+#: Soft hyphens, joiners, marks of direction, byte order marks.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTAINERS = ("sdt", "sdtContent", "customXml", "smartTag", "txbxContent")
 _NOTE_TAGS = {"footnote": W + "footnote", "endnote": W + "endnote"}
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
@@ -65,8 +67,9 @@ def text_digest(content: bytes) -> str:
 
 def normalised(text: str) -> str:
     """Composed characters, single spaces, nothing invisible."""
-    composed = unicodedata.normalize("NFC", text)
-    return " ".join("".join(sign for sign in composed if unicodedata.category(sign) != "Cf").split())
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
 
 
 class _Reader:
