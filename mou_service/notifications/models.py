@@ -23,10 +23,16 @@ class Message(Model):
     unique_key: orm.Mapped[str] = orm.mapped_column(sa.String(200), unique=True)
     kind: orm.Mapped[str] = orm.mapped_column(sa.String(60))
     recipient: orm.Mapped[str] = orm.mapped_column(sa.String(254))
+    #: How the recipient is called in the message.
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    #: The agreement it is about; empty for accounts.
+    about: orm.Mapped[str] = orm.mapped_column(sa.String(40), default="")
     language: orm.Mapped[str] = orm.mapped_column(sa.String(16))
     subject: orm.Mapped[str] = orm.mapped_column(sa.String(400))
     text: orm.Mapped[str]
     html: orm.Mapped[str] = orm.mapped_column(default="")
+    #: The personal link or code that the text holds; taken out of text and row once the message is sent.
+    secret: orm.Mapped[str] = orm.mapped_column(sa.String(400), default="")
     #: waiting, sent, kept (no mail server), refused
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="waiting")
     problem: orm.Mapped[str] = orm.mapped_column(default="")

@@ -1,0 +1,46 @@
+"""Event → message and recipients; a message is a folder of templates/notifications/ with a subject and two bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from mou_service.core.events import Event
+
+from . import recipients as to
+from .recipients import Recipient
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message and who gets it."""
+
+    folder: str
+    hears: Callable[[Event], Iterable[Recipient]]
+
+
+# fmt: off
+NOTICES: dict[str, tuple[Notice, ...]] = {
+    # event                            message                      to whom
+    "account.invite":       (Notice("account.invite",               to.invited),),
+    "account.ask_reset":    (Notice("account.ask_reset",            to.forgetful),),
+    "agreement.submit":     (Notice("agreement.submit",             to.asked_to_review),),
+    "agreement.return":     (Notice("agreement.return",             to.owner),),
+    "agreement.agree_text": (Notice("agreement.agree_text",         to.reviewers),),
+    "agreement.present":    (Notice("agreement.present",            to.asked_to_approve),),
+    "agreement.approve":    (Notice("agreement.approve",            to.owner_and_organisers),),
+    "agreement.withdraw":   (Notice("agreement.withdraw",           to.everybody_asked),),
+    "package.open":         (Notice("package.open",                 to.owner_and_organisers),),
+    "slot.turn":            (Notice("slot.turn",                    to.whose_turn),),
+    "slot.invite":          (Notice("slot.turn",                    to.whose_turn),),
+    "slot.code":            (Notice("slot.code",                    to.who_proves),),
+    "slot.decline":         (Notice("slot.decline",                 to.owner_and_organisers),),
+    "agreement.void":       (Notice("agreement.void",               to.owner_and_organisers),
+                             Notice("agreement.void.signatory",     to.holders_of_links)),
+    "agreement.archive":    (Notice("agreement.archive",            to.owner_and_archivists),
+                             Notice("agreement.archive.partner",    to.partner_accounts),
+                             Notice("agreement.archive.partner",    to.partners_without_account)),
+}
+# fmt: on
+
+FOLDERS = tuple(dict.fromkeys(notice.folder for notices in NOTICES.values() for notice in notices))

@@ -1,0 +1,223 @@
+"""Who hears: the people behind an event, in the words and the language they are written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mou_service import engines
+from mou_service.accounts import operations as accounts
+from mou_service.accounts import queries as users
+from mou_service.accounts.models import User
+from mou_service.accounts.roles import Role
+from mou_service.agreements import queries as agreements
+from mou_service.agreements.models import Agreement
+from mou_service.core.db import db
+from mou_service.core.events import Event
+from mou_service.partners.models import Person
+from mou_service.signing import links
+from mou_service.signing.models import Package, SigningLink, Slot
+from mou_service.web.filters import in_language
+from mou_service.web.languages import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What only this recipient may know: a one-time code, or the secret part of a personal link."""
+
+    #: The endpoint and the name of its value; empty for a code.
+    endpoint: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person a message goes to."""
+
+    email: str
+    name: str
+    language: str
+    #: Makes the personal link or code; called only when the message is really written.
+    secret: Callable[[], Secret] | None = None
+    #: The page a message without a secret leads to.
+    endpoint: str = ""
+    #: "signatory" or "witness", for somebody who is asked to sign.
+    kind: str = ""
+
+
+#: (agreement, address) → the secret of a download link; the application says who makes them.
+DOWNLOADS: list[Callable[[Agreement, str], str]] = []
+
+
+def agreement_of(event: Event) -> Agreement:
+    """The agreement whose chain the event stands in."""
+    return agreements.get(event.stream.removeprefix("agreement/"))
+
+
+# Accounts
+
+
+def invited(event: Event) -> Iterator[Recipient]:
+    """Who was invited, unless they joined meanwhile."""
+    user = db.session.get(User, event.facts["user"])
+    if user and user.active and not user.password_hash:
+        valid = timedelta(days=engines.current().settings.invitation_days)
+        yield _by_link(user, accounts.INVITATION, "accounts.join", valid)
+
+
+def forgetful(event: Event) -> Iterator[Recipient]:
+    """Who asked for a new password."""
+    user = db.session.get(User, event.facts["user"])
+    if user and user.active:
+        valid = timedelta(minutes=engines.current().settings.reset_minutes)
+        yield _by_link(user, accounts.RESET, "accounts.reset", valid)
+
+
+def _by_link(user: User, kind: str, endpoint: str, valid: timedelta) -> Recipient:
+    def secret() -> Secret:
+        return Secret(endpoint, "token", accounts.new_link(user, kind, valid=valid))
+
+    return Recipient(user.email, user.name, spoken(user.language), secret=secret)
+
+
+# Our own people
+
+
+def owner(event: Event) -> Iterator[Recipient]:
+    """Whose agreement it is."""
+    yield from _others(event, [agreement_of(event).owner])
+
+
+def owner_and_organisers(event: Event) -> Iterator[Recipient]:
+    """Whose agreement it is, and who arranges signings."""
+    yield from _others(event, [agreement_of(event).owner, *users.holders([Role.ORGANISER])])
+
+
+def owner_and_archivists(event: Event) -> Iterator[Recipient]:
+    """Whose agreement it is, and who keeps the archive."""
+    yield from _others(event, [agreement_of(event).owner, *users.holders([Role.ARCHIVIST])])
+
+
+def asked_to_review(event: Event) -> Iterator[Recipient]:
+    """Whose opinion the policy asks for and who has not given it."""
+    yield from _others(event, _asked(agreement_of(event), "review"), endpoint="review.show")
+
+
+def asked_to_approve(event: Event) -> Iterator[Recipient]:
+    """Whose approval the policy asks for and who has not given it."""
+    yield from _others(event, _asked(agreement_of(event), "approval"), endpoint="review.approval")
+
+
+def reviewers(event: Event) -> Iterator[Recipient]:
+    """Who gave an opinion on this text."""
+    steps = [s for s in agreement_of(event).review_steps if s.counts and s.phase == "review"]
+    yield from _others(event, [s.decided_by for s in steps if s.decided_by], endpoint="review.show")
+
+
+def everybody_asked(event: Event) -> Iterator[Recipient]:
+    """Everybody who decided about the agreement or was still asked to, and its owner."""
+    agreement = agreement_of(event)
+    decided = [s.decided_by for s in agreement.review_steps if s.decided_by]
+    open_ = [*_asked(agreement, "review"), *_asked(agreement, "approval")]
+    yield from _others(event, [agreement.owner, *decided, *open_])
+
+
+def _asked(agreement: Agreement, phase: str) -> list[User]:
+    steps = [s for s in agreement.review_steps if s.counts and s.phase == phase and s.decision is None]
+    return [u for u in users.holders({s.role for s in steps}) if u.id != agreement.owner_id] if steps else []
+
+
+def _others(event: Event, people: Iterable[User], *, endpoint: str = "agreements.show") -> Iterator[Recipient]:
+    """Each active person once, without the one who did it and knows."""
+    for user in {u.id: u for u in people if u.active and u.id != event.actor_id}.values():
+        yield Recipient(user.email, user.name, spoken(user.language), endpoint=endpoint)
+
+
+# People with personal links
+
+
+def whose_turn(event: Event) -> Iterator[Recipient]:
+    """The signatory or witness who can sign now, when there is an address to write to."""
+    slot = db.session.get(Slot, event.facts["slot"])
+    email = event.facts.get("email") or (slot.position.person.email if slot and slot.position else "")
+    if slot and email and slot.state == "waiting" and slot.package.voided_at is None:
+        yield _signer(slot, email)
+
+
+def _signer(slot: Slot, email: str) -> Recipient:
+    lasts = timedelta(days=engines.current().settings.signing_link_days)
+    language = written_to(slot)
+
+    def secret() -> Secret:
+        return Secret("signing.link", "secret", links.create(slot, email=email, lasts=lasts))
+
+    name = in_language(slot.as_shown.get("name"), language)
+    return Recipient(email, name, language, secret=secret, kind=slot.kind)
+
+
+def who_proves(event: Event) -> Iterator[Recipient]:
+    """Who holds a personal link and asked for the code that proves it."""
+    link = db.session.get(SigningLink, event.facts["link"])
+    if link and link.revoked_at is None:
+        language = written_to(link.slot)
+
+        def secret() -> Secret:
+            return Secret("", "", links.new_code(link))
+
+        yield Recipient(link.email, in_language(link.slot.as_shown.get("name"), language), language, secret=secret)
+
+
+def holders_of_links(event: Event) -> Iterator[Recipient]:
+    """Who was sent a link to a package that was voided."""
+    package = db.session.get(Package, event.facts["package"])
+    seen: set[str] = set()
+    for slot in package.slots if package else ():
+        for link in slot.links:
+            if link.email.casefold() not in seen:
+                seen.add(link.email.casefold())
+                language = written_to(slot)
+                yield Recipient(link.email, in_language(slot.as_shown.get("name"), language), language)
+
+
+# Partners
+
+
+def partner_accounts(event: Event) -> Iterator[Recipient]:
+    """Contacts of the partner who sign in."""
+    for party in agreement_of(event).partner_parties:
+        yield from _others(event, users.contacts_of(party.organisation_id))
+
+
+def partners_without_account(event: Event) -> Iterator[Recipient]:
+    """The partner's contact named in the text and its signatories, as far as they have no account."""
+    agreement = agreement_of(event)
+    named: dict[str, tuple[str, str]] = {}
+    for party in agreement.partner_parties:
+        for each in party.signatories:
+            person = each.position.person
+            language = spoken(person.language)
+            named.setdefault(person.email.casefold(), (in_language(each.as_shown.get("name"), language), language))
+    values = agreement.version.values if agreement.version else {}
+    contact = (values.get("partner") or {}).get("contact") or {}
+    named.setdefault(str(contact.get("email") or "").casefold(), (str(contact.get("name") or ""), "en"))
+    for email, (name, language) in named.items():
+        if email and DOWNLOADS and users.by_email(email) is None:
+            yield Recipient(email, name, language, secret=_download(agreement, email))
+
+
+def _download(agreement: Agreement, email: str) -> Callable[[], Secret]:
+    return lambda: Secret("archive.guest_page", "secret", DOWNLOADS[0](agreement, email))
+
+
+def written_to(slot: Slot) -> str:
+    """The language a person who signs is written to in."""
+    person: Person | None = slot.position.person if slot.position else None
+    return spoken(person.language if person else "en")
+
+
+def spoken(language: str) -> str:
+    """The language of the interface nearest to a person's own."""
+    base = language.split("-", maxsplit=1)[0]
+    return base if base in LANGUAGES else "en"
