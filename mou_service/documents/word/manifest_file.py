@@ -12,7 +12,19 @@ from mou_service.documents.word.wording import WORDINGS
 LAYOUTS = ("two_column", "single")
 KINDS = ("required", "optional", "conditional")
 CLAUSE_STYLES = ("paragraph", "item")
-PART_STYLES = ("text", "heading", "party", "recital", "sender", "address", "addressee", "place_and_date", "subject")
+#: What may stand before and after the clauses, and its paragraph style in Word.
+PART_STYLES: Mapping[str, str] = {
+    "text": "Clause Text",
+    "heading": "Part Heading",
+    "party": "Party",
+    "recital": "Recital",
+    "sender": "Sender",
+    "address": "Address",
+    "addressee": "Addressee",
+    "place_and_date": "Place and Date",
+    "subject": "Subject",
+    "farewell": "Farewell",
+}
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 #: The languages of the interface: labels and help are read there, whatever the document speaks.
 FORM_LANGUAGES = ("en", "zh")
@@ -107,7 +119,7 @@ def _faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
     for raw in content["clauses"]:
         yield from _clause_faults(raw, content["fields"], languages)
     for part in ("opening", "closing"):
-        yield from _passage_faults(content.get(part, []), PART_STYLES, languages, place=part)
+        yield from _passage_faults(content.get(part, []), tuple(PART_STYLES), languages, place=part)
     for raw in content["signatures"]:
         if raw.get("party") not in ("own", "partner"):
             yield f"signatures: party “{raw.get('party')}” is neither “own” nor “partner”"

@@ -28,7 +28,7 @@ def write_signatures(document: WordDocument, block: SignatureBlock, languages: S
     if block.when:
         add(f"{{%p if {block.when} %}}")
     if block.intro:
-        add(" ".join(block.intro[language] for language in languages))
+        add(" ".join(block.intro[language] for language in languages), before=24)
     add(f"{_both(languages, 'on_behalf_of')}  **{_said(f'{block.party}.name', languages)}**", before=14)
     add(f"{{%p for person in {block.party}.signatories %}}")
     _write_person(add, languages, with_organisation=False)

@@ -24,6 +24,7 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from mou_service.documents.word.manifest import Clause, Manifest, Passage, load
+from mou_service.documents.word.manifest_file import PART_STYLES
 from mou_service.documents.word.runs import number_paragraph, write, write_run
 from mou_service.documents.word.signature_lines import write_signatures, write_witnesses
 from mou_service.documents.word.typography import TEXT_WIDTH, new_document, write_numbering
@@ -36,17 +37,6 @@ WIDTHS: Mapping[str, float] = {"zh": 0.7}
 SHORT = 700
 #: The same date in every entry, so that the same source gives the same bytes.
 ZIP_DATE = (2024, 1, 1, 0, 0, 0)
-PART_STYLES: Mapping[str, str] = {
-    "text": "Clause Text",
-    "heading": "Part Heading",
-    "party": "Party",
-    "recital": "Recital",
-    "sender": "Sender",
-    "address": "Address",
-    "addressee": "Addressee",
-    "place_and_date": "Place and Date",
-    "subject": "Subject",
-}
 HAIRLINE = "A6A6A6"
 
 

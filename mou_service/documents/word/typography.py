@@ -82,6 +82,7 @@ STYLES = (
         ),
     ),
     Style(name="Template Tag", size=7, color="8A8A8A", after=0, line=9),
+    Style(name="Farewell", before=14, keep_next=True),
     Style(name="Spacer", size=4, after=0, line=6),
     Style(name="header", size=8.5, after=0, line=12, tabs=(("right", TEXT_WIDTH.pt, ""),)),
     Style(name="footer", size=8.5, align="center", after=0, line=12),
