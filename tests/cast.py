@@ -25,7 +25,7 @@ from mou_service.partners import operations as partners
 from mou_service.partners.models import Institution, Organisation, Position
 
 #: What everybody in the cast signs in with.
-PASSWORD = "four unrelated words 7"  # noqa: S105
+PASSWORD = "four unrelated words 7"
 
 #: key → (name, e-mail, language, role). The outsider is the contact of an institution no agreement is with.
 CAST = {
@@ -52,13 +52,15 @@ class Cast:
     users: dict[str, User]
     #: Posts by the name of the person in English.
     positions: dict[str, Position]
+    #: Plain data: it outlives the session, which a worker's run in the same thread ends.
+    actors: dict[str, Actor]
 
     def __getitem__(self, key: str) -> User:
         return self.users[key]
 
     def actor(self, key: str) -> Actor:
         """The person as the one who acts; also "service" and "stranger"."""
-        return {"service": SERVICE, "stranger": STRANGER}.get(key) or self.users[key].actor()
+        return {"service": SERVICE, "stranger": STRANGER}.get(key) or self.actors[key]
 
 
 def people(*, demonstration: bool = True) -> Cast:
@@ -84,7 +86,8 @@ def people(*, demonstration: bool = True) -> Cast:
     }  # fmt: skip
     users = {key: _user(key, {"partner": ruse.id, "outsider": other.id}.get(key)) for key in CAST}
     db.session.commit()
-    return Cast(institution, institution.organisation, ruse, other, users, positions)
+    actors = {key: user.actor() for key, user in users.items()}
+    return Cast(institution, institution.organisation, ruse, other, users, positions, actors)
 
 
 def sign_in(client: FlaskClient, key: str, *, fresh: bool = True) -> User:
@@ -120,7 +123,9 @@ def _user(key: str, organisation_id: int | None) -> User:
 def _organisation(country: str, **names: str) -> Organisation:
     return partners.add_organisation(
         partners.OrganisationFacts(
-            kind="university", country=country, names=[partners.Name(language, text) for language, text in names.items()]
+            kind="university",
+            country=country,
+            names=[partners.Name(language, text) for language, text in names.items()],
         ),
         actor=SERVICE,
     )
@@ -136,6 +141,8 @@ def _position(
         ),
         actor=SERVICE,
         organisation=organisation,
-        position=partners.PositionFacts(titles=titles, signs=signs, authority="Statutes" if signs else "", starts=date(2020, 1, 1)),
+        position=partners.PositionFacts(
+            titles=titles, signs=signs, authority="Statutes" if signs else "", starts=date(2020, 1, 1)
+        ),
     )
     return position

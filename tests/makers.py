@@ -22,7 +22,9 @@ from tests.cast import Cast
 STAGES = ("drafting", "in_review", "text_agreed", "in_approval", "approved", "signing", "archived")
 
 
-def an_agreement(cast: Cast, engines: Engines, *, at: str = "drafting", template: str = "university-university") -> Agreement:
+def an_agreement(
+    cast: Cast, engines: Engines, *, at: str = "drafting", template: str = "university-university"
+) -> Agreement:
     """An agreement with the cast's partner at the stage `at`; commits on the way."""
     assert at in STAGES, at
     ref = _start(cast, engines, template).ref
@@ -42,6 +44,8 @@ def a_side(organisation: Organisation, cast: Cast, name: str) -> Side:
 def _start(cast: Cast, engines: Engines, template: str) -> Agreement:
     manifest = engines.manifests[template]
     example = manifest.example()
+    for house in (cast.ours, cast.partner):
+        house.addresses = house.addresses or {"en": "1 College Road", "zh": "学院路1号"}
     wish = Plan(
         own=a_side(cast.ours, cast, "Xie Huaqing"),
         partner=a_side(cast.partner, cast, "Galina Ivanova"),
@@ -100,7 +104,10 @@ def waiting(ref: str) -> list[Slot]:
 
 def sign(slot: Slot, cast: Cast) -> None:
     about = signing.Circumstances(
-        method="table", identified={"how": "in_room", "by": "Omar Ouyang"}, language="en", frozen=slot.package.frozen or ""
+        method="table",
+        identified={"how": "in_room", "by": "Omar Ouyang"},
+        language="en",
+        frozen=slot.package.frozen or "",
     )
     mark = marks.mark(slot.as_shown["name"]["en"])
     signing.sign(slot, actor=cast.actor("organiser"), mark=mark, about=about, tools=tooling.tools())

@@ -20,11 +20,13 @@ def configuration() -> Config:
 
 def upgrade(revision: str = "head") -> None:
     """Bring the database to the newest form; nothing happens when it has it."""
+    db.end()
     command.upgrade(configuration(), revision)
 
 
 def downgrade(revision: str) -> None:
     """Go back to an earlier form."""
+    db.end()
     command.downgrade(configuration(), revision)
 
 
@@ -35,15 +37,13 @@ def newest() -> str | None:
 
 def standing() -> str | None:
     """The revision the database has; None when it is empty."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    return MigrationContext.configure(db.session.connection()).get_current_revision()
 
 
 def differences() -> list[object]:
     """What the models say and the database lacks, or the other way round."""
-    with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, Model.metadata))
+    context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
+    return list(compare_metadata(context, Model.metadata))
 
 
 def next_number() -> str:

@@ -12,6 +12,8 @@ from mou_service import engines
 from mou_service.accounts import sessions
 from mou_service.agreements import lifecycle, permissions, queries
 from mou_service.agreements.models import Agreement
+from mou_service.partners import countries
+from mou_service.web.filters import language
 from mou_service.web.forms import NoteForm
 from mou_service.web.routing import action, form_for, page, said, still_the_same
 
@@ -142,6 +144,7 @@ def register(app: Flask) -> None:
     app.add_template_global(reviews.current_steps, "review_steps")
     app.add_template_global(reviews.earlier_steps, "earlier_review_steps")
     app.add_template_global(_form_for_answer, "form_for_answer")
+    app.add_template_global(lambda code: countries.name(code, language()), "country_label")
     app.add_template_global(_came_from_word, "came_from_word")
     app.add_template_global(lambda code: FUNCTIONS.get(code, code), "review_function")
     app.add_template_global(lambda code: REASONS.get(code, code), "review_reason")
