@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
+from wtforms import Form as PlainForm
+from wtforms import SelectField
+
+from mou_service.web.forms import choices
 
 Render = Callable[..., str]
 
@@ -124,3 +128,13 @@ def test_signing_works_without_a_drawing(render: Render) -> None:
     assert re.search(r'value="type" checked', page)
     assert re.search(r'name="mark_text" value="谢华清"', page)
     assert 'data-mark="draw"' in page
+
+
+def test_a_choice_that_is_always_made_is_not_called_optional(app: Flask, render: Render) -> None:
+    class Choices(PlainForm):
+        always = SelectField("Always", choices=choices([("a", "A")]))
+        sometimes = SelectField("Sometimes", choices=choices([("", "None"), ("a", "A")]))
+
+    source = '{% from "web/components/field.html" import field %}{{ field(f) }}'
+    assert "(optional)" not in render(source, f=Choices().always)
+    assert "(optional)" in render(source, f=Choices().sometimes)
