@@ -42,13 +42,16 @@ def add(entry: Entry) -> None:
 def links() -> list[Link]:
     """The menu for the person of this request."""
     actor: Actor = g.actor
+    entries = {url_for(entry.endpoint): entry for entry in ENTRIES if not entry.access(actor)}
+    here = _current(entries)
     return [
-        Link(
-            label=str(entry.label),
-            url=url_for(entry.endpoint),
-            current=(request.blueprint or "") == entry.endpoint.split(".")[0],
-            count=entry.count(actor) if entry.count else 0,
-        )
-        for entry in ENTRIES
-        if not entry.access(actor)
+        Link(label=str(entry.label), url=url, current=url == here, count=entry.count(actor) if entry.count else 0)
+        for url, entry in entries.items()
     ]
+
+
+def _current(entries: dict[str, Entry]) -> str | None:
+    """The one entry a page belongs to: the longest address above it, else the first entry of its feature."""
+    above = [url for url in entries if request.path == url or (url != "/" and request.path.startswith(f"{url}/"))]
+    feature = [url for url, entry in entries.items() if entry.endpoint.split(".")[0] == request.blueprint]
+    return max(above, key=len, default=next(iter(feature), None))
