@@ -34,6 +34,13 @@ def choices(agreement: Agreement, *, words: str = "") -> list[tuple[int, str]]:
     return [(p.id, _label(p)) for p in positions(agreement, words=words)]
 
 
+def people(*, words: str = "") -> list[tuple[int, str]]:
+    """Posts held today by anybody, to choose from: those found by the words, else who witnessed before and our own."""
+    found = _searched(words) if words.strip() else [*_earlier(), *_own()]
+    today = now().date()
+    return [(p.id, _label(p)) for p in dict.fromkeys(found) if p.holds_on(today)][:MOST]
+
+
 def organisations() -> list[tuple[int, str]]:
     """Every house a new witness could be from, our own first."""
     query = sa.select(Organisation).order_by(Organisation.own.desc(), Organisation.id)

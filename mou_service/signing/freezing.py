@@ -20,6 +20,7 @@ from mou_service.documents.pdf.fonts import Fonts, UnknownGlyphs
 from mou_service.documents.pdf.layout import Options, Rendered, render
 from mou_service.documents.pdf.signature_page import SlotBox, signature_page
 from mou_service.documents.pdf.text import check_text
+from mou_service.documents.pdf.units import CannotDraw
 from mou_service.documents.word.blocks import read
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
@@ -156,7 +157,7 @@ def _drawn(document: blocks.Document, plan_: Plan, fonts: Fonts) -> Rendered:
     )
     try:
         return render(document, fonts=fonts, options=options)
-    except UnknownGlyphs as error:
+    except (UnknownGlyphs, CannotDraw) as error:
         raise Refused(str(error)) from error
 
 

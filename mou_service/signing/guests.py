@@ -39,7 +39,7 @@ def _page(link: SigningLink) -> ResponseReturnValue:
         masked_email=masked(link.email), code_url=to("link_code"), prove_url=to("link_prove"),
         decline_url=to("link_decline"), document_url=to("link_document"), home=to("link"),
         code_sent=link.code_expires_at is not None and link.code_expires_at > now(),
-        page_url=lambda number: to("link_page", number=number), **showing.act(link.slot, sign_url=to("link_sign")),
+        page_url=lambda number: to("link_page", number=number), code_form=form_for(CodeForm), **showing.act(link.slot, sign_url=to("link_sign")),
     )  # fmt: skip
 
 

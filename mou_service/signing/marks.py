@@ -87,7 +87,7 @@ def picture(content: bytes) -> Mark:
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 100_000:
         raise ValueError("no place on the line")
-    return float(round(value, 1))
+    return float(f"{value:.1f}")
 
 
 def _extent(strokes: Strokes) -> float:

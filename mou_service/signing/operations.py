@@ -116,11 +116,12 @@ def why_not(slot: Slot) -> list[str]:
 
 
 def _done(slot: Slot) -> str:
-    return {
+    words: dict[str, str] = {
         "signed": _("This place is signed already."),
         "declined": _("The person declined to sign here."),
         "absent": _("The signing went on without this witness."),
-    }[slot.state]
+    }
+    return words[slot.state]
 
 
 def _not_yet(slot: Slot) -> list[str]:

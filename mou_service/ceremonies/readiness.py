@@ -1,0 +1,105 @@
+"""Is everything there for the table? Questions with answers in words, for a whole ceremony."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import gettext as _
+
+from mou_service.agreements.models import Agreement
+from mou_service.agreements.states import LABELS, State
+from mou_service.signing import order
+
+from .models import Ceremony
+
+Tone = Literal["done", "waiting", "stopped"]
+
+TONE_ORDER: tuple[Tone, ...] = ("stopped", "waiting", "done")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that is ready, that is still to be done, or that stands in the way."""
+
+    tone: Tone
+    text: str
+    #: The agreement it is about, if it is about one.
+    ref: str = ""
+
+
+def checks(ceremony: Ceremony) -> list[Check]:
+    """What is ready and what is missing, the ceremony first, then each agreement in its order."""
+    found = [_presiding(ceremony), _items(ceremony), _witnesses(ceremony)]
+    for item in ceremony.items:
+        found.extend(_about(item.agreement, ceremony))
+    return found
+
+
+def is_ready(ceremony: Ceremony) -> bool:
+    """Whether nothing is missing that the ceremony cannot do without."""
+    return all(check.tone == "done" for check in checks(ceremony))
+
+
+def _presiding(ceremony: Ceremony) -> Check:
+    if any(p.role == "presiding" for p in ceremony.participants):
+        return Check("done", _("It is known who presides."))
+    return Check("waiting", _("Nobody is named who presides."))
+
+
+def _items(ceremony: Ceremony) -> Check:
+    if ceremony.items:
+        return Check("done", _("There is something to sign."))
+    return Check("stopped", _("No agreement is on stage yet."))
+
+
+def _witnesses(ceremony: Ceremony) -> Check:
+    if any(p.role == "witness" for p in ceremony.participants):
+        return Check("done", _("Witnesses are named."))
+    return Check("waiting", _("No witness is named for the ceremony; that is fine if none is wanted."))
+
+
+def _about(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
+    package = agreement.package
+    if agreement.state in (State.EXECUTED, State.ARCHIVED):
+        return [Check("done", _("Signed by everybody and in effect."), agreement.ref)]
+    if agreement.state == State.WITHDRAWN:
+        return [Check("stopped", _("The agreement was withdrawn; take it off the stage."), agreement.ref)]
+    found = [_text(agreement), *_people(agreement, ceremony)]
+    if package is not None:
+        found += [Check("stopped", package.problem, agreement.ref)] if package.problem else []
+        refused = order.refused(package.slots)
+        found += [Check("stopped", _("Somebody declined to sign."), agreement.ref)] if refused else []
+    return found
+
+
+def _text(agreement: Agreement) -> Check:
+    package = agreement.package
+    if package is None and agreement.state == State.APPROVED:
+        return Check("waiting", _("The text is approved, but not frozen yet."), agreement.ref)
+    if package is None:
+        label = LABELS[State(agreement.state)]
+        return Check("stopped", _("The text is not approved yet; it stands at “%(state)s”.", state=label), agreement.ref)
+    if package.state == "preparing":
+        return Check("waiting", _("The file to sign is being made."), agreement.ref)
+    return Check("done", _("The text is frozen and ready to sign."), agreement.ref)
+
+
+def _people(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
+    found = []
+    if len(agreement.parties) < 2 or not all(party.signatories for party in agreement.parties):
+        found.append(Check("stopped", _("A party has no signatory."), agreement.ref))
+    known = {witness.position.person_id for witness in agreement.witnesses}
+    missing = [p for p in ceremony.participants if p.role == "witness" and p.position.person_id not in known]
+    if missing and agreement.package is None:
+        names = ", ".join(_name(p.as_shown) for p in missing)
+        found.append(Check("waiting", _("These witnesses are not on the document yet: %(names)s.", names=names), agreement.ref))
+    elif missing:
+        names = ", ".join(_name(p.as_shown) for p in missing)
+        found.append(Check("waiting", _("Frozen without these witnesses: %(names)s.", names=names), agreement.ref))
+    return found
+
+
+def _name(as_shown: dict[str, dict[str, str]]) -> str:
+    names = as_shown.get("name", {})
+    return names.get("en") or next(iter(names.values()), "")
