@@ -19,16 +19,20 @@ from mou_service.cli import mou
 from mou_service.core import db as database
 from mou_service.core import events
 from mou_service.core.db import db
+from mou_service.drafting import commands as drafting_commands
+from mou_service.demo import commands as demo_commands
 from mou_service.drafting import jobs as drafting_jobs  # noqa: F401
 from mou_service.drafting import views as drafting
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
 from mou_service.notifications import recipients
 from mou_service.notifications import views as notifications
+from mou_service.partners import commands as partners_commands
 from mou_service.partners import institution, set_up
 from mou_service.partners import views as partners
 from mou_service.review import jobs as review_jobs  # noqa: F401
 from mou_service.review import views as review
 from mou_service.running import commands as running_commands
+from mou_service.running import start
 from mou_service.settings import ROOT, Settings
 from mou_service.signing import jobs as signing_jobs  # noqa: F401
 from mou_service.signing import views as signing
@@ -52,7 +56,12 @@ BLUEPRINTS = (
 
 #: Packages whose views say more to the application than their routes.
 REGISTERED = (sessions, institution, set_up, drafting, review, archive)
-COMMANDS = (*running_commands.COMMANDS, *archive_commands.COMMANDS)
+COMMANDS = (
+    *running_commands.COMMANDS, *start.COMMANDS, *demo_commands.COMMANDS,
+    *partners_commands.COMMANDS,
+    *drafting_commands.COMMANDS,
+    *archive_commands.COMMANDS,
+)
 
 
 def create_app(settings: Settings | None = None, *, with_engines: engines.Engines | None = None) -> Flask:

@@ -12,6 +12,7 @@ from mou_service.accounts import demonstration
 from mou_service.accounts import operations as accounts
 from mou_service.accounts.models import User
 from mou_service.agreements.models import Agreement
+from mou_service.ceremonies import operations as ceremonies
 from mou_service.ceremonies.models import Ceremony
 from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.db import db
@@ -158,3 +159,21 @@ def _draft(described: Mapping[str, Any], loaded: Loaded, engines: Engines) -> Ag
 def _side(organisation: Organisation, people: list[str], loaded: Loaded, contact: Mapping[str, str]) -> Side:
     positions = [loaded.positions[key] for key in people]
     return Side(organisation, tuple((p, p.as_shown()) for p in positions), Contact(**contact))
+
+
+def _ceremony(known: Mapping[str, Any], loaded: Loaded) -> Ceremony:
+    described, organiser = known["ceremony"], loaded.actors["organiser"]
+    made = ceremonies.plan(
+        ceremonies.CeremonyFacts(
+            code=described["code"], names=described["names"], places=described["places"],
+            starts_at=described["starts_at"], time_zone=known["institution"]["time_zone"],
+            occasion=known["occasion"]["names"], occasion_starts=known["occasion"]["starts"],
+        ),
+        actor=organiser,
+    )
+    for agreement in loaded.agreements:
+        ceremonies.add_item(made, agreement, actor=organiser)
+    ceremonies.add_participant(made, loaded.positions[described["presiding"]], part="presiding", actor=organiser)
+    for key in described["witnesses"]:
+        ceremonies.add_participant(made, loaded.positions[key], part="witness", actor=organiser)
+    return made

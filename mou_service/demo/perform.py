@@ -9,6 +9,7 @@ from pathlib import Path
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get
 from mou_service.ceremonies import operations as ceremonies
+from mou_service.ceremonies.queries import get as get_ceremony
 from mou_service.core import jobs
 from mou_service.core.actors import Actor
 from mou_service.core.db import db
@@ -49,19 +50,19 @@ def perform(loaded: Loaded, engines: Engines, *, out: Path, tell: Callable[[str]
     assert loaded.ceremony is not None
     code = loaded.ceremony.code
     tell("Witnesses take their places; the texts are frozen")
-    ceremonies.apply_witnesses(ceremonies.get(code), actor=loaded.actors["organiser"])
+    ceremonies.apply_witnesses(get_ceremony(code), actor=loaded.actors["organiser"])
     db.session.commit()
     for ref in refs:
         signing.freeze(get(ref), actor=loaded.actors["organiser"], order="own_first")
         db.session.commit()
     _work()
-    ceremonies.open_(ceremonies.get(code), actor=loaded.actors["organiser"])
+    ceremonies.open_(get_ceremony(code), actor=loaded.actors["organiser"])
     db.session.commit()
     for ref in refs:
         tell(f"{ref}: signing and witnessing")
         _sign(ref, loaded.actors["organiser"])
         _work()
-    ceremonies.close(ceremonies.get(code), actor=loaded.actors["organiser"])
+    ceremonies.close(get_ceremony(code), actor=loaded.actors["organiser"])
     db.session.commit()
     for ref in refs:
         yield _written(get(ref), engines, out)

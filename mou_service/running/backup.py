@@ -56,7 +56,7 @@ def restore(source: Path, *, settings: Settings, files: FileStore) -> dict[str, 
     """Bring a backup back into an empty service; raises `Refused` and changes nothing when there is anything in it."""
     with tarfile.open(source, "r:") as archive:
         header = json.loads(_read(archive, "backup.json"))
-        migrations.upgrade(header["revision"])
+        migrations.upgrade(header["revision"] or "head")
         _refuse_unless_empty()
         counts = {"rows": _restore_rows(archive), "files": _restore_files(archive, files)}
         for folder in (settings.keys, settings.demo_keys):
