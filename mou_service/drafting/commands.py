@@ -1,0 +1,143 @@
+"""`flask mou draft`, `render` and `template …`: documents from a terminal, without the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from mou_service import engines
+from mou_service.documents.pdf.fonts import UnknownGlyphs
+from mou_service.documents.pdf.layout import Options, render
+from mou_service.documents.pdf.units import CannotDraw
+from mou_service.documents.word.check import check
+from mou_service.documents.word.findings import Finding, TemplateFailed, UnsafeFile
+from mou_service.documents.word.guard import inspect_template
+from mou_service.documents.word.manifest import Manifest
+
+from . import texts
+from .texts import CannotShow
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW = click.Path(dir_okay=False, path_type=Path)
+
+
+class Hindered(click.ClickException):
+    """What was asked cannot be done; every reason has its line. Exit status 1."""
+
+    exit_code = 1
+
+    def __init__(self, title: str, reasons: Sequence[str]) -> None:
+        super().__init__("\n".join([title, *(f"  {reason}" for reason in reasons)]))
+
+
+@click.command()
+@click.argument("template")
+@click.argument("values", type=FILE)
+@click.argument("out", type=NEW)
+@with_appcontext
+def draft(template: str, values: Path, out: Path) -> None:
+    """Fill TEMPLATE with the values of a JSON file and write OUT.docx.
+
+    `flask mou template show TEMPLATE` prints an example of the values.
+    Exit status: 0 written, 1 the values or the template do not allow it, 2 wrong use.
+    """
+    manifest = _manifest(template)
+    given = _json(values)
+    if problems := manifest.validate(given):
+        raise Hindered(f"{values} cannot become a document:", [f"{p.field}: {p.message}" for p in problems])
+    try:
+        out.write_bytes(texts.filled(manifest, given))
+    except TemplateFailed as error:
+        raise Hindered(f"{manifest.document} could not be filled:", _sentences(error.findings)) from error
+    click.echo(out)
+
+
+@click.command("render")
+@click.argument("source", type=FILE)
+@click.argument("out", type=NEW)
+@with_appcontext
+def render_(source: Path, out: Path) -> None:
+    """Draw a Word file as an archivable PDF, with the renderer the service uses.
+
+    What cannot be drawn faithfully is listed, and nothing is written.
+    Exit status: 0 written, 1 refused with a list, 2 wrong use.
+    """
+    try:
+        document = texts.blocks_of(check(source.read_bytes(), filename=source.name).clean)
+        rendered = render(document, fonts=engines.current().fonts, options=Options())
+    except (UnsafeFile, CannotShow) as error:
+        raise Hindered(f"{source} cannot be drawn faithfully:", _sentences(error.findings)) from error
+    except (UnknownGlyphs, CannotDraw) as error:
+        raise Hindered(f"{source} cannot be drawn faithfully:", [str(error)]) from error
+    out.write_bytes(rendered.pdf)
+    click.echo(f"{out}: {rendered.pages} pages")
+
+
+@click.group()
+def template() -> None:
+    """The templates of documents."""
+
+
+@template.command("list")
+@with_appcontext
+def list_() -> None:
+    """Name the templates that are offered."""
+    for manifest in engines.current().manifests.values():
+        click.echo(f"{manifest.type}\t{manifest.title.get('en', '')}\t{', '.join(manifest.languages)}")
+
+
+@template.command("show")
+@click.argument("name")
+@with_appcontext
+def show(name: str) -> None:
+    """Print an example of the values a template asks for, as JSON."""
+    click.echo(json.dumps(_manifest(name).example(), ensure_ascii=False, indent=2))
+
+
+@template.command("check")
+@click.argument("file", type=FILE)
+@with_appcontext
+def check_(file: Path) -> None:
+    """Look whether a Word file can be used as a template, and say what was found and where.
+
+    Exit status: 0 usable, 1 not usable, 2 wrong use.
+    """
+    try:
+        known = engines.current().manifests.get(file.stem)
+        report = inspect_template(file.read_bytes(), names=known.names if known else None)
+    except UnsafeFile as error:
+        raise Hindered(f"{file} cannot be used:", _sentences(error.findings)) from error
+    if not report.usable:
+        raise Hindered(f"{file} cannot be used:", _sentences(report.findings))
+    for found in report.findings:
+        click.echo(f"{found.outcome}: {found}")
+    click.echo(f"{file}: usable; it asks for {', '.join(report.variables) or 'nothing'}")
+
+
+def _manifest(name: str) -> Manifest:
+    manifests = engines.current().manifests
+    if name not in manifests:
+        raise click.UsageError(f"There is no template “{name}”. There are: {', '.join(manifests)}.")
+    return manifests[name]
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise Hindered(f"{path} is not readable JSON:", [str(error)]) from error
+    if not isinstance(content, dict):
+        raise Hindered(f"{path} holds no values:", ["The file must hold one object, {…}."])
+    return content
+
+
+def _sentences(findings: Sequence[Finding]) -> list[str]:
+    return [str(finding) for finding in findings]
+
+
+COMMANDS = [draft, render_, template]
