@@ -3,15 +3,18 @@
 import click
 from flask.cli import AppGroup
 
+from mou_service import migrations
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, MouError, Refused
 
 
 class Group(AppGroup):
-    """Turns the errors a caller is expected to handle into a sentence and exit status 2."""
+    """Makes the tables when there are none yet; turns the errors a caller is expected to handle into a sentence."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
+            if migrations.standing() is None:
+                migrations.upgrade()
             return super().invoke(ctx)
         except Refused as error:
             raise click.ClickException(" ".join(str(r) for r in error.reasons)) from error
