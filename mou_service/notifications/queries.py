@@ -47,7 +47,7 @@ def listed(actor: Actor, *, state: str = "", before: int | None = None, limit: i
 def counts(actor: Actor) -> dict[str, int]:
     """How many messages of each state the actor may see."""
     query = sa.select(Message.state, sa.func.count()).where(visible_to(actor)).group_by(Message.state)
-    return dict(db.session.execute(query).all())  # type: ignore[arg-type]
+    return dict(db.session.execute(query).all())
 
 
 def refused(actor: Actor) -> int:
