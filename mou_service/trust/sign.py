@@ -12,6 +12,7 @@ from typing import Literal
 
 from asn1crypto import ocsp
 from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
@@ -238,15 +239,23 @@ def _perform(pdf: bytes, act: _Act) -> Signed:
 
 
 def _check_field(writer: _Writer, act: _Act) -> None:
-    found = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
+    found = {name: (value is not None, ref) for name, value, ref in enumerate_sig_fields(writer.prev)}
+    signed = {name for name, (is_signed, _) in found.items() if is_signed}
     if act.certifies:
-        if any(value is not None for value in found.values()):
+        if signed:
             raise Refused("The document is signed already; it has to be certified before the first signature.")
         return
     if act.field not in found:
         raise Missing(f"The document has no signature field “{act.field}”.")
-    if found[act.field] is not None:
+    if act.field in signed:
         raise Stale(f"The field “{act.field}” is signed already.")
+    # pyHanko heeds the certification only; what a lock forbids it would do, and break the signature that locked.
+    if locks := [name for name in sorted(signed) if _locks(found[name][1].get_object())]:
+        raise Refused(f"The signature in “{locks[0]}” has locked the document; nobody can sign it any more.")
+
+
+def _locks(field: DictionaryObject) -> bool:
+    return "/Lock" in field and "/P" in field["/Lock"] and field["/Lock"]["/P"] == MDPPerm.NO_CHANGES.value
 
 
 def _validation_data(act: _Act) -> ValidationData | None:

@@ -13,7 +13,6 @@ from typing import Protocol
 from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.sign import general
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from mou_service.core import clock
 from mou_service.core.errors import EngineFailed
@@ -65,9 +64,17 @@ class LocalTimestamps(TimeStamper):
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         return self._token(message_digest, md_algorithm)
 
-    def _token(self, digest: bytes, algorithm: str, *, signature: bytes | None = None) -> cms.ContentInfo:
-        moment = self._fixed or clock.now()
-        info = _token_info(digest, algorithm, moment=moment, certificate=self._credential.certificate)
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        imprint = req["message_imprint"]
+        digest, algorithm = imprint["hashed_message"].native, imprint["hash_algorithm"]["algorithm"].native
+        token = self._token(digest, algorithm, nonce=req["nonce"].native)
+        return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
+
+    def _token(
+        self, digest: bytes, algorithm: str, *, nonce: int | None = None, signature: bytes | None = None
+    ) -> cms.ContentInfo:
+        moment, certificate = self._fixed or clock.now(), self._credential.certificate
+        info = _token_info(digest, algorithm, moment=moment, certificate=certificate, nonce=nonce)
         attributes = _signed_attributes(info, moment=moment, certificate=self._credential.certificate)
         return _wrap(info, attributes, signature or sign_raw(self._key, attributes.dump()), credential=self._credential)
 
@@ -106,17 +113,20 @@ class HttpTimestamps(TimeStamper):
         return ValidationData(chain + tuple(each.dump() for each in self._certs.values())) + self._evidence
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        _, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
+        response = await self.async_request_tsa_response(request)
         try:
-            token = await super().async_timestamp(message_digest, md_algorithm)
-        except TimestampRequestError as problem:
-            raise EngineFailed("timestamps", f"{self.url} refused the time-stamp: {problem}") from problem
-        _check_imprint(token, message_digest, url=self.url)
+            token = _granted(response, digest=message_digest, nonce=request["nonce"].native)
+        except _UnusableError as problem:
+            raise EngineFailed("timestamps", f"{self.url} {problem}") from problem
+        except (ValueError, TypeError, AttributeError) as problem:
+            raise EngineFailed("timestamps", f"{self.url} answered something that is no time-stamp.") from problem
         self._register_dummy(md_algorithm, token)  # type: ignore[no-untyped-call]
         return token
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         try:
-            return tsp.TimeStampResp.load(self._post(req.dump()), strict=True)
+            return _Response.load(self._post(req.dump()), strict=True)
         except (OSError, urllib.error.URLError) as problem:
             raise EngineFailed("timestamps", f"{self.url} did not answer: {problem}") from problem
         except (ValueError, TypeError) as problem:
@@ -141,13 +151,33 @@ class HttpTimestamps(TimeStamper):
 _LONGEST_P256 = 72
 
 
-def _check_imprint(token: cms.ContentInfo, digest: bytes, *, url: str) -> None:
+class _Response(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+    """RFC 3161 TimeStampResp; asn1crypto's own cannot read a refusal, which has no token."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]
+
+
+class _UnusableError(Exception):
+    """Why an answer cannot be used, as the end of a sentence about the server."""
+
+
+def _granted(response: _Response, *, digest: bytes, nonce: int) -> cms.ContentInfo:
+    status = response["status"]
+    if status["status"].native not in ("granted", "granted_with_mods"):
+        words = [*(status["status_string"].native or ()), *sorted(status["fail_info"].native or ())]
+        raise _UnusableError(f"refused the time-stamp: {', '.join(words) or 'no reason given'}")
+    token = response["time_stamp_token"]
     info = token["content"]["encap_content_info"]["content"].parsed
     if info["message_imprint"]["hashed_message"].native != digest:
-        raise EngineFailed("timestamps", f"{url} stamped something other than what was sent.")
+        raise _UnusableError("stamped something other than what was sent.")
+    if info["nonce"].native != nonce:
+        raise _UnusableError("sent an answer to another request.")
+    return token
 
 
-def _token_info(digest: bytes, algorithm: str, *, moment: datetime, certificate: x509.Certificate) -> bytes:
+def _token_info(
+    digest: bytes, algorithm: str, *, moment: datetime, certificate: x509.Certificate, nonce: int | None
+) -> bytes:
     imprint = {"hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}), "hashed_message": digest}
     info = {
         "version": "v1",
@@ -157,6 +187,8 @@ def _token_info(digest: bytes, algorithm: str, *, moment: datetime, certificate:
         "gen_time": core.GeneralizedTime(moment.astimezone(UTC).replace(microsecond=0)),
         "tsa": x509.GeneralName(name="directory_name", value=certificate.subject),
     }
+    if nonce is not None:
+        info["nonce"] = nonce
     der: bytes = tsp.TSTInfo(info).dump()
     return der
 

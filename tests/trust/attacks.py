@@ -284,14 +284,16 @@ def add_foreign_field(pdf: bytes, stranger: Authority, *, visible: bool) -> byte
 
 def sign_by_force(pdf: bytes, stranger: Authority, *, field: str) -> bytes:
     """Sign although an earlier signature forbids it."""
-    original = sign.PdfSigner._enforce_certification_constraints
+    original, locks = sign.PdfSigner._enforce_certification_constraints, sign._locks
     sign.PdfSigner._enforce_certification_constraints = lambda self, reader: None
+    sign._locks = lambda field: False
     try:
         person = stranger.issue_person("Mallory", "Nowhere", at=makers.START)
         stamp = makers.a_stamp("EVIL")
         return sign.sign(pdf, field=field, credential=person, stamp=stamp, reason="", location="", at=makers.START).pdf
     finally:
         sign.PdfSigner._enforce_certification_constraints = original
+        sign._locks = locks
 
 
 # --- bytes -------------------------------------------------------------------------------------------------------
