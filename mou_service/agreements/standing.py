@@ -45,17 +45,17 @@ def holder(agreement: Agreement) -> str:
         case State.DRAFTING | State.TEXT_AGREED:
             return agreement.owner.name
         case State.IN_REVIEW:
-            return _("the reviewers") if _open(agreement, "review") else agreement.owner.name
+            return str(_("the reviewers")) if _open(agreement, "review") else agreement.owner.name
         case State.IN_APPROVAL:
-            return _("the leader")
+            return str(_("the leader"))
         case State.APPROVED:
-            return _("the ceremony organiser")
+            return str(_("the ceremony organiser"))
         case State.SIGNING:
-            return ", ".join(_next_signers(agreement)) or _("the service")
+            return ", ".join(_next_signers(agreement)) or str(_("the service"))
         case State.EXECUTED:
-            return _("the service")
+            return str(_("the service"))
         case State.ARCHIVED:
-            return _("the archive")
+            return str(_("the archive"))
         case _:
             return ""
 

@@ -91,10 +91,8 @@ class Desk:
 
     def known(self) -> dict[str, Any]:
         """The form before anybody typed into it."""
-        if self.agreement is not None:
-            form = operations.plan_of(self.agreement).form()
-        else:
-            form = _first_plan(self).form()
+        plan_ = operations.plan_of(self.agreement) if self.agreement else _first_plan(self)
+        form = plan_.form()
         return {**form, "answers": self.manifest.starting_values() | form["answers"]}
 
     def plan(self, typed: Mapping[str, Any]) -> Plan:
@@ -157,8 +155,15 @@ def _first_plan(desk: Desk) -> Plan:
     """A beginning: the usual title, and those who alone may sign."""
     return Plan(
         own=_only_signatory(desk.own), partner=_only_signatory(desk.partner),
-        titles=desk.manifest.example().get("title", {}),
+        titles=desk.manifest.example().get("title", {}), answers=_native_name(desk),
     )  # fmt: skip
+
+
+def _native_name(desk: Desk) -> dict[str, str]:
+    """A partner whose own language the document does not speak is also named in it, where the template asks."""
+    key = "partner_native_name"
+    names = [text for tag, text in desk.partner.called().items() if tag not in desk.manifest.languages]
+    return {key: names[0]} if names and any(field.key == key for field in desk.manifest.fields) else {}
 
 
 def _only_signatory(house: Organisation) -> Side:

@@ -22,7 +22,6 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,6 +34,8 @@ from mou_service.web.forms import Form
 from .desk import PEOPLE, Desk
 from .plan import day_of
 
+#: A field that no form holds yet; WTForms makes it of the same call that later makes the field.
+Unbound = Any
 #: In front of the name of a template's question, so that it cannot hide a part of the form itself.
 ASKED = "q_"
 _EQUAL = re.compile(r"(\w+)\s*==\s*'([^']*)'")
@@ -89,7 +90,8 @@ __all__ = ["AnnexForm", "RemoveForm", "ReviseForm", "UploadForm", "annex_form", 
 def topic_form(desk: Desk) -> Form:
     """The form of one topic. What is missing is said at the end, not on the way: nothing is required here."""
     fields = _people(desk) if desk.topic == PEOPLE else {ASKED + f.key: _field(f, desk) for f in desk.fields}
-    return _class(f"Topic_{desk.topic}", Form, fields)()
+    form: Form = _class(f"Topic_{desk.topic}", Form, fields)()
+    return form
 
 
 def fill(form: Form, desk: Desk, typed: Mapping[str, Any]) -> None:
@@ -135,7 +137,7 @@ def annex_form(languages: Sequence[str]) -> type[Form]:
     return _class("TitledAnnexForm", AnnexForm, {"titles": _per_language(_l("Title of the annex"), languages)})
 
 
-def _people(desk: Desk) -> dict[str, UnboundField]:
+def _people(desk: Desk) -> dict[str, Unbound]:
     languages = desk.manifest.languages
     return {
         "titles": _per_language(_l("Title of the document"), languages),
@@ -161,56 +163,56 @@ def _person(position: Position) -> str:
     return f"{name}, {title}" if position.signs else f"{name}, {title} ({_l('no authority to sign on record')})"
 
 
-def _field(field: Field, desk: Desk) -> UnboundField:
+def _field(field: Field, desk: Desk) -> Unbound:
     label, help_ = in_language(field.label), in_language(field.help)
     made = _MAKERS[field.type](field, label, help_, desk.manifest.languages)
     made.kwargs["render_kw"] = {**made.kwargs.get("render_kw", {}), "data-who": field.who}
     return made
 
 
-def _text(field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _text(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     return StringField(label, description=help_, validators=[Length(max=field.maximum or LONGEST_LINE)])
 
 
-def _lines(field: Field, label: str, help_: str, languages: Sequence[str]) -> UnboundField:
+def _lines(field: Field, label: str, help_: str, languages: Sequence[str]) -> Unbound:
     return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_LINE)
 
 
-def _paragraphs(field: Field, label: str, help_: str, languages: Sequence[str]) -> UnboundField:
+def _paragraphs(field: Field, label: str, help_: str, languages: Sequence[str]) -> Unbound:
     return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_PARAGRAPH, long=True)
 
 
-def _date(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _date(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     return DateField(label, description=help_, validators=[Optional()])
 
 
-def _number(field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _number(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     bounds = {k: v for k, v in (("min", field.minimum), ("max", field.maximum)) if v is not None}
     return IntegerField(label, description=help_, validators=[Optional()], render_kw={**bounds, "inputmode": "numeric"})
 
 
-def _choice(field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _choice(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     options = [(option.key, in_language(option.label)) for option in field.options]
     return SelectField(label, description=help_, choices=options if field.required else [("", "–"), *options])
 
 
-def _choices(field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _choices(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     return ChecksField(label, description=help_, choices=[(o.key, in_language(o.label)) for o in field.options])
 
 
-def _yes(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _yes(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     return BooleanField(label, description=help_)
 
 
-def _email(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _email(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     return EmailField(label, description=help_, validators=[Length(max=254)])
 
 
-def _country(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> UnboundField:
+def _country(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
     return CountryField(label, description=help_)
 
 
-_MAKERS: Mapping[str, Callable[[Field, str, str, Sequence[str]], UnboundField]] = {
+_MAKERS: Mapping[str, Callable[[Field, str, str, Sequence[str]], Unbound]] = {
     "text": _text, "multi_lang_text": _lines, "paragraph": _paragraphs, "date": _date, "int": _number,
     "choice": _choice, "choices": _choices, "bool": _yes, "email": _email, "country": _country,
 }  # fmt: skip
@@ -218,7 +220,7 @@ _MAKERS: Mapping[str, Callable[[Field, str, str, Sequence[str]], UnboundField]] 
 
 def _per_language(
     label: str, languages: Sequence[str], *, help_: str = "", longest: int = LONGEST_LINE, long: bool = False
-) -> UnboundField:
+) -> Unbound:
     """One thing in several languages: a field for each, side by side."""
     kind = TextAreaField if long else StringField
     names = get_locale().languages
@@ -226,7 +228,7 @@ def _per_language(
     return FormField(_class("PerLanguage", Row, fields), label=label, description=help_)
 
 
-def _class(name: str, base: type[Any], fields: Mapping[str, UnboundField]) -> type[Any]:
+def _class(name: str, base: type[Any], fields: Mapping[str, Unbound]) -> type[Any]:
     return type(name, (base,), dict(fields))
 
 

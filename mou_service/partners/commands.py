@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -49,8 +50,9 @@ def _take_in(rows: list[importing.Line], *, dry_run: bool) -> Outcome:
     actor = Actor(kind="service", label="flask mou partners import")
     outcome = Outcome()
     with click.progressbar(importing.take_in(rows, actor=actor), length=len(rows), label="Partners",
-                           file=click.get_text_stream("stderr")) as bar:  # fmt: skip
-        for count, outcome in enumerate(bar, 1):  # noqa: B007
+                           file=sys.stderr) as bar:  # fmt: skip
+        for count, so_far in enumerate(bar, 1):
+            outcome = so_far
             if not dry_run and count % AT_ONCE == 0:
                 db.session.commit()
     if dry_run:

@@ -57,7 +57,7 @@ def found(text: str) -> str | None:
 
 @cache
 def _codes() -> frozenset[str]:
-    territories = Locale("en").territories
+    territories = map(str, Locale("en").territories)
     return frozenset(code for code in territories if len(code) == 2 and code.isalpha() and code not in _NO_SEAT)
 
 

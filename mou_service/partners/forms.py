@@ -57,7 +57,7 @@ NAME_KINDS = {
 class Row(PlainForm):
     """One line of a list inside a form."""
 
-    class Meta(BindsPlainly, PlainForm.Meta):
+    class Meta(BindsPlainly, PlainForm.Meta):  # type: ignore[misc]
         pass
 
 
@@ -149,13 +149,13 @@ class OrganisationForm(ListForm):
             _rows(self.names, ({"language": language, "kind": "legal"} for language in languages))
             _rows(self.addresses, ({"language": language} for language in languages))
             return
-        self.seen.data = organisation.row_version
+        self.seen.data = str(organisation.row_version)
         self.kind.data, self.country.data = organisation.kind, organisation.country
         self.website.data, self.notes.data = organisation.website, organisation.notes
         _rows(self.names, ({"language": n.language, "kind": n.kind, "text": n.text, "source": n.source,
                             "verified": n.verified} for n in organisation.names))  # fmt: skip
         _rows(self.addresses, _texts(organisation.addresses, languages))
-        _rows(self.identifiers, ({"scheme": i.scheme, "value": i.value} for i in organisation.identifiers) or [{}])
+        _rows(self.identifiers, [{"scheme": i.scheme, "value": i.value} for i in organisation.identifiers] or [{}])
 
     def facts(self) -> OrganisationFacts:
         """What was typed, for the operation."""
@@ -185,7 +185,7 @@ class PersonForm(ListForm):
         if person is None:
             _rows(self.names, ({"language": language} for language in languages))
             return
-        self.seen.data = person.row_version
+        self.seen.data = str(person.row_version)
         self.email.data, self.language.data, self.notes.data = person.email, person.language, person.notes
         _rows(self.names, ({"language": n.language, "full_name": n.full_name, "reading": n.reading, "source": n.source,
                             "verified": n.verified} for n in person.names))  # fmt: skip
@@ -246,7 +246,7 @@ def _country_choices() -> list[Any]:
     return choices([("", _l("Choose …")), *countries.choices(str(get_locale().language))])
 
 
-def _rows(field: FieldList, rows: Iterable[Mapping[str, Any]]) -> None:
+def _rows(field: Any, rows: Iterable[Mapping[str, Any]]) -> None:
     while field.entries:
         field.pop_entry()
     for row in rows:

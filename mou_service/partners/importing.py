@@ -31,7 +31,7 @@ _YES = frozenset({"yes", "y", "true", "1", "是", "x"})
 _NO = frozenset({"", "no", "n", "false", "0", "否"})
 
 
-class Unreadable(Exception):  # noqa: N818  (says what it is)
+class Unreadable(Exception):
     """The file is no table that can be read; the message says why."""
 
 
@@ -105,7 +105,7 @@ def _add_person(house: Organisation, person: PersonFacts, position: PositionFact
 
 
 def _organisation(row: Line) -> OrganisationFacts:
-    cells, faults = row.cells, {}
+    cells, faults = row.cells, dict[str, str]()
     country = countries.found(cells.get("country", ""))
     if country is None:
         faults["country"] = f"country: “{cells.get('country', '')}” is no country or region; write its two-letter code."
@@ -126,7 +126,7 @@ def _organisation(row: Line) -> OrganisationFacts:
 
 
 def _person(row: Line) -> tuple[PersonFacts, PositionFacts] | None:
-    cells, faults = row.cells, {}
+    cells, faults = row.cells, dict[str, str]()
     names = list(_languages(row.cells, "person"))
     if not names:
         return None

@@ -159,10 +159,10 @@ def identifier_problem(scheme: str, value: str, found: str) -> str:
     """A sentence about a number that cannot be right."""
     known = identifiers.SCHEMES[scheme]
     if found == "shape":
-        return _("“%(value)s” is no %(scheme)s. It looks like this: %(example)s.",
-                 value=value, scheme=known.label, example=known.looks_like)  # fmt: skip
-    return _("“%(value)s” has a slip: the check digit of this %(scheme)s does not fit. Compare it with the source.",
-             value=value, scheme=known.label)  # fmt: skip
+        return str(_("“%(value)s” is no %(scheme)s. It looks like this: %(example)s.",
+                     value=value, scheme=known.label, example=known.looks_like))  # fmt: skip
+    return str(_("“%(value)s” has a slip: the check digit of this %(scheme)s does not fit. Compare it with the source.",
+                 value=value, scheme=known.label))  # fmt: skip
 
 
 def _write_organisation(organisation: Organisation, facts: OrganisationFacts) -> None:

@@ -26,7 +26,7 @@ PAGE = 30
 @page(bp, "/partners", access=permissions.staff)
 def register() -> ResponseReturnValue:
     """Every partner, found by any name in any script."""
-    asked = {name: request.args.get(name, "").strip() for name in ("q", "kind", "country")}
+    asked: dict[str, Any] = {name: request.args.get(name, "").strip() for name in ("q", "kind", "country")}
     after = request.args.get("after", type=int)
     found = queries.listed(
         g.actor, words=asked["q"], kind=asked["kind"], country=asked["country"], after=after, limit=PAGE + 1
