@@ -49,7 +49,7 @@ class UnknownCharacter:
         return f"{self.name} in “{self.around}”"
 
 
-class UnknownGlyphs(ValueError):  # noqa: N818  (says what it is)
+class UnknownGlyphs(ValueError):
     """Text holds characters that no font at hand can show. Nothing is drawn; nothing is left out."""
 
     code = "unknown_glyphs"

@@ -58,9 +58,9 @@ def _says_page(blocks: Sequence[Block]) -> bool:
         if isinstance(block, Table):
             if any(_says_page(cell.blocks) for row in block.rows for cell in row.cells):
                 return True
-        elif isinstance(block, Paragraph):
-            if any(isinstance(part, Run) and part.field == "PAGE" for part in block.content):
-                return True
+        elif isinstance(block, Paragraph) and any(isinstance(part, Run) and part.field == "PAGE"
+                                                  for part in block.content):
+            return True
     return False
 
 

@@ -26,7 +26,7 @@ from mou_service.documents.pdf.words import in_languages, say
 #: Signatures are written in the blue-black of a fountain pen.
 PEN = "16233F"
 _SMALLEST_SCALE = 0.5
-_MARK_SHARE = 0.36
+_MARK_SHARE = 0.42
 _PATH = re.compile(r"([MLml])\s*((?:-?[\d.]+[\s,]*){2,})")
 
 
@@ -126,13 +126,12 @@ def _fitting(fonts: Fonts, as_shown: Mapping[str, Mapping[str, str]], languages:
 def _paragraphs(as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], facts: tuple[str, str],
                 scale: float) -> list[Paragraph]:
     made = []
-    for key, size, bold in (("name", 8.6, True), ("title", 7.2, False), ("organisation", 7.2, False)):
+    for key, size, bold in (("name", 8.4, True), ("title", 6.9, False), ("organisation", 6.9, False)):
         texts = in_languages(as_shown.get(key, {}), languages)
         if texts:
             made.append(_joined(texts, size * scale, bold=bold))
-    for text in facts:
-        if text:
-            made.append(Paragraph([Run(text, size=6.4 * scale, serif=False, color=FAINT)], leading=1.02))
+    line = "  ·  ".join(text for text in facts if text)
+    made.append(Paragraph([Run(line, size=6.0 * scale, serif=False, color=FAINT)], leading=1.02))
     return made
 
 

@@ -10,7 +10,7 @@ from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tags import Node
 
 
-class CannotDraw(ValueError):  # noqa: N818  (says what it is)
+class CannotDraw(ValueError):
     """The document asks for something the pages cannot hold; the message says where."""
 
     code = "cannot_draw"
