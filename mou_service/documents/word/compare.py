@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal
 
+from mou_service.documents.word.aligning import align, text_likeness
 from mou_service.documents.word.text import Passage, normalised, passages
 
 SegmentKind = Literal["same", "removed", "added"]
@@ -16,12 +17,7 @@ ChangeKind = Literal["same", "changed", "added", "removed", "renumbered"]
 #: Words, single Chinese characters, spaces, signs.
 _TOKEN = re.compile(r"\s+|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_]+|[^\w\s]|_")
 _WORD = re.compile(r"\w")
-#: Paragraphs that share less than this are two paragraphs, not one that was changed.
-_LIKE = 0.4
-#: Paragraphs of so few words are compared by letters: "Title" and "Title 1".
-_SHORT = 2
-#: Above this many pairs, paragraphs are no longer compared each with each.
-_MANY_PAIRS = 6_000
+_OTHER_COLUMN = 0.3
 _MOVED_LENGTH = 20
 
 
@@ -98,61 +94,20 @@ def compare(old: bytes, new: bytes) -> Comparison:
 
 def compare_passages(old: Sequence[Passage], new: Sequence[Passage]) -> Comparison:
     """The same for texts read before."""
-    return Comparison(tuple(_with_moves([_change(before, after) for before, after in _aligned(old, new)])))
-
-
-def _aligned(old: Sequence[Passage], new: Sequence[Passage]) -> Iterator[tuple[Passage | None, Passage | None]]:
-    before, after = [_signature(each) for each in old], [_signature(each) for each in new]
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from zip(old[i1:i2], new[j1:j2], strict=True)
-        else:
-            yield from _similar(old[i1:i2], new[j1:j2])
+    pairs = align(old, new, key=_signature, likeness=_likeness)
+    return Comparison(tuple(_with_moves([_change(before, after) for before, after in pairs])))
 
 
 def _signature(passage: Passage) -> tuple[str, bool]:
     return passage.key, passage.column > 0
 
 
-def _similar(old: Sequence[Passage], new: Sequence[Passage]) -> Iterator[tuple[Passage | None, Passage | None]]:
-    """Pair what became something alike, in order, so that the pairs are as alike as possible in sum."""
-    if not old or not new or len(old) * len(new) > _MANY_PAIRS:
-        yield from ((each, None) for each in old)
-        yield from ((None, each) for each in new)
-        return
-    likeness = [[_likeness(before, after) for after in new] for before in old]
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            paired = best[i + 1][j + 1] + likeness[i][j] if likeness[i][j] else 0.0
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], paired)
-    i = j = 0
-    while i < len(old) or j < len(new):
-        if i < len(old) and j < len(new) and likeness[i][j] and best[i][j] == best[i + 1][j + 1] + likeness[i][j]:
-            yield old[i], new[j]
-            i, j = i + 1, j + 1
-        elif i < len(old) and (j >= len(new) or best[i][j] == best[i + 1][j]):
-            yield old[i], None
-            i += 1
-        else:
-            yield None, new[j]
-            j += 1
-
-
 def _likeness(old: Passage, new: Passage) -> float:
-    """How much of the words two paragraphs share, 0 when too little."""
+    """A paragraph stays in or out of tables, and rather in its column."""
     if (old.column > 0) != (new.column > 0):
         return 0.0
-    before, after = Counter(_TOKEN.findall(old.key)), Counter(_TOKEN.findall(new.key))
-    before.pop(" ", None)
-    after.pop(" ", None)
-    if min(before.total(), after.total()) <= _SHORT:
-        ratio = SequenceMatcher(None, old.key[:200], new.key[:200]).ratio()
-        return ratio if ratio >= 0.6 else 0.0
-    shared = 2 * sum((before & after).values()) / max(1, before.total() + after.total())
-    if old.column != new.column:
-        shared -= 0.2
-    return shared if shared >= _LIKE else 0.0
+    shared = text_likeness(tokens(old.key), tokens(new.key))
+    return shared if old.column == new.column else max(0.0, shared - _OTHER_COLUMN)
 
 
 def _change(old: Passage | None, new: Passage | None) -> Change:
@@ -178,11 +133,11 @@ def _whole(text: str, kind: SegmentKind) -> tuple[Segment, ...]:
 
 
 def _word_differences(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    before, after = tokens(old), tokens(new)
     old_segments: list[Segment] = []
     new_segments: list[Segment] = []
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    for kind, i1, i2, j1, j2 in _without_islands(steps, before):
+    for kind, i1, i2, j1, j2 in without_islands(steps, before):
         removed, added = "".join(before[i1:i2]), "".join(after[j1:j2])
         if removed:
             old_segments.append(Segment(removed, "same" if kind == "equal" else "removed"))
@@ -191,7 +146,7 @@ def _word_differences(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Se
     return tuple(old_segments), tuple(new_segments)
 
 
-def _without_islands(steps: Sequence[tuple[str, int, int, int, int]],
+def without_islands(steps: Sequence[tuple[str, int, int, int, int]],
                      tokens: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """A space or comma that stayed between two changes is read as part of one change."""
     joined: list[tuple[str, int, int, int, int]] = []
@@ -219,6 +174,11 @@ def _woven(old: Sequence[Segment], new: Sequence[Segment]) -> Iterator[Segment]:
                 yield removed.pop(0)
         yield segment
     yield from removed
+
+
+def tokens(text: str) -> list[str]:
+    """The text in the pieces that are compared: words, Chinese characters, spaces, signs."""
+    return _TOKEN.findall(text)
 
 
 def _with_moves(rows: list[Change]) -> list[Change]:

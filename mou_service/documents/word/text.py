@@ -22,7 +22,6 @@ _CLAUSE_LENGTH = 90
 #: Soft hyphens, joiners, marks of direction, byte order marks.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTAINERS = ("sdt", "sdtContent", "customXml", "smartTag", "txbxContent")
-_NOTE_TAGS = {"footnote": W + "footnote", "endnote": W + "endnote"}
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 
 
@@ -87,7 +86,7 @@ class _Reader:
         if root is None:
             return
         body = root.find(W + "body")
-        for holder in [body] if body is not None else _holders(root):
+        for holder in [body] if body is not None else _holders(root, self._book):
             yield from self._blocks(holder, place="", column=0)
 
     def _blocks(self, parent: etree._Element, *, place: str, column: int) -> Iterator[Passage]:
@@ -184,12 +183,14 @@ class _Open:
     renewed: bool = False
 
 
-def _holders(root: etree._Element) -> list[etree._Element]:
-    """The notes of a part of notes, without Word's separator lines; else the part itself."""
-    notes = [note for note in elements(root) if note.tag in _NOTE_TAGS.values()]
-    if notes:
-        return [note for note in notes if value(note, "type") in (None, "normal")]
-    return [] if local(root) in ("footnotes", "endnotes") else [root]
+def _holders(root: etree._Element, book: Book) -> list[etree._Element]:
+    """The notes that the text refers to, of a part of notes; else the part itself."""
+    kind = local(root).removesuffix("s")
+    main = book.package.root(book.package.main)
+    if kind not in ("footnote", "endnote") or main is None:
+        return [root]
+    referred = {value(each, "id") for each in main.iter(W + f"{kind}Reference")}
+    return [note for note in root.findall(W + kind) if value(note, "id") in referred]
 
 
 def _inside(parent: etree._Element, name: str) -> Iterator[etree._Element]:

@@ -14,6 +14,7 @@ import pytest
 from mou_service.documents.word import merge as merging
 from mou_service.documents.word.findings import TemplateFailed
 from mou_service.documents.word.merge import merge
+from mou_service.documents.word.ooxml import W
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.text import plain_text
 from tests.documents.word import making
@@ -91,7 +92,7 @@ def test_a_cell_emptied_by_a_condition_can_still_be_opened() -> None:
     document = merge(word(table(row("a", making.cell("{%p if optional %}", "x", "{%p endif %}")))), VALUES)
     root = Package(document).root("word/document.xml")
     assert root is not None
-    cells = list(root.iter("{%s}tc" % making.W_NAMESPACE))
+    cells = list(root.iter(W + "tc"))
     assert len(cells) == 2 and all(cell[-1].tag.endswith("}p") for cell in cells)
 
 

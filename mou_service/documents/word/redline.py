@@ -1,0 +1,305 @@
+"""Two versions of a Word file as one with tracked changes: rejecting all gives the old, accepting all the new text."""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from lxml import etree
+
+from mou_service.core.errors import MouError
+from mou_service.documents.word.aligning import align, text_likeness
+from mou_service.documents.word.atoms import Atom, MarkKind, Marks, atoms, written
+from mou_service.documents.word.compare import compare_passages, tokens, without_islands
+from mou_service.documents.word.ooxml import W, elements, local, remove, serialise, value, whole
+from mou_service.documents.word.package import Package
+from mou_service.documents.word.revisions import accept_all, reject_all, settle
+from mou_service.documents.word.text import Passage, normalised, passages
+
+_HOLDERS = ("sdt", "sdtContent", "customXml")
+_REFERENCES = (W + "footnoteReference", W + "endnoteReference")
+
+
+class RedlineFailed(MouError):
+    """The changes between two files cannot be shown as tracked changes without altering a text."""
+
+
+def redline(old: bytes, new: bytes, *, author: str, date: datetime) -> bytes:
+    """The new file with the differences from the old one as tracked changes by this author.
+
+    The result is checked before it is handed out; `RedlineFailed` is raised when rejecting or accepting
+    everything would not give the two texts back.
+    """
+    made = _redlined(old, new, Marks(author, date.strftime("%Y-%m-%dT%H:%M:%SZ")))
+    for settled, wanted, which in ((accept_all(made), new, "new"), (reject_all(made), old, "old")):
+        if not _same_text(settled, wanted):
+            raise RedlineFailed(f"The {which} text would not come back from the tracked changes. Compare the two "
+                                "versions on the screen instead.")
+    return made
+
+
+def _same_text(one: bytes, other: bytes) -> bool:
+    return [_said(passage) for passage in passages(one)] == [_said(passage) for passage in passages(other)] or \
+        compare_passages(passages(one), passages(other)).counts().keys() <= {"renumbered"}
+
+
+def _said(passage: Passage) -> tuple[str, int]:
+    return passage.key, passage.column
+
+
+def _redlined(old: bytes, new: bytes, marks: Marks) -> bytes:
+    before, after = Package(old), Package(new)
+    roots = {name: root for name in after.stories if (root := after.root(name)) is not None}
+    for tree in (*roots.values(), *map(before.root, before.stories)):
+        if tree is not None:
+            settle(tree)
+    comparing = _Comparing(marks, _Notes(before, after))
+    for name, root in roots.items():
+        earlier = before.root(before.main if name == after.main else name)
+        if earlier is not None and local(root) not in ("footnotes", "endnotes"):
+            body, old_body = root.find(W + "body"), earlier.find(W + "body")
+            comparing.blocks(old_body if old_body is not None else earlier, body if body is not None else root)
+    return after.write({name: serialise(root) for name, root in roots.items()})
+
+
+class _Notes:
+    """The footnotes and endnotes of both files."""
+
+    def __init__(self, before: Package, after: Package) -> None:
+        self._roots = {kind: (before.related_root(f"{kind}s"), after.related_root(f"{kind}s"))
+                       for kind in ("footnote", "endnote")}
+
+    def pair(self, old: etree._Element, new: etree._Element) -> tuple[etree._Element, etree._Element] | None:
+        """The notes behind two references."""
+        found = [self._note(reference, side) for side, reference in enumerate((old, new))]
+        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
+
+    def bring_along(self, reference: etree._Element) -> None:
+        """A reference of the old file that is shown as deleted needs its note in the new one."""
+        kind = local(reference).removesuffix("Reference")
+        note, target = self._note(reference, 0), self._roots[kind][1]
+        if note is None or target is None:
+            return
+        copied = copy.deepcopy(note)
+        identity = str(1 + max((whole(value(each, "id")) for each in target.findall(W + kind)), default=0))
+        copied.set(W + "id", identity)
+        reference.set(W + "id", identity)
+        target.append(copied)
+
+    def _note(self, reference: etree._Element, side: int) -> etree._Element | None:
+        kind = local(reference).removesuffix("Reference")
+        root = self._roots[kind][side]
+        wanted = value(reference, "id")
+        return next((note for note in root.findall(W + kind) if value(note, "id") == wanted), None) \
+            if root is not None else None
+
+
+class _Comparing:
+    """Marks the differences of two trees in the new one."""
+
+    def __init__(self, marks: Marks, notes: _Notes) -> None:
+        self._marks, self._notes = marks, notes
+
+    def blocks(self, old: etree._Element, new: etree._Element) -> None:
+        """Compare two bodies, cells, notes or text boxes."""
+        before: etree._Element | None = None
+        for earlier, present in align(list(_flat(old)), list(_flat(new)), key=_signature, likeness=_likeness):
+            if present is not None:
+                self._block(earlier, present)
+                before = present
+            elif earlier is not None:
+                before = self._put_back(earlier, new, before)
+
+    def _block(self, old: etree._Element | None, new: etree._Element) -> None:
+        if old is None:
+            _mark_block(new, "ins", self._marks)
+        elif new.tag == W + "p":
+            self._paragraph(old, new)
+        else:
+            self._table(old, new)
+
+    def _put_back(self, old: etree._Element, parent: etree._Element,
+                  before: etree._Element | None) -> etree._Element:
+        """What is no longer there, as deleted, behind the block before it."""
+        self._bring_notes(old)
+        gone = copy.deepcopy(old)
+        gone.tail = None
+        for section in list(gone.iter(W + "sectPr")):
+            remove(section)
+        _mark_block(gone, "del", self._marks)
+        if before is not None:
+            before.addnext(gone)
+        else:
+            parent.insert(sum(1 for child in elements(parent) if local(child) == "tcPr"), gone)
+        return gone
+
+    def _bring_notes(self, old: etree._Element) -> None:
+        for reference in old.iter(*_REFERENCES):
+            self._notes.bring_along(reference)
+
+    def _paragraph(self, old: etree._Element, new: etree._Element) -> None:
+        """Word for word; what only looks different now is left as the new file has it."""
+        present = atoms(new)
+        before = [atom for atom in atoms(old) if not atom.marker]
+        after = [atom for atom in present if not atom.marker]
+        keys = [atom.key for atom in before], [atom.key for atom in after]
+        steps = without_islands(SequenceMatcher(None, *keys, autojunk=False).get_opcodes(), keys[0])
+        for kind, i1, i2, j1, j2 in steps:
+            if kind == "equal":
+                for earlier, later in zip(before[i1:i2], after[j1:j2], strict=True):
+                    self._inside(earlier, later)
+        if keys[0] != keys[1]:
+            for atom in (atom for kind, i1, i2, _, _ in steps if kind != "equal" for atom in before[i1:i2]):
+                for _, element in atom.parts:
+                    if element.tag in _REFERENCES:
+                        self._notes.bring_along(element)
+            _rewrite(new, _Steps(steps, before, after, _ahead(present)), self._marks)
+
+    def _inside(self, old: Atom, new: Atom) -> None:
+        """Text boxes and notes that are still there may say something else."""
+        for (_, earlier), (_, later) in zip(old.parts, new.parts, strict=False):
+            if later.tag in _REFERENCES:
+                notes = self._notes.pair(earlier, later)
+                if notes is not None:
+                    self.blocks(*notes)
+            boxes = list(earlier.iter(W + "txbxContent")), list(later.iter(W + "txbxContent"))
+            for old_box, new_box in zip(*boxes, strict=False):
+                self.blocks(old_box, new_box)
+
+    def _table(self, old: etree._Element, new: etree._Element) -> None:
+        before: etree._Element | None = None
+        for earlier, present in align(old.findall(W + "tr"), new.findall(W + "tr"), key=_row_signature,
+                                      likeness=_row_likeness):
+            if present is None and earlier is not None:
+                self._bring_notes(earlier)
+                gone = copy.deepcopy(earlier)
+                _mark_row(gone, "del", self._marks)
+                if before is not None:
+                    before.addnext(gone)
+                else:
+                    new.findall(W + "tr")[0].addprevious(gone)
+                before = gone
+            elif present is not None:
+                if earlier is None:
+                    _mark_row(present, "ins", self._marks)
+                else:
+                    for old_cell, new_cell in zip(earlier.findall(W + "tc"), present.findall(W + "tc"), strict=True):
+                        self.blocks(old_cell, new_cell)
+                before = present
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """How one paragraph became another."""
+
+    steps: list[tuple[str, int, int, int, int]]
+    before: list[Atom]
+    after: list[Atom]
+    #: Bookmarks and the like, by the number of the atom they stand in front of.
+    ahead: dict[int, list[etree._Element]]
+
+
+def _ahead(present: list[Atom]) -> dict[int, list[etree._Element]]:
+    ahead: dict[int, list[etree._Element]] = {}
+    count = 0
+    for atom in present:
+        if atom.marker:
+            ahead.setdefault(count, []).extend(copy.deepcopy(element) for _, element in atom.parts)
+        else:
+            count += 1
+    return ahead
+
+
+def _rewrite(paragraph: etree._Element, plan: _Steps, marks: Marks) -> None:
+    content: list[etree._Element] = []
+    for kind, i1, i2, j1, j2 in plan.steps:
+        if kind != "equal":
+            content.extend(written(plan.before[i1:i2], "del", marks))
+        at = j1
+        for stop in [*(place for place in sorted(plan.ahead) if j1 <= place < j2), j2]:
+            content.extend(written(plan.after[at:stop], None if kind == "equal" else "ins", marks))
+            content.extend(plan.ahead.pop(stop, ()) if stop < j2 else ())
+            at = stop
+    for place in sorted(plan.ahead):
+        content.extend(plan.ahead[place])
+    for child in [child for child in paragraph if child.tag != W + "pPr"]:
+        paragraph.remove(child)
+    paragraph.extend(content)
+
+
+def _flat(parent: etree._Element) -> Iterator[etree._Element]:
+    for child in elements(parent):
+        if child.tag in (W + "p", W + "tbl"):
+            yield child
+        elif local(child) in _HOLDERS:
+            yield from _flat(child)
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(node.text or "" for node in element.iter(W + "t"))
+
+
+def _signature(element: etree._Element) -> tuple[str, str]:
+    return str(element.tag), normalised(_text(element))
+
+
+def _likeness(old: etree._Element, new: etree._Element) -> float:
+    if old.tag != new.tag:
+        return 0.0
+    before, after = _text(old), _text(new)
+    if not before and not after:
+        return 1.0
+    alike = text_likeness(tokens(before), tokens(after))
+    return max(alike, 0.5) if old.tag == W + "tbl" else alike
+
+
+def _row_signature(row: etree._Element) -> tuple[int, str]:
+    return len(row.findall(W + "tc")), "\t".join(normalised(_text(cell)) for cell in row.findall(W + "tc"))
+
+
+def _row_likeness(old: etree._Element, new: etree._Element) -> float:
+    if len(old.findall(W + "tc")) != len(new.findall(W + "tc")):
+        return 0.0
+    before, after = _text(old), _text(new)
+    return 1.0 if before == after else text_likeness(tokens(before), tokens(after))
+
+
+def _mark_block(element: etree._Element, kind: MarkKind, marks: Marks) -> None:
+    if element.tag == W + "tbl":
+        for row in element.findall(W + "tr"):
+            _mark_row(row, kind, marks)
+    else:
+        _mark_paragraph(element, kind, marks)
+
+
+def _mark_row(row: etree._Element, kind: MarkKind, marks: Marks) -> None:
+    look = row.find(W + "trPr")
+    if look is None:
+        look = etree.Element(W + "trPr")
+        exceptions = row.find(W + "tblPrEx")
+        row.insert(0 if exceptions is None else row.index(exceptions) + 1, look)
+    look.append(marks.make(kind))
+    for paragraph in list(row.iter(W + "p")):
+        _mark_paragraph(paragraph, kind, marks)
+
+
+def _mark_paragraph(paragraph: etree._Element, kind: MarkKind, marks: Marks) -> None:
+    """All of its content and the paragraph mark."""
+    content = list(written(atoms(paragraph), kind, marks))
+    for child in [child for child in paragraph if child.tag != W + "pPr"]:
+        paragraph.remove(child)
+    paragraph.extend(content)
+    look = paragraph.find(W + "pPr")
+    if look is None:
+        look = etree.Element(W + "pPr")
+        paragraph.insert(0, look)
+    run_look = look.find(W + "rPr")
+    if run_look is None:
+        run_look = etree.Element(W + "rPr")
+        behind = next((child for child in elements(look) if local(child) in ("sectPr", "pPrChange")), None)
+        if behind is not None:
+            behind.addprevious(run_look)
+        else:
+            look.append(run_look)
+    run_look.insert(0, marks.make(kind))
