@@ -121,3 +121,10 @@ def test_every_class_has_a_style() -> None:
         if name not in styled | UNSTYLED and not name.endswith(("--", "__"))
     }
     assert missing == set(), "write the style in mou_service/static/css, or use one of the components on /patterns"
+
+
+def test_every_picture_a_page_names_is_there() -> None:
+    named = {
+        name for page in PAGES for name in re.findall(r"filename=['\"](pictures/[\w.-]+)['\"]", page.read_text("utf-8"))
+    }
+    assert named and {name for name in named if not (STATIC / name).is_file()} == set()
