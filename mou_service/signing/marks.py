@@ -85,14 +85,14 @@ def picture(content: bytes) -> Mark:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 100_000:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= 100_000:
         raise ValueError("no place on the line")
-    return float(f"{value:.1f}")
+    return round(float(value), 1)
 
 
 def _extent(strokes: Strokes) -> float:
-    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
-    return max(max(xs) - min(xs), max(ys) - min(ys))
+    points = [point for stroke in strokes for point in stroke]
+    return max(max(way) - min(way) for way in ([x for x, _y in points], [y for _x, y in points]))
 
 
 def _unreadable() -> Invalid:
