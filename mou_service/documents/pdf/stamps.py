@@ -117,22 +117,28 @@ def _fitting(fonts: Fonts, as_shown: Mapping[str, Mapping[str, str]], languages:
     scale = 1.0
     while True:
         flow = Flow(Itemiser(fonts, language=languages[0] if languages else "en"))
-        units = flow.units(_paragraphs(as_shown, languages, facts, scale), width, Node("Artifact"))
+        shown = _paragraphs(as_shown, languages, scale)
+        units = flow.units([*shown, _facts_line(fonts, facts, scale, width)], width, Node("Artifact"))
         if total_height(units) <= room or scale <= _SMALLEST_SCALE:
             return units
         scale -= 0.06
 
 
-def _paragraphs(as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], facts: tuple[str, str],
-                scale: float) -> list[Paragraph]:
+def _paragraphs(as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], scale: float) -> list[Paragraph]:
     made = []
     for key, size, bold in (("name", 8.4, True), ("title", 6.9, False), ("organisation", 6.9, False)):
         texts = in_languages(as_shown.get(key, {}), languages)
         if texts:
             made.append(_joined(texts, size * scale, bold=bold))
-    line = "  ·  ".join(text for text in facts if text)
-    made.append(Paragraph([Run(line, size=6.0 * scale, serif=False, color=FAINT)], leading=1.02))
     return made
+
+
+def _facts_line(fonts: Fonts, facts: tuple[str, str], scale: float, width: float) -> Paragraph:
+    """When and where to verify: on one line as long as it can be read there."""
+    line = "  ·  ".join(text for text in facts if text)
+    size = 6.0 * scale
+    fitting = size * 0.98 * width / max(text_width(fonts, line, size), 0.1)
+    return Paragraph([Run(line, size=fitting if 4.6 <= fitting < size else size, serif=False, color=FAINT)], leading=1.02)
 
 
 def _joined(texts: Mapping[str, str], size: float, *, bold: bool) -> Paragraph:
@@ -161,7 +167,7 @@ def _draw_strokes(painter: Painter, mark: DrawnMark, room: Rect) -> None:
     ys = [y for stroke in strokes for _, y in stroke]
     left, bottom, right, top = room
     wide, tall = max(max(xs) - min(xs), 1e-6), max(max(ys) - min(ys), 1e-6)
-    scale = min((right - left - 4) / wide, (top - bottom - 4) / tall, 1.2)
+    scale = min((right - left - 4) / wide, (top - bottom - 4) / tall, 50.0)
     x0 = (left + right - wide * scale) / 2 - min(xs) * scale
     y0 = (bottom + top + tall * scale) / 2 + min(ys) * scale
     painter.path([_smooth([(x0 + x * scale, y0 - y * scale) for x, y in stroke]) for stroke in strokes],
