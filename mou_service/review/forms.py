@@ -46,7 +46,7 @@ class ReturnForm(ConsideredForm):
 class ApproveForm(ConsideredForm):
     """The leader's yes."""
 
-    note = TextAreaField(_l("Note (optional)"), validators=[Optional(), Length(max=2000)])
+    note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=2000)])
 
 
 class AnswerForm(Form):

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from mou_service import engines
 from mou_service.accounts import sessions
@@ -145,6 +146,7 @@ def register(app: Flask) -> None:
     app.add_template_global(reviews.earlier_steps, "earlier_review_steps")
     app.add_template_global(_form_for_answer, "form_for_answer")
     app.add_template_global(lambda code: countries.name(code, language()), "country_label")
+    app.add_template_global(_plain_case, "plain_case")
     app.add_template_global(_came_from_word, "came_from_word")
     app.add_template_global(lambda code: FUNCTIONS.get(code, code), "review_function")
     app.add_template_global(lambda code: REASONS.get(code, code), "review_reason")
@@ -161,6 +163,33 @@ def _form_for_answer(step: ReviewStep) -> AnswerForm:
 
 def _came_from_word(agreement: Agreement) -> bool:
     return agreement.version is not None and agreement.version.origin == "upload"
+
+
+def _plain_case(agreement: Agreement, found: differences.Differences) -> str:
+    """The numbers and risks of an agreement in one or two sentences, for somebody in a corridor."""
+    months = agreement.term.months if agreement.term else 0
+    years, rest = divmod(months, 12)
+    term = (
+        ngettext("%(num)s year", "%(num)s years", years)
+        if years and not rest
+        else ngettext("%(num)s month", "%(num)s months", months)
+    )
+    said_ = [_("It holds for %(term)s.", term=term)] if months else []
+    if _came_from_word(agreement):
+        said_.append(_("Its text came from Word and may depart from the approved template."))
+    else:
+        said_.append(_("Its text is the approved template, filled in."))
+    if agreement.annexes:
+        said_.append(ngettext("%(num)s annex goes with it.", "%(num)s annexes go with it.", len(agreement.annexes)))
+    if found.changes:
+        said_.append(
+            ngettext(
+                "%(num)s place differs from the version before.",
+                "%(num)s places differ from the version before.",
+                len(found.changes),
+            )
+        )
+    return (" " if language() != "zh" else "").join(said_)
 
 
 def _number(agreement: Agreement) -> int:
