@@ -76,7 +76,7 @@ def _refuse_unless_empty() -> None:
 
 def _restore_rows(archive: tarfile.TarFile) -> int:
     count = 0
-    present = sa.inspect(db.engine)
+    present = sa.inspect(db.session.connection())
     for table in Model.metadata.sorted_tables:
         if not present.has_table(table.name):
             continue
