@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
+from werkzeug.datastructures import MultiDict
+from wtforms import FieldList, FormField, SelectField, SelectMultipleField, StringField
 from wtforms import Form as PlainForm
-from wtforms import SelectField
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from mou_service.web.forms import choices
 
@@ -138,3 +141,31 @@ def test_a_choice_that_is_always_made_is_not_called_optional(app: Flask, render:
     source = '{% from "web/components/field.html" import field %}{{ field(f) }}'
     assert "(optional)" not in render(source, f=Choices().always)
     assert "(optional)" in render(source, f=Choices().sometimes)
+
+
+def test_a_field_of_ones_own_kind_looks_like_the_kind_it_was_made_from(app: Flask, render: Render) -> None:
+    class People(SelectMultipleField):
+        widget = ListWidget(prefix_label=False)
+        option_widget = CheckboxInput()
+
+    class Asked(PlainForm):
+        people = People("Who", choices=choices([("a", "Xie Huaqing"), ("b", "Lu Min")]))
+
+    page = render('{% from "web/components/field.html" import field %}{{ field(f) }}', f=Asked().people)
+    assert page.startswith('<fieldset class="field" id="people"')
+    assert page.count('class="choice"') == 2
+    assert "<li>" not in page
+
+
+def test_a_mistake_deep_in_a_list_is_named_in_the_summary(app: Flask, render: Render) -> None:
+    class Line(PlainForm):
+        name = StringField("Name", validators=[InputRequired(message="Enter the name.")])
+
+    class Asked(PlainForm):
+        lines = FieldList(FormField(Line), min_entries=2)
+
+    form = Asked(MultiDict({"lines-0-name": "Ruse", "lines-1-name": ""}))
+    assert not form.validate()
+    form.form_errors = []
+    page = render('{% from "web/components/field.html" import error_summary %}{{ error_summary(f) }}', f=form)
+    assert re.findall(r'<a href="(#[\w-]+)">(.*?)</a>', page) == [("#lines-1-name", "Enter the name.")]
