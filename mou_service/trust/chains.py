@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from asn1crypto import crl, ocsp, pem, x509
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509 import CertificateRevocationList, load_der_x509_crl
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
@@ -81,7 +84,7 @@ class Judge:
     async def timestamp(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
         """A document time-stamp, judged at the moment until which it has to hold."""
         status = await async_validate_pdf_timestamp(signature, self._context(at), skip_diff=True)
-        return replace(_standing(status), stamp=_stamp_of(status), token=status)
+        return replace(self._heed_lists(_standing(status), at=at), stamp=_stamp_of(status), token=status)
 
     async def signature(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
         """A signature, judged at its own trusted time-stamp or else at `at`."""
@@ -92,9 +95,17 @@ class Judge:
         if (token := status.timestamp_validity) is not None:
             own = _stamp_of(token)
             stamp = own if own.trusted else replace(stamp, broken=own.broken)
-            if own.trusted and own.at is not None and not _standing(status).trusted:
-                status = await async_validate_pdf_signature(signature, self._context(own.at), skip_diff=True)
-        return replace(_standing(status), stamp=stamp, token=token)
+            if own.trusted and own.at is not None:
+                at = min(at, own.at)
+                if not _standing(status).trusted:
+                    status = await async_validate_pdf_signature(signature, self._context(at), skip_diff=True)
+        return replace(self._heed_lists(_standing(status), at=at), stamp=stamp, token=token)
+
+    def _heed_lists(self, standing: Standing, *, at: datetime) -> Standing:
+        """Look where pyHanko does not: into the list of a certificate that does not say where one is published."""
+        pairs = pairwise(standing.path)
+        taken_back = any(_is_revoked(each, issuer, self.store.revocation_lists, at=at) for issuer, each in pairs)
+        return replace(standing, path=(), problem="revoked") if taken_back else standing
 
     def _context(self, moment: datetime) -> ValidationContext:
         if moment not in self._contexts:
@@ -168,6 +179,25 @@ _PROBLEMS: dict[Any, str] = {
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "expired",
     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: "expired",
 }
+
+
+def _is_revoked(
+    certificate: x509.Certificate, issuer: x509.Certificate, lists: Iterable[crl.CertificateList], *, at: datetime
+) -> bool:
+    for each in lists:
+        if each.issuer != issuer.subject:
+            continue
+        known = load_der_x509_crl(each.dump())
+        entry = known.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        # Looked up first: almost nothing is revoked, and then the signature of the list need not be checked.
+        if entry is not None and entry.revocation_date_utc <= at and _signed_by(known, issuer):
+            return True
+    return False
+
+
+def _signed_by(known: CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    key: Any = load_der_public_key(issuer.public_key.dump())
+    return known.is_signature_valid(key)
 
 
 def _stamp_of(status: TimestampSignatureStatus) -> Stamp:

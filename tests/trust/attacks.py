@@ -16,6 +16,8 @@ from mou_service.trust import sign
 from mou_service.trust.authority import Authority
 from tests.trust import makers
 
+Attack = Callable[[bytes], bytes]
+
 RED_PAGE = b"1 0 0 rg 0 0 595 842 re f"
 
 
@@ -172,6 +174,16 @@ def _swap_font(editor: Editor) -> None:
     editor.override(target, font)
 
 
+def _swap_font_program(editor: Editor) -> None:
+    """Another drawing for the same letters: the text stays, what one sees changes."""
+    fonts = editor.page(0)["/Resources"]["/Font"]
+    described = [each for each in (fonts[name] for name in fonts) if "/DescendantFonts" in each]
+    descriptor = described[0]["/DescendantFonts"][0]["/FontDescriptor"]
+    key = next(name for name in ("/FontFile2", "/FontFile3") if name in descriptor)
+    old = descriptor[key]
+    editor.override(descriptor.raw_get(key), generic.StreamObject(dict(old), stream_data=old.data[::-1]))
+
+
 def _swap_resources(editor: Editor) -> None:
     page = editor.page(0)
     page["/Resources"] = generic.DictionaryObject()
@@ -255,6 +267,7 @@ swap_stamp_drawing = edit(_swap_stamp_drawing)
 move_stamp = edit(_move_stamp)
 hide_drawing = edit(_hide_drawing)
 swap_font = edit(_swap_font)
+swap_font_program = edit(_swap_font_program)
 swap_resources = edit(_swap_resources)
 add_layers = edit(_add_layers)
 free_an_object = _free_an_object

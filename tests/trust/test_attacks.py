@@ -13,8 +13,6 @@ from mou_service.trust.authority import Authority
 from mou_service.trust.verify import Expected, Verdict, verify
 from tests.trust import attacks, makers
 
-Attack = Callable[[bytes], bytes]
-
 
 def judge(pdf: bytes, authority: Authority, expected: Expected | None = None) -> Verdict:
     return verify(pdf, roots=authority.roots, expected=expected, at=makers.LATER)
@@ -27,7 +25,7 @@ def known(final: bytes) -> Expected:
     return Expected(hashlib.sha256(final).hexdigest(), revisions=len(ends), fields=fields, revision_sha256=hashes)
 
 
-CHANGES: list[tuple[Attack, str]] = [
+CHANGES: list[tuple[attacks.Attack, str]] = [
     (attacks.replace_page, "page_replaced"),
     (attacks.replace_content_stream, "page_replaced"),
     (attacks.swap_pages, "page_replaced"),
@@ -54,7 +52,7 @@ CHANGES: list[tuple[Attack, str]] = [
 
 @pytest.mark.parametrize(("attack", "code"), CHANGES, ids=lambda value: getattr(value, "__name__", value))
 def test_a_change_after_signing_is_named(
-    attack: Attack, code: str, halfway: bytes, final: bytes, authority: Authority
+    attack: attacks.Attack, code: str, halfway: bytes, final: bytes, authority: Authority
 ) -> None:
     for good in (halfway, final):
         verdict = judge(attack(good), authority)
