@@ -58,7 +58,22 @@ def break_lines(atoms: list[Atom], measure: Measure) -> list[Line]:
         index = end
         while not hard and index < len(queue) and queue[index].kind == "space":
             index += 1
+    _give_company(lines)
     return lines or [Line([], measure.first_start, measure.width, last=True)]
+
+
+def _give_company(lines: list[Line]) -> None:
+    """A single character is not left alone on the last line: one more joins it from the line before."""
+    if len(lines) < 2 or lines[-2].last or not lines[-1].atoms or lines[-1].atoms[0].kind != "square":
+        return
+    before, last = lines[-2], lines[-1]
+    size = max(atom.look.size for atom in last.atoms)
+    if sum(atom.width for atom in last.atoms) > 2.1 * size:
+        return
+    for place in range(len(before.atoms) - 1, len(before.atoms) * 3 // 4, -1):
+        if before.atoms[place].kind != "space" and may_break(before.atoms[place - 1], before.atoms[place]):
+            before.atoms, last.atoms = before.atoms[:place], before.atoms[place:] + last.atoms
+            return
 
 
 def _line_end(queue: list[Atom], index: int, start: float, space: float, measure: Measure) -> tuple[int, bool]:

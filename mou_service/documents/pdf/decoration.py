@@ -1,14 +1,15 @@
 """What the service adds to every page, outside the text: reference, page number, QR code, marks."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import segno
 
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.painter import Painter, Piece, Rect
+from mou_service.documents.pdf.words import say
 
 INK = "1C1B19"
 FAINT = "6E6A63"
@@ -26,8 +27,6 @@ class Decoration:
     """`code` is the address in the QR code. `captions` stand beside it, one for each language."""
 
     reference: str = ""
-    page_labels: Mapping[str, str] = field(default_factory=lambda: {
-        "en": "Page {page} of {pages}", "zh": "第 {page} 页，共 {pages} 页"})
     languages: Sequence[str] = ("en", "zh")
     code: str | None = None
     captions: Sequence[str] = ()
@@ -74,11 +73,10 @@ def draw_decoration(painter: Painter, fonts: Fonts, decoration: Decoration, shee
 
 
 def _draw_line(painter: Painter, fonts: Fonts, decoration: Decoration, sheet: Sheet) -> None:
-    labels = [decoration.page_labels[language].format(page=sheet.page, pages=sheet.pages)
-              for language in decoration.languages if language in decoration.page_labels]
+    labels = [text.format(page=sheet.page, pages=sheet.pages) for text in say("page", decoration.languages).values()]
     if decoration.reference:
         write(painter, fonts, decoration.reference, sheet.left, _EDGE, 7.2, color=FAINT)
-    if labels and not sheet.numbered:
+    if not sheet.numbered:
         write(painter, fonts, "  ·  ".join(labels), sheet.width - sheet.right, _EDGE, 7.2, color=FAINT, align="right")
 
 

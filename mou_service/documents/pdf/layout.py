@@ -93,8 +93,8 @@ class _Rendering:
         width = section.width - section.margins[1] - section.margins[3]
         flow = Flow(self._itemiser(), headings=self._headings, skipped_styles=self.options.without_styles)
         units = flow.units(blocks, width, node)
-        return Paginator(section, lambda first: self._area(section, first),
-                         lambda number: self._note(number, width)).fill(units)
+        areas = {first: self._area(section, first) for first in (True, False)}
+        return Paginator(section, areas.__getitem__, lambda number: self._note(number, width)).fill(units)
 
     def _area(self, section: Section, first: bool) -> Area:
         page = Page(section, Area(section.margins[3], section.height, 0, 0), first)

@@ -23,8 +23,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
                     "bg": "Свидетелите удостоверяват подписването и не са страни по документа."},
     "seal": {"en": "Seal of the institution", "zh": "用印", "bg": "Печат на институцията"},
     "electronic_seal": {"en": "Electronic seal", "zh": "电子用印", "bg": "Електронен печат"},
-    "date": {"en": "Date and place", "zh": "日期与地点", "bg": "Дата и място", "ru": "Дата и место",
-             "de": "Datum und Ort", "fr": "Date et lieu", "es": "Fecha y lugar", "vi": "Ngày và nơi ký"},
+    "page": {"en": "Page {page} of {pages}", "zh": "第 {page} 页，共 {pages} 页", "bg": "Страница {page} от {pages}",
+             "ru": "Страница {page} из {pages}", "de": "Seite {page} von {pages}", "fr": "Page {page} sur {pages}",
+             "es": "Página {page} de {pages}", "vi": "Trang {page}/{pages}", "ja": "{pages}ページ中{page}ページ"},
 }
 
 

@@ -99,3 +99,11 @@ def test_right_to_left_lines_keep_their_words(fonts: Fonts) -> None:
     assert "".join(texts(found)).replace(" ", "") == ARABIC.replace(" ", "")
     brackets = [atom for line in found for atom in line.atoms if atom.text[0] in "()"]
     assert {atom.level % 2 for atom in brackets} == {1}
+
+
+def test_no_character_stands_alone_on_the_last_line(fonts: Fonts) -> None:
+    text = "双方另行签订书面协议并经主管部门批准后实施。"
+    for width in range(60, 230, 5):
+        found = texts(lines(fonts, text, float(width), language="zh"))
+        assert "".join(found) == text
+        assert len(found[-1]) >= 3
