@@ -43,6 +43,7 @@ def read(content: bytes, *, accept_revisions: bool = True) -> Read:
     book = open_book(package)
     document = Document(title=_title(package), language=book.styles.run_defaults.get("lang") or "en")
     document.sections = _sections(book)
+    _page_numbers(book, sections=len(document.sections))
     _endnotes(book, document)
     document.footnotes = {number: _note(book, note) for number, note in book.footnotes.items()}
     return Read(document, tuple(book.findings))
@@ -154,8 +155,20 @@ def _unsayable(look: etree._Element, book: Book) -> None:
         book.cannot_draw("columns", look, book.package.main)
     if (child_value(look, "textDirection") or "lrTb") != "lrTb":
         book.cannot_draw("vertical_text", look, book.package.main)
-    if (child_value(look, "pgNumType", "fmt") or "decimal") not in ("decimal", "numberInDash"):
+    if (child_value(look, "pgNumType", "fmt") or "decimal") != "decimal":
         book.cannot_draw("page_number_style", look, book.package.main)
+
+
+def _page_numbers(book: Book, *, sections: int) -> None:
+    """Pages are counted from one to the last; name what counts otherwise, where it is to be seen."""
+    main = book.package.root(book.package.main)
+    looks = list(main.iter(W + "sectPr")) if main is not None else []
+    for at, look in enumerate(looks):
+        start = child_value(look, "pgNumType", "start")
+        if start is not None and (at or start != "1") and book.counts_pages:
+            book.cannot_draw("page_number_style", look, book.package.main)
+    if sections > 1 and book.counts_sections:
+        book.cannot_draw("page_number_style", looks[-1], book.package.main)
 
 
 def _width(section: Section) -> float:
@@ -237,5 +250,3 @@ def _endnotes(book: Book, document: Document) -> None:
             like = next((piece for piece in first.content if isinstance(piece, Run)), Run(""))
             first.content.insert(0, replace(like, text=f"{note.sign} ", position="superscript"))
         document.sections[-1].blocks += blocks
-
-

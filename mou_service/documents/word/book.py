@@ -74,6 +74,9 @@ class Book:
     footnotes: dict[int, Note] = field(default_factory=dict)
     endnotes: list[Note] = field(default_factory=list)
     anchored: list[Anchored] = field(default_factory=list)
+    #: Whether the file says page numbers, and pages of its sections.
+    counts_pages: bool = False
+    counts_sections: bool = False
 
     def cannot_draw(self, kind: str, element: etree._Element, part: str) -> None:
         """Say once per place that something here has no counterpart in blocks."""

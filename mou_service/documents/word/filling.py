@@ -11,13 +11,13 @@ from typing import Any
 from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateError, TemplateSyntaxError
 from lxml import etree
-from markupsafe import escape
 
 from mou_service.documents.word import expressions
 from mou_service.documents.word.findings import Finding, TemplateFailed
 from mou_service.documents.word.ooxml import W, parse, remove, serialise
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.places import part_words
+from mou_service.documents.word.properties import clean_properties
 
 _ENVIRONMENT = expressions.environment()
 _PARAGRAPH = re.compile(r"<w:p([ >])")
@@ -26,16 +26,6 @@ _MISSING = re.compile(r"'([^']+)' is undefined|has no attribute '([^']+)'|no ele
 _DOC_PR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 #: docxtpl's ways to write a brace that is meant as one.
 _LITERAL_BRACES = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
-_CORE = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties '
-    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title><dc:creator>{author}</dc:creator>'
-    "</cp:coreProperties>"
-)
-_APP = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
-    b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +42,7 @@ def fill(template: bytes, values: Mapping[str, Any], *, title: str, author: str)
     """The template with its values; raises `TemplateFailed` with the place and the name that is missing."""
     package, parts = prepare(template)
     changed = {each.part: _render(each, values) for each in parts}
-    core = package_core(package)
-    changed[core] = _CORE.format(title=escape(title), author=escape(author)).encode()
-    if "docProps/app.xml" in package.names:
-        changed["docProps/app.xml"] = _APP
-    return package.write(changed)
-
-
-def package_core(package: Package) -> str:
-    """Where the title and author are kept."""
-    known = (each.target for each in package.relationships("").values() if each.kind == "core-properties")
-    return next(known, "docProps/core.xml")
+    return package.write({**changed, **clean_properties(package, title=title, author=author)})
 
 
 @lru_cache(maxsize=24)

@@ -22,6 +22,7 @@ _EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff
                          r"\uff00-\uffef\U00020000-\U0003ffff]+")
 _COMPLEX = re.compile(r"[\u0590-\u08ff\u0e00-\u0eff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"?([^"\s]+)"?', re.IGNORECASE)
+_NUMBER_STYLE = re.compile(r"\\\*\s*(roman|alphabetic|chinesenum|cardtext|ordinal|ordtext|hex|kanjinum)", re.IGNORECASE)
 _WEB = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _TRANSPARENT = frozenset({"ins", "moveTo", "smartTag", "customXml", "dir", "bdo", "sdtContent"})
 _SKIPPED = frozenset({"del", "moveFrom", "pPr", "rPr", "proofErr", "bookmarkStart", "bookmarkEnd", "sdtPr", "sdtEndPr",
@@ -102,12 +103,19 @@ class Inline:
         name = field_codes.field_name(value(element, "instr") or "")
         found = list(self._children(element, base, link=link))
         if name in field_codes.COUNTED:
-            yield self._counted(name, "".join(each.text for each in found if isinstance(each, Run)), base)
+            cached = "".join(each.text for each in found if isinstance(each, Run))
+            yield self._counted(name, cached, base, code=value(element, "instr") or "", at=element)
         else:
             self._name_volatile(name, element)
             yield from found
 
-    def _counted(self, name: str, cached: str, look: Look) -> Run:
+    def _counted(self, name: str, cached: str, look: Look, *, code: str, at: etree._Element) -> Run:
+        if _NUMBER_STYLE.search(code):
+            self.book.cannot_draw("page_number_style", at, self.part)
+        if name == "SECTIONPAGES":
+            self.book.counts_sections = True
+        elif name == "PAGE":
+            self.book.counts_pages = True
         run = self._make(cached or "1", look, None)
         # A section's own count of pages is not known to blocks; with one section it is the whole count.
         run.field = "PAGE" if name == "PAGE" else "NUMPAGES"
@@ -218,23 +226,23 @@ class Inline:
         else:
             self._open.pop()
             if not opened.in_result:
-                yield from self._field_without_result(opened, name, look)
+                yield from self._field_without_result(opened, name, mark, look)
 
     def _field_result(self, opened: _OpenField, name: str, mark: etree._Element, look: Look) -> Iterator[Piece]:
         opened.in_result = True
         if name in field_codes.COUNTED and not any(each.drop for each in self._open):
             opened.drop = True
-            yield self._counted(name, "", look)
+            yield self._counted(name, "", look, code=opened.code, at=mark)
         elif name == "HYPERLINK" and (found := _LINK.search(opened.code)) and _WEB.match(found[1]):
             opened.link = found[1]
         else:
             self._name_volatile(name, mark)
 
-    def _field_without_result(self, opened: _OpenField, name: str, look: Look) -> Iterator[Piece]:
+    def _field_without_result(self, opened: _OpenField, name: str, mark: etree._Element, look: Look) -> Iterator[Piece]:
         if any(not each.in_result or each.drop for each in self._open):
             return
         if name in field_codes.COUNTED:
-            yield self._counted(name, "", look)
+            yield self._counted(name, "", look, code=opened.code, at=mark)
         elif name == "FORMCHECKBOX" and opened.form is not None:
             box = opened.form.find(W + "checkBox")
             state = box.find(W + "checked") if box is not None else None
@@ -372,5 +380,3 @@ def _alike(one: Run, other: Run) -> bool:
     if one.field or other.field or one.footnote or other.footnote:
         return False
     return replace(one, text="") == replace(other, text="")
-
-

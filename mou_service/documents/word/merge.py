@@ -91,9 +91,10 @@ def _pipes(process: "subprocess.Popen[bytes]") -> tuple[IO[bytes], IO[bytes]]:
 
 def _read(source: IO[bytes], wanted: int, deadline: float) -> bytes:
     collected = bytearray()
+    waiting = select.poll()
+    waiting.register(source, select.POLLIN)
     while len(collected) < wanted:
-        ready, _, _ = select.select([source], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
+        if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
             raise TimeoutError("the template worker did not answer")
         received = os.read(source.fileno(), min(wanted - len(collected), 1 << 20))
         if not received:

@@ -331,3 +331,10 @@ def test_our_own_templates_are_drawable() -> None:
     assert templates
     for template in templates:
         assert read(template.read_bytes()).findings == ()
+
+
+def test_pages_that_count_otherwise_are_named_where_they_are_seen() -> None:
+    later = making.SECTION.replace("</w:sectPr>", '<w:pgNumType w:start="5"/></w:sectPr>')
+    assert kinds(read(word(paragraph(field("PAGE", "5")), section=later))) == ["page_number_style"]
+    assert kinds(read(word("no page number", section=later))) == []
+    assert kinds(read(word(paragraph(field("PAGE \\* ROMAN", "V"))))) == ["page_number_style"]
