@@ -45,22 +45,40 @@ CAST = {
 class Cast:
     """Everybody a story needs: the institution, the partner of its agreements, and another one."""
 
-    institution: Institution
-    ours: Organisation
-    partner: Organisation
-    other: Organisation
-    users: dict[str, User]
-    #: Posts by the name of the person in English.
-    positions: dict[str, Position]
-    #: Plain data: it outlives the session, which a worker's run in the same thread ends.
+    #: Numbers: a request and a worker's run end the session, and with it every object of before.
+    organisation_ids: dict[str, int]
+    user_ids: dict[str, int]
+    position_ids: dict[str, int]
+    #: Plain data: it outlives the session.
     actors: dict[str, Actor]
 
     def __getitem__(self, key: str) -> User:
-        return self.users[key]
+        return db.session.get_one(User, self.user_ids[key])
 
     def actor(self, key: str) -> Actor:
         """The person as the one who acts; also "service" and "stranger"."""
         return {"service": SERVICE, "stranger": STRANGER}.get(key) or self.actors[key]
+
+    @property
+    def institution(self) -> Institution:
+        return db.session.get_one(Institution, founding.ONLY)
+
+    @property
+    def ours(self) -> Organisation:
+        return self.institution.organisation
+
+    @property
+    def partner(self) -> Organisation:
+        return db.session.get_one(Organisation, self.organisation_ids["partner"])
+
+    @property
+    def other(self) -> Organisation:
+        return db.session.get_one(Organisation, self.organisation_ids["other"])
+
+    @property
+    def positions(self) -> dict[str, Position]:
+        """Posts by the name of the person in English."""
+        return {name: db.session.get_one(Position, number) for name, number in self.position_ids.items()}
 
 
 def people(*, demonstration: bool = True) -> Cast:
@@ -86,8 +104,12 @@ def people(*, demonstration: bool = True) -> Cast:
     }  # fmt: skip
     users = {key: _user(key, {"partner": ruse.id, "outsider": other.id}.get(key)) for key in CAST}
     db.session.commit()
-    actors = {key: user.actor() for key, user in users.items()}
-    return Cast(institution, institution.organisation, ruse, other, users, positions, actors)
+    return Cast(
+        organisation_ids={"partner": ruse.id, "other": other.id},
+        user_ids={key: user.id for key, user in users.items()},
+        position_ids={name: position.id for name, position in positions.items()},
+        actors={key: user.actor() for key, user in users.items()},
+    )
 
 
 def sign_in(client: FlaskClient, key: str, *, fresh: bool = True) -> User:
