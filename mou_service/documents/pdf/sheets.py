@@ -8,7 +8,7 @@ from datetime import datetime
 from mou_service.documents.blocks import Block, Border, Cell, Document, Paragraph, Row, Run, Section, Table
 from mou_service.documents.pdf.archive import Metadata
 from mou_service.documents.pdf.decoration import DEMONSTRATION, FAINT, INK, VERMILION, Decoration, draw_code
-from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.pdf.fonts import Fonts, is_east_asian
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tags import Node
@@ -186,7 +186,8 @@ class _Sheet:
 
     def _label(self, label: Texts, *, size: float = 8.5) -> Paragraph:
         texts = list(in_languages(label, self.languages).values())
-        words = (" " if sum(map(len, texts)) < 20 else "\n").join(texts)
+        ems = sum(1.0 if is_east_asian(character) else 0.56 for text in texts for character in text)
+        words = (" " if ems * size < 98 else "\n").join(texts)
         return Paragraph([Run(words, size=size, serif=False, color=FAINT)])
 
     def _heading(self, key: str) -> Paragraph:
@@ -208,7 +209,7 @@ class _Sheet:
         header = Row([Cell([label], borders={"bottom": _STRONG}, padding=(2, 6, 3, 0)) for label in labels],
                      header=True)
         return Table([header, *[self._act(act) for act in self.facts.acts]],
-                     widths=[68.0, 190.0, 136.0, _WIDTH - 394.0])
+                     widths=[66.0, 174.0, 154.0, _WIDTH - 394.0])
 
     def _act(self, act: Act) -> Row:
         kind = [_text(text, language, size=9.5, bold=True)
@@ -243,7 +244,7 @@ class _Sheet:
                              Cell(list(what), padding=(2.5, 6, 2.5, 0), borders={"bottom": _RULE}),
                              Cell([_text(event.who, None, size=9)] if event.who else [], padding=(2.5, 0, 2.5, 0),
                                   borders={"bottom": _RULE})], keep_together=True))
-        return Table(rows, widths=[128.0, _WIDTH - 268.0, 140.0])
+        return Table(rows, widths=[154.0, _WIDTH - 284.0, 130.0])
 
     def _verification(self) -> Table:
         url = self.facts.verification_url
