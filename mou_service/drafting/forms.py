@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -43,18 +44,25 @@ _UNEQUAL = re.compile(r"(\w+)\s*!=\s*'([^']*)'")
 _TRUE = re.compile(r"\w+")
 
 
-class ChecksField(SelectMultipleField):
-    """Several choices as boxes to tick."""
+class Expected:
+    """Marks what the document cannot do without; whether it is there is looked at in the end, not on the way."""
 
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Accept everything."""
+
+
+def _ticks(label: str, **kwargs: Any) -> Unbound:
+    """Several choices as boxes to tick."""
+    return SelectMultipleField(label, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), **kwargs)
 
 
 class ContactForm(Row):
     """Whom notices to a party go to."""
 
     name = StringField(_l("Office or person"), validators=[Length(max=200)])
-    email = EmailField(_l("E-mail"), validators=[Length(max=254)])
+    email = EmailField(_l("E-mail"), validators=[Expected(), Length(max=254)])
     phone = TelField(_l("Telephone"), validators=[Length(max=60)])
 
 
@@ -140,12 +148,14 @@ def annex_form(languages: Sequence[str]) -> type[Form]:
 def _people(desk: Desk) -> dict[str, Unbound]:
     languages = desk.manifest.languages
     return {
-        "titles": _per_language(_l("Title of the document"), languages),
-        "own_signatories": ChecksField(_l("Signs for us"), coerce=int, choices=_people_of(desk, desk.own)),
-        "partner_signatories": ChecksField(_l("Signs for the partner"), coerce=int, choices=_people_of(desk, desk.partner)),
-        "day": DateField(_l("Planned day of signing"), validators=[Optional()],
+        "titles": _per_language(_l("Title of the document"), languages, expected=True),
+        "own_signatories": _ticks(_l("Signs for us"), coerce=int, choices=_people_of(desk, desk.own),
+                                  validators=[Expected()]),
+        "partner_signatories": _ticks(_l("Signs for the partner"), coerce=int, choices=_people_of(desk, desk.partner),
+                                      validators=[Expected()]),
+        "day": DateField(_l("Planned day of signing"), validators=[Expected(), Optional()],
                          description=_l("It stands in the text and can be corrected until the text is frozen.")),
-        "place": _per_language(_l("Place of signing"), languages),
+        "place": _per_language(_l("Place of signing"), languages, expected=True),
         "own_contact": FormField(ContactForm, label=_l("Our contact for notices")),
         "partner_contact": FormField(ContactForm, label=_l("The partner's contact for notices")),
         "purpose": TextAreaField(_l("Why we want this agreement"), validators=[Length(max=2000)],
@@ -160,13 +170,14 @@ def _people_of(desk: Desk, house: Any) -> list[tuple[int, str]]:
 
 def _person(position: Position) -> str:
     name, title = in_language(position.person.called()), in_language(position.titles)
-    return f"{name}, {title}" if position.signs else f"{name}, {title} ({_l('no authority to sign on record')})"
+    return f"{name}, {title}" if position.signs else f"{name}, {title} ({_('no authority to sign on record')})"
 
 
 def _field(field: Field, desk: Desk) -> Unbound:
     label, help_ = in_language(field.label), in_language(field.help)
     made = _MAKERS[field.type](field, label, help_, desk.manifest.languages)
-    made.kwargs["render_kw"] = {**made.kwargs.get("render_kw", {}), "data-who": field.who}
+    if field.required and not field.per_language:
+        made.kwargs["validators"] = [Expected(), *made.kwargs.get("validators", ())]
     return made
 
 
@@ -175,11 +186,14 @@ def _text(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Un
 
 
 def _lines(field: Field, label: str, help_: str, languages: Sequence[str]) -> Unbound:
-    return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_LINE)
+    return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_LINE,
+                         expected=field.required)  # fmt: skip
 
 
 def _paragraphs(field: Field, label: str, help_: str, languages: Sequence[str]) -> Unbound:
-    return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_PARAGRAPH, long=True)
+    return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_PARAGRAPH,
+                         long=True, expected=field.required)  # fmt: skip
+
 
 
 def _date(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
@@ -197,7 +211,7 @@ def _choice(field: Field, label: str, help_: str, _languages: Sequence[str]) -> 
 
 
 def _choices(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    return ChecksField(label, description=help_, choices=[(o.key, in_language(o.label)) for o in field.options])
+    return _ticks(label, description=help_, choices=[(o.key, in_language(o.label)) for o in field.options])
 
 
 def _yes(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
@@ -219,12 +233,14 @@ _MAKERS: Mapping[str, Callable[[Field, str, str, Sequence[str]], Unbound]] = {
 
 
 def _per_language(
-    label: str, languages: Sequence[str], *, help_: str = "", longest: int = LONGEST_LINE, long: bool = False
+    label: str, languages: Sequence[str], *, help_: str = "", longest: int = LONGEST_LINE, long: bool = False,
+    expected: bool = False,
 ) -> Unbound:
     """One thing in several languages: a field for each, side by side."""
     kind = TextAreaField if long else StringField
     names = get_locale().languages
-    fields = {tag: kind(str(names.get(tag, tag)), validators=[Length(max=longest)]) for tag in languages}
+    limits = [Expected(), Length(max=longest)] if expected else [Length(max=longest)]
+    fields = {tag: kind(str(names.get(tag, tag)), validators=limits) for tag in languages}
     return FormField(_class("PerLanguage", Row, fields), label=label, description=help_)
 
 

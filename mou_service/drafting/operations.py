@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from mou_service.core.errors import Invalid, Missing
 from mou_service.core.ports import FileStore
 from mou_service.core.search import folded
 from mou_service.documents.word.check import check
-from mou_service.documents.word.fields import Problem
+from mou_service.documents.word.fields import EMAIL, Problem
 from mou_service.documents.word.findings import Finding
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.text import text_digest
@@ -32,7 +32,7 @@ from .plan import Plan, Side
 from .texts import render_text
 
 __all__ = [
-    "Unfinished", "attach_annex", "correct_name", "forget_form", "remove_annex", "render_text", "revise", "save_form",
+    "Unfinished", "attach_annex", "correct_name", "forget_form", "missing", "remove_annex", "render_text", "revise", "save_form",
     "start", "upload", "write",
 ]  # fmt: skip
 LONGEST_NAME = 255
@@ -219,9 +219,24 @@ def forget_form(actor: Actor, *, place: str) -> None:
         db.session.delete(saved)
 
 
+def missing(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool) -> list[Problem]:
+    """What keeps the plan from becoming a document."""
+    found = manifest.validate(wish.values(manifest, ref=ref, demonstration=demonstration))
+    return found + list(_contacts_missing(manifest, wish))
+
+
 def _complete(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool) -> None:
-    if problems := manifest.validate(wish.values(manifest, ref=ref, demonstration=demonstration)):
+    if problems := missing(manifest, wish, ref=ref, demonstration=demonstration):
         raise Unfinished(problems)
+
+
+def _contacts_missing(manifest: Manifest, wish: Plan) -> Iterator[Problem]:
+    """A text that names a party's e-mail address needs one."""
+    words = " ".join(text for clause in manifest.clauses for part in clause.passages for text in part.text.values())
+    for name, side in (("own", wish.own), ("partner", wish.partner)):
+        path = f"{name}.contact.email"
+        if path in words and not EMAIL.fullmatch(side.contact.email):
+            yield Problem(path, "not_an_email", f"“{path}” must be an e-mail address; notices are sent there.", {})
 
 
 def _from_template(agreement: Agreement, manifest: Manifest, wish: Plan, *, note: str = "") -> _Text:

@@ -38,6 +38,8 @@ _CORE = {
     "own.address": (_l("Our address"), True),
     "own.country": (_l("Our country or region"), True),
     "own.signatories": (_l("Who signs for us"), False),
+    "own.contact": (_l("E-mail of our contact for notices"), False),
+    "partner.contact": (_l("E-mail of the partner's contact for notices"), False),
     "partner.name": (_l("The partner's name"), True),
     "partner.short": (_l("The partner's short name"), True),
     "partner.address": (_l("The partner's address"), True),
@@ -54,8 +56,6 @@ class Said:
     topic: str
     #: "own" or "partner" when the register of partners has to be completed.
     register: str = ""
-    #: The number of the signatory whose post or name lacks something.
-    place: str = ""
 
 
 def said(problems: Iterable[Problem], manifest: Manifest) -> list[Said]:
@@ -69,7 +69,7 @@ def said(problems: Iterable[Problem], manifest: Manifest) -> list[Said]:
 
 
 def _one(problem: Problem, manifest: Manifest) -> Said:
-    key, _dot, rest = problem.field.partition(".")
+    key = problem.field.partition(".")[0]
     field = next((field for field in manifest.fields if field.key == key), None)
     if field is not None:
         words = _FIELD.get(problem.code)
@@ -77,30 +77,32 @@ def _one(problem: Problem, manifest: Manifest) -> Said:
         if "language" in facts:
             facts["language"] = language_name(facts["language"])
         return Said(str(words) % facts if words else problem.message, field.group)
-    return _core(problem, key, rest)
+    return _core(problem)
 
 
-def _core(problem: Problem, key: str, rest: str) -> Said:
-    parts = problem.field.split(".")
-    if len(parts) >= 4 and parts[1] == "signatories":
-        what = {"name": _("name"), "title": _("title"), "organisation": _("organisation")}.get(parts[3], parts[3])
-        text = _("The %(what)s of a signatory is missing in %(language)s. Complete the register.",
-                 what=what, language=language_name(parts[-1]))  # fmt: skip
-        return Said(text, PEOPLE, register=key)
-    name = ".".join(part for part in parts[:2] if part in ("own", "partner") or part == parts[0] or f"{key}.{part}" in _CORE)
-    label, register = _CORE.get(name, (None, False))
+def _core(problem: Problem) -> Said:
+    path = problem.field.split(".")
+    party = path[0] if path[0] in ("own", "partner") else ""
+    if party and len(path) == 5:
+        return _about_person(party, path[3], path[4])
+    label, register = _CORE.get(".".join(path[:2]) if party else path[0], (None, False))
     if label is None:
         return Said(problem.message, PEOPLE)
-    language = parts[-1] if parts[-1] != rest or key in ("title", "place") else ""
+    language = language_name(path[-1]) if len(path) == (3 if party else 2) else ""
     if register and language:
-        return Said(
-            _("%(what)s is missing in %(language)s. Complete the register.", what=label, language=language_name(language)),
-            PEOPLE, register=key,
-        )  # fmt: skip
-    if key in ("title", "place"):
-        return Said(_("“%(label)s” is missing in %(language)s. Both columns must say the same.",
-                      label=label, language=language_name(rest)), PEOPLE)  # fmt: skip
+        text = _("%(what)s is missing in %(language)s. Complete the register.", what=label, language=language)
+        return Said(text, PEOPLE, register=party)
+    if path[0] in ("title", "place"):
+        text = _("“%(label)s” is missing in %(language)s. Both columns must say the same.", label=label, language=language)
+        return Said(text, PEOPLE)
     return Said(_("“%(label)s” is empty. Fill it in.", label=label), PEOPLE)
+
+
+def _about_person(party: str, part: str, tag: str) -> Said:
+    what = {"name": _("name"), "title": _("title"), "organisation": _("organisation")}.get(part, part)
+    text = _("The %(what)s of a signatory is missing in %(language)s. Complete the register.",
+             what=what, language=language_name(tag))  # fmt: skip
+    return Said(text, PEOPLE, register=party)
 
 
 _FINDINGS = {

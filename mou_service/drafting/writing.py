@@ -115,10 +115,12 @@ def preview_pdf(desk: Desk) -> ResponseReturnValue:
 def finish(desk: Desk) -> ResponseReturnValue:
     """What is still missing; when nothing is, the whole text and the button."""
     typed = desk.typed(g.actor)
-    values = desk.values(typed, demonstration=_demonstration(desk))
+    found = operations.missing(
+        desk.manifest, desk.plan(typed), ref=desk.reference or "-", demonstration=_demonstration(desk)
+    )
     return render_template(
         "drafting/finish.html", desk=desk, tabs=_tabs(desk), pages=partial(_pages, desk, typed),
-        missing=problems.said(desk.manifest.validate(values), desk.manifest),
+        missing=problems.said(found, desk.manifest),
         came_from_word=desk.agreement is not None and desk.agreement.version is not None
         and desk.agreement.version.origin == "upload",
     )  # fmt: skip
