@@ -32,6 +32,7 @@ UNDRAWABLE = {
     "ruby": "a phonetic guide above the text. Remove the guide",
     "columns": "text in several columns. Set it in one column or in a table",
     "floating_table": "a table that floats beside the text. Set its text wrapping to “none”",
+    "right_to_left_table": "a table whose first column stands on the right. Turn its columns around",
     "floating_frame": "a text frame. Put its text into the document itself",
     "vertical_text": "vertical text. Set it horizontally",
     "even_headers": "different headers on even pages. Use the same header on all pages",

@@ -65,6 +65,8 @@ class Tables:
             return None
         if _floats(look):
             self._book.cannot_draw("floating_table", element, self._part)
+        if len(widths) > 1 and look is not None and is_on(look.find(W + "bidiVisual")):
+            self._book.cannot_draw("right_to_left_table", element, self._part)
         padding = {**style.padding, **_padding(look.find(W + "tblCellMar") if look is not None else None)}
         borders = {**style.borders, **_by_name(look.find(W + "tblBorders") if look is not None else None)}
         table = Table(widths=widths, align=_table_align(look), style=self._book.styles.name(name),
@@ -279,7 +281,7 @@ def _widths(table: etree._Element, rows: list[etree._Element], look: etree._Elem
     columns = min(max([len(grid), *(_columns(row) for row in rows)], default=0), _MAX_COLUMNS)
     if not columns:
         return []
-    if len(grid) < columns or min(grid) <= 0.5:
+    if len(grid) < columns or min(grid) <= 0:
         grid = _widths_of_cells(rows, columns) or [room / columns] * columns
     preferred = look.find(W + "tblW") if look is not None else None
     wanted = sum(grid)
@@ -304,7 +306,7 @@ def _widths_of_cells(rows: list[etree._Element], columns: int) -> list[float]:
         cells = list(_cells(row))
         found = [points(value(_deep(cell, "tcPr", "tcW"), "w")) for cell in cells
                  if value(_deep(cell, "tcPr", "tcW"), "type") in ("dxa", None)]
-        if len(cells) == columns == len(found) and min(found) > 0.5:
+        if len(cells) == columns == len(found) and min(found) > 0:
             return found
     return []
 

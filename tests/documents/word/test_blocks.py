@@ -205,6 +205,10 @@ def test_a_table_without_a_grid_gets_its_widths_from_the_cells() -> None:
     assert block.widths == [100.0, 50.0]
 
 
+def test_a_sliver_of_a_column_does_not_upset_the_grid() -> None:
+    assert the_table(read(word(table(row("a", "b", "c"), widths=[3420, 6650, 10])))).widths == [171.0, 332.5, 0.5]
+
+
 def test_page_numbers_links_notes_and_breaks() -> None:
     notes = ('<w:footnote w:id="0" w:type="separator"><w:p/></w:footnote><w:footnote w:id="2">'
              + paragraph("As defined below.") + "</w:footnote>")
@@ -323,6 +327,7 @@ def test_columns_vertical_text_and_floating_tables_are_named() -> None:
     assert kinds(read(word(table(row(cell("x", look='<w:textDirection w:val="btLr"/>')))))) == ["vertical_text"]
     floating = '<w:tblpPr w:vertAnchor="page" w:tblpY="4000"/>'
     assert kinds(read(word(table(row("x"), look=floating)))) == ["floating_table"]
+    assert kinds(read(word(table(row("x", "y"), look="<w:bidiVisual/>")))) == ["right_to_left_table"]
 
 
 def test_our_own_templates_are_drawable() -> None:
