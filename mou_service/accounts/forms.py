@@ -18,7 +18,7 @@ from wtforms import (
     ValidationError,
     widgets,
 )
-from wtforms.validators import Email, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, Email, EqualTo, Length
 
 from mou_service.web.filters import in_language
 from mou_service.web.forms import Form, choices
@@ -41,7 +41,7 @@ def email_field() -> EmailField:
     """An address mail can be sent to."""
     return EmailField(
         _l("E-mail"),
-        validators=[InputRequired(_l("Give the e-mail address.")), Length(max=254), Email(message=_wrong_email)],
+        validators=[DataRequired(_l("Give the e-mail address.")), Length(max=254), Email(message=_wrong_email)],
         render_kw={"autocomplete": "email", "spellcheck": "false"},
     )
 
@@ -51,7 +51,7 @@ def name_field() -> StringField:
     return StringField(
         _l("Name"),
         description=_l("As the person writes it, in any script."),
-        validators=[InputRequired(_l("Give the name.")), Length(max=200)],
+        validators=[DataRequired(_l("Give the name.")), Length(max=200)],
         render_kw={"autocomplete": "name"},
     )
 
@@ -61,7 +61,7 @@ def new_password_field(label: str = _l("Password")) -> PasswordField:
     return PasswordField(
         label,
         description=_new_password_help,
-        validators=[InputRequired(_l("Choose a password.")), Length(max=passwords.LONGEST)],
+        validators=[DataRequired(_l("Choose a password.")), Length(max=passwords.LONGEST)],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -71,7 +71,7 @@ def repeated_password_field(of: str) -> PasswordField:
     return PasswordField(
         _l("The same password again"),
         validators=[
-            InputRequired(_l("Type the password again.")),
+            DataRequired(_l("Type the password again.")),
             EqualTo(of, _l("The two passwords are not the same.")),
         ],
         render_kw={"autocomplete": "new-password"},
@@ -90,12 +90,12 @@ class SignInForm(Form):
 
     email = EmailField(
         _l("E-mail"),
-        validators=[InputRequired(_l("Give your e-mail address.")), Length(max=254)],
+        validators=[DataRequired(_l("Give your e-mail address.")), Length(max=254)],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("Password"),
-        validators=[InputRequired(_l("Give your password.")), Length(max=passwords.LONGEST)],
+        validators=[DataRequired(_l("Give your password.")), Length(max=passwords.LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
@@ -106,7 +106,7 @@ class ConfirmPasswordForm(Form):
 
     password = PasswordField(
         _l("Your password"),
-        validators=[InputRequired(_l("Give your password.")), Length(max=passwords.LONGEST)],
+        validators=[DataRequired(_l("Give your password.")), Length(max=passwords.LONGEST)],
         render_kw={"autocomplete": "current-password", "autofocus": True},
     )
     next = HiddenField()
@@ -117,7 +117,7 @@ class ChangePasswordForm(Form):
 
     old = PasswordField(
         _l("Present password"),
-        validators=[InputRequired(_l("Give your present password.")), Length(max=passwords.LONGEST)],
+        validators=[DataRequired(_l("Give your present password.")), Length(max=passwords.LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )
     new = new_password_field(_l("New password"))

@@ -45,6 +45,8 @@ def confirm(user: User, password: str) -> None:
 
 def change_password(user: User, *, old: str, new: str) -> None:
     """Replace the password; every session of before ends."""
+    if user.demo:
+        raise Refused(_("The password of a demonstration account stays as it is, for everybody who comes after you."))
     if not passwords.matches(user.password_hash, old):
         raise Invalid({"old": _("This is not your present password.")})
     _set_password(user, new, field="new")

@@ -82,7 +82,8 @@ def _is_commonplace(password: str) -> bool:
     folded = password.casefold()
     if len(set(folded)) < 5 or any(folded in run for run in _RUNS) or _is_repeated(folded):
         return True
-    words = {re.sub(r"[\W\d_]", "", text) for text in (folded, folded.translate(_UNDISGUISED))}
+    undisguised = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded).translate(_UNDISGUISED)
+    words = {re.sub(r"[\W\d_]", "", text) for text in (folded, undisguised)}
     return any(re.fullmatch(f"(?:{_COMMONPLACES})*", text) for text in words if text)
 
 

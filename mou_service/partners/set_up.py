@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Regexp
 
 from mou_service import engines
 from mou_service.accounts import attempts, organisations, sessions
@@ -92,7 +92,7 @@ def _acronym_field() -> StringField:
         _l("Acronym"),
         description=_l("Begins every reference, such as SSPU-MOU-2026-0001. Two to ten capital letters or digits."),
         validators=[
-            InputRequired(_l("Give the acronym.")),
+            DataRequired(_l("Give the acronym.")),
             Regexp(
                 r"^[A-Z][A-Z0-9]{1,9}$",
                 message=_l("Take two to ten capital letters or digits, beginning with a letter."),
@@ -121,7 +121,7 @@ class SetUpForm(Form):
     code = StringField(
         _l("Set-up code"),
         description=_l("Printed where the service was started, and kept in keys/setup-code of its instance folder."),
-        validators=[InputRequired(_l("Give the set-up code."))],
+        validators=[DataRequired(_l("Give the set-up code."))],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     own_language = LanguageField(
@@ -132,7 +132,7 @@ class SetUpForm(Form):
     name_own = StringField(
         _l("Official name in this language"),
         description=_l("As it stands on the seal."),
-        validators=[InputRequired(_l("Give the official name.")), Length(max=400)],
+        validators=[DataRequired(_l("Give the official name.")), Length(max=400)],
     )
     name_en = StringField(_l("Official name in English"), validators=[Length(max=400)])
     acronym = _acronym_field()

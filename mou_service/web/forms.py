@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, HiddenField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 #: What a person's words are stripped of at both ends; full-width spaces included.
 SPACE = " \t\r\n\u3000\u00a0"
@@ -59,7 +59,7 @@ class ReasonForm(Form):
     """An act that needs a reason."""
 
     reason = TextAreaField(
-        _l("Reason"), validators=[InputRequired(message=_l("Please give a reason.")), Length(max=4000)]
+        _l("Reason"), validators=[DataRequired(message=_l("Please give a reason.")), Length(max=4000)]
     )
 
 
