@@ -13,6 +13,7 @@ from mou_service.accounts import operations as accounts
 from mou_service.accounts import queries as people
 from mou_service.accounts import sessions
 from mou_service.accounts.roles import Role
+from mou_service.agreements import permissions
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor, guest
@@ -58,10 +59,14 @@ def current() -> Table | None:
 def _stay_at_the_table() -> ResponseReturnValue | None:
     """Everything else leads back, and nothing at the table is done in the organiser's name."""
     table = current()
+    if table is not None and g.actor.user_id != table.host_id:
+        # The organiser's sign-in has ended, by time or by a new password: the table ends with it.
+        session.pop(_KEY)
+        table = None
     g.table = table
     if table is None:
         return None
-    g.actor = guest(_("signing table of %(host)s", host=table.host))
+    g.actor = guest(f"signing table of {table.host}")
     endpoint = request.endpoint or ""
     if endpoint in OPEN_AT_THE_TABLE or endpoint.startswith(PREFIX):
         return None
@@ -69,12 +74,14 @@ def _stay_at_the_table() -> ResponseReturnValue | None:
     return redirect(table.home)
 
 
-def seated(_actor: Actor, thing: Agreement | Slot) -> list[str]:
+def seated(actor: Actor, thing: Agreement | Slot) -> list[str]:
     """Access for what lies on this device's table."""
     agreement = thing.package.agreement if isinstance(thing, Slot) else thing
     table = current()
     if table is None:
-        return [_("Open the signing table from the agreement's page first.")]
+        # Who may not look at the agreement does not learn that there is one.
+        looking = permissions.may("look")(actor, agreement)
+        return list(looking) or [_("Open the signing table from the agreement's page first.")]
     if agreement.ref not in table.refs:
         raise Missing(agreement.ref)
     return []
