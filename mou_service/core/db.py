@@ -53,6 +53,10 @@ class UtcTime(sa.TypeDecorator[datetime]):
 Model.registry.update_type_annotation_map({datetime: UtcTime})
 
 
+#: A database of its own for each thread, gone when the thread ends.
+MEMORY = ("sqlite://", "sqlite:///:memory:")
+
+
 class Database:
     """The engine and this thread's session. `open()` before use; a second `open()` replaces the first."""
 
@@ -63,8 +67,11 @@ class Database:
 
     def open(self, url: str) -> sa.Engine:
         self.close()
-        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-        if engine.dialect.name == "sqlite":
+        sqlite_ = url.startswith("sqlite")
+        # As many connections as threads: whoever may answer a request may have one.
+        pool = {} if url in MEMORY else {"max_overflow": 100}
+        engine = sa.create_engine(url, pool_pre_ping=not sqlite_, **pool)
+        if sqlite_:
             sa.event.listen(engine, "connect", _prepare_sqlite)
             sa.event.listen(engine, "begin", _begin_sqlite)
         self._factory.configure(bind=engine)

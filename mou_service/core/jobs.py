@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from .clock import now
-from .db import Model, db
+from .db import Model, db, insert_if_absent, reading
 from .errors import EngineFailed, Missing, Refused
 
 if TYPE_CHECKING:
@@ -74,9 +74,15 @@ def job(name: str) -> Callable[[Handler], Handler]:
 
 def enqueue(handler: str, *, unique_key: str | None = None, due: datetime | None = None, **facts: Any) -> None:
     """Ask for work without an event, such as a nightly check; a known `unique_key` changes nothing."""
-    if unique_key and db.session.scalar(sa.select(Job.id).where(Job.unique_key == unique_key)):
-        return
-    db.session.add(Job(handler=handler, unique_key=unique_key, due=due or now(), facts=facts))
+    insert_if_absent(Job, handler=handler, unique_key=unique_key, due=due or now(), facts=facts)
+
+
+def anything_due() -> bool:
+    """Whether a worker would find a job now; asks without SQLite's write lock, so that an idle worker is in no one's way."""
+    with reading():
+        found = db.session.scalar(sa.select(Job.id).where(Job.due <= now()).limit(1)) is not None
+        db.end()
+    return found
 
 
 def run_due(limit: int = 100) -> int:

@@ -5,6 +5,10 @@ from alembic import context
 from mou_service.core.db import Model, UtcTime, db
 
 
+#: Any number, always the same: two services that start together bring the tables up one after the other.
+ONE_AT_A_TIME = 7_306_151_204
+
+
 def written(kind: str, item: object, _context: object) -> str | bool:
     """Migrations do not import the code of today: its types may be gone tomorrow."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcTime) else False
@@ -18,6 +22,8 @@ def run() -> None:
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
         context.configure(
             connection=connection, target_metadata=Model.metadata, render_as_batch=True, render_item=written
         )

@@ -32,7 +32,7 @@ def work(*, parent: int | None = None) -> None:
             if now() >= next_look:
                 ask_for_nightly()
                 next_look = now() + timedelta(minutes=10)
-            if jobs.run_due(limit=1) == 0:
+            if not jobs.anything_due() or jobs.run_due(limit=1) == 0:
                 stopping.wait(PAUSE)
         except OperationalError:
             log.exception("the database did not answer; the worker tries again")

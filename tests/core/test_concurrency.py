@@ -1,0 +1,168 @@
+"""Many at once, on SQLite and on PostgreSQL: nothing is lost, nothing is doubled, nobody is sent away."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from contextlib import nullcontext
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from mou_service.agreements.queries import next_number
+from mou_service.core import events, jobs
+from mou_service.core.actors import SERVICE
+from mou_service.core.db import db
+from mou_service.core.errors import EngineFailed
+from mou_service.core.jobs import Job
+from tests.postgres import at_once
+
+WRITERS = 4
+
+
+def test_writers_of_one_stream_queue_up(service: Flask) -> None:
+    def write() -> None:
+        for number in range(12):
+            events.record("test.act", actor=SERVICE, stream="agreement/X", number=number)
+            db.session.commit()
+
+    at_once(service, *[write] * WRITERS)
+    assert [event.seq for event in events.trail("agreement/X")] == list(range(1, 12 * WRITERS + 1))
+    assert list(events.check_chain("agreement/X")) == []
+
+
+def test_who_gives_up_leaves_no_gap_in_a_chain(service: Flask) -> None:
+    def write(keep: bool) -> None:
+        for _ in range(8):
+            events.record("test.act", actor=SERVICE, stream="agreement/X")
+            db.session.commit() if keep else db.session.rollback()
+
+    at_once(service, *[lambda keep=keep: write(keep) for keep in (True, False, True, False)])
+    assert [event.seq for event in events.trail("agreement/X")] == list(range(1, 17))
+    assert list(events.check_chain("agreement/X")) == []
+
+
+def test_a_number_is_given_once_and_none_is_left_out(service: Flask) -> None:
+    def take(keep: bool) -> list[int]:
+        taken = []
+        for _ in range(10):
+            number = next_number("MOU-2026")
+            if keep:
+                db.session.commit()
+                taken.append(number)
+            else:
+                db.session.rollback()
+        return taken
+
+    given = at_once(service, *[lambda keep=keep: take(keep) for keep in (True, True, False, True)])
+    numbers = [number for taken in given for number in taken]  # type: ignore[attr-defined]
+    assert sorted(numbers) == list(range(1, 31))
+
+
+def test_workers_share_the_jobs(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: Counter[int] = Counter()
+    monkeypatch.setitem(jobs.HANDLERS, "test", lambda work: done.update([work.facts["number"]]))
+    for number in range(30):
+        jobs.enqueue("test", number=number)
+    db.session.commit()
+    tried = at_once(service, *[jobs.run_due] * 3)
+    assert sum(tried) == 30  # type: ignore[arg-type]
+    assert done == Counter(range(30))
+    assert jobs.unfinished() == []
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_locked_job_does_not_keep_the_others_waiting(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setitem(jobs.HANDLERS, "test", lambda work: seen.append(work.facts["number"]))
+    for number in range(2):
+        jobs.enqueue("test", number=number)
+    db.session.commit()
+    first = sa.select(Job.id).order_by(Job.id).limit(1).with_for_update()
+    with db.engine.begin() as another_worker:
+        another_worker.execute(first)
+        assert jobs.run_due() == 1
+    assert seen == [1]
+    assert jobs.run_due() == 1
+
+
+def test_a_long_job_keeps_its_lease(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=1.2))
+    began: list[float] = []
+
+    def slow(_work: Job) -> None:
+        began.append(time.monotonic())
+        time.sleep(2.0)
+
+    def look_for_work() -> int:
+        time.sleep(0.2)
+        until, found = time.monotonic() + 1.5, 0
+        while time.monotonic() < until:
+            found += jobs.run_due()
+            time.sleep(0.05)
+        return found
+
+    monkeypatch.setitem(jobs.HANDLERS, "test", slow)
+    jobs.enqueue("test")
+    db.session.commit()
+    assert at_once(service, jobs.run_due, look_for_work) == [1, 0]
+    assert len(began) == 1
+
+
+def test_who_was_too_slow_does_not_finish_the_job_of_another(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The beat stops (a machine that slept): another worker does the job, and the first one's result is dropped."""
+    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.3))
+    monkeypatch.setattr(jobs, "_heartbeat", lambda _job_id, _owner: nullcontext())
+    woken = threading.Event()
+
+    def work(_work: Job) -> None:
+        if threading.current_thread().name == "slow":
+            assert woken.wait(10)
+        events.record("test.done", actor=SERVICE, stream="test", by=threading.current_thread().name)
+
+    def slow() -> int:
+        threading.current_thread().name = "slow"
+        return jobs.run_due(limit=1)
+
+    def quick() -> int:
+        threading.current_thread().name = "quick"
+        time.sleep(0.8)
+        try:
+            return jobs.run_due(limit=1)
+        finally:
+            woken.set()
+
+    monkeypatch.setitem(jobs.HANDLERS, "test", work)
+    jobs.enqueue("test")
+    db.session.commit()
+    assert at_once(service, slow, quick) == [1, 1]
+    assert [event.facts["by"] for event in events.trail("test")] == ["quick"]
+    assert jobs.unfinished() == []
+
+
+def test_any_number_of_workers_may_ask_for_the_nightly_jobs(service: Flask) -> None:
+    def ask() -> None:
+        for day in range(10):
+            jobs.enqueue("test", unique_key=f"nightly:{day}")
+            db.session.commit()
+
+    at_once(service, *[ask] * WRITERS)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Job)) == 10
+
+
+def test_a_failure_is_kept_on_both(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_work: Job) -> None:
+        raise EngineFailed("tsa", "no answer from ‘time.example’ 时间源")
+
+    monkeypatch.setitem(jobs.HANDLERS, "test", fail)
+    jobs.enqueue("test", names={"zh": "谢华清"})
+    db.session.commit()
+    assert jobs.anything_due()
+    assert jobs.run_due() == 1
+    assert not jobs.anything_due()
+    [job] = jobs.unfinished()
+    assert job.problem == "EngineFailed: tsa: no answer from ‘time.example’ 时间源"
+    assert job.facts == {"names": {"zh": "谢华清"}}
