@@ -261,5 +261,3 @@ def _review(step: revisions.Step) -> list[Finding]:
 
 def _locks(found: Found) -> bool:
     return found.value is not None and found.value.docmdp_level == MDPPerm.NO_CHANGES
-
-

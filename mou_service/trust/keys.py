@@ -122,9 +122,7 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 
 
 def public_der(key: PrivateKey) -> bytes:
-    return key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def credential_from_pkcs12(content: bytes, *, passphrase: bytes) -> Credential:

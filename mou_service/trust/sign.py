@@ -315,9 +315,7 @@ def _signer(act: _Act) -> PdfSigner:
 def _style(stamp: bytes | None) -> StaticStampStyle:
     # Without a style pyHanko writes its own text in a font that is not embedded, which is no PDF/A.
     background = _Stamp(stamp) if stamp is not None else None
-    return StaticStampStyle(
-        border_width=0, background=background, background_layout=_FILL, background_opacity=1.0
-    )
+    return StaticStampStyle(border_width=0, background=background, background_layout=_FILL, background_opacity=1.0)
 
 
 def _certification_field() -> SigFieldSpec:

@@ -10,7 +10,7 @@ import urllib.request
 from datetime import UTC, datetime
 from typing import Protocol
 
-from asn1crypto import algos, cms, core, tsp, x509
+from asn1crypto import algos, cms, core, parser, tsp, x509
 from pyhanko.sign import general
 from pyhanko.sign.timestamps import TimeStamper
 
@@ -44,6 +44,7 @@ class LocalTimestamps(TimeStamper):
         self._credential = credential
         self._key = key
         self._fixed = at
+        self._rehearsals: dict[str, bytes] = {}
 
     @property
     def timestamper(self) -> TimeStamper:
@@ -51,15 +52,20 @@ class LocalTimestamps(TimeStamper):
 
     def at(self, moment: datetime | None) -> LocalTimestamps:
         """The same source with its clock stopped."""
-        return LocalTimestamps(self._credential, key=self._key, at=moment)
+        stopped = LocalTimestamps(self._credential, key=self._key, at=moment)
+        stopped._rehearsals = self._rehearsals
+        return stopped
 
     def validation_data(self, at: datetime) -> ValidationData:
         assert self._credential.validation_data is not None
         return ValidationData((self._credential.der,)) + self._credential.validation_data(at)
 
     async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
-        # Only asked for its size. Signing a rehearsal costs nothing, but would put a second token into the world.
-        return self._token(bytes(32), md_algorithm, signature=bytes(_LONGEST_P256))
+        # Only asked for its size, which is always the same; a second real token should not come into the world.
+        if md_algorithm not in self._rehearsals:
+            token = self._token(bytes(32), md_algorithm, signature=bytes(_LONGEST_P256))
+            self._rehearsals[md_algorithm] = token.dump()
+        return cms.ContentInfo.load(self._rehearsals[md_algorithm])
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         return self._token(message_digest, md_algorithm)
@@ -205,9 +211,7 @@ def _signed_attributes(info: bytes, *, moment: datetime, certificate: x509.Certi
     )
 
 
-def _wrap(
-    info: bytes, attributes: cms.CMSAttributes, signature: bytes, *, credential: Credential
-) -> cms.ContentInfo:
+def _wrap(info: bytes, attributes: cms.CMSAttributes, signature: bytes, *, credential: Credential) -> cms.ContentInfo:
     certificate = credential.certificate
     sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
     identifier = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
@@ -220,12 +224,15 @@ def _wrap(
         "signature": signature,
     }
     content = {"content_type": "tst_info", "content": cms.ParsableOctetString(info)}
-    chosen = [cms.CertificateChoices(name="certificate", value=each) for each in (certificate, *credential.chain[:-1])]
+    chain = b"".join(sorted(each.dump() for each in (certificate, *credential.chain[:-1])))
     signed = {
         "version": "v3",
         "digest_algorithms": [sha256],
         "encap_content_info": content,
-        "certificates": chosen,
+        # As bytes: asn1crypto would take every certificate apart and copy it.
+        "certificates": cms.CertificateSet.load(parser.emit(0, 1, 17, chain)),
         "signer_infos": [signer],
     }
-    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
+    token = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
+    # Read back it is one piece, and cheap to put into something else.
+    return cms.ContentInfo.load(token.dump())

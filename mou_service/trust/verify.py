@@ -116,5 +116,3 @@ def _conclude(blank: Verdict, examined: Examined, findings: list[Finding]) -> Ve
         signatures=tuple(examined.signatures),
         findings=tuple(findings),
     )
-
-

@@ -13,7 +13,16 @@ from mou_service.trust import certificates, names
 from mou_service.trust.authority import Authority, open_authority
 from tests.trust import makers
 
-NAMES = ["谢华清", "𬱖𬭎", "د. أحمد Ahmed", "Rabbi שלום", "Nguyễn Văn A", "Ärztin 👩‍⚕️", "O'Neil, \"Pat\" = <x>", "王\n小明"]
+NAMES = [
+    "谢华清",
+    "𬱖𬭎",
+    "د. أحمد Ahmed",
+    "Rabbi שלום",
+    "Nguyễn Văn A",
+    "Ärztin 👩‍⚕️",
+    'O\'Neil, "Pat" = <x>',
+    "王\n小明",
+]
 
 
 def test_every_certificate_leads_to_the_root(authority: Authority) -> None:
@@ -98,7 +107,9 @@ def test_the_revocation_list(tmp_path: Path) -> None:
     found = later.get_revoked_certificate_by_serial_number(serial)
     assert found is not None and found.revocation_date_utc == makers.START + timedelta(hours=1)
     assert later.is_signature_valid(x509.load_der_x509_certificate(authority.issuer.dump()).public_key())
-    numbers = [each.extensions.get_extension_for_oid(ExtensionOID.CRL_NUMBER).value.crl_number for each in (empty, later)]
+    numbers = [
+        each.extensions.get_extension_for_oid(ExtensionOID.CRL_NUMBER).value.crl_number for each in (empty, later)
+    ]
     assert numbers[0] < numbers[1]
 
 
@@ -115,7 +126,9 @@ def test_an_authority_with_a_long_name_in_chinese(tmp_path: Path) -> None:
 
 def test_the_address_of_the_revocation_list_stands_in_the_certificate(tmp_path: Path) -> None:
     url = "https://mou.example.org/revocations.crl"
-    authority = open_authority(tmp_path, b"s", institution="Own", country="CN", revocation_list_url=url, at=makers.START)
+    authority = open_authority(
+        tmp_path, b"s", institution="Own", country="CN", revocation_list_url=url, at=makers.START
+    )
     person = x509.load_der_x509_certificate(authority.issue_person("Ann", "X", at=makers.START).der)
     points = person.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     assert points[0].full_name[0].value == url

@@ -107,7 +107,9 @@ def test_a_credential_brought_along(authority: Authority) -> None:
     mine = authority.issue_person("Ann Example", "Somewhere", at=makers.START)
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     certificate = load_der_x509_certificate(mine.der)
-    content = pkcs12.serialize_key_and_certificates(b"x", mine.signer._key, certificate, None, BestAvailableEncryption(b"p"))
+    content = pkcs12.serialize_key_and_certificates(
+        b"x", mine.signer._key, certificate, None, BestAvailableEncryption(b"p")
+    )
     brought = keys.credential_from_pkcs12(content, passphrase=b"p")
     assert brought.serial == mine.serial
     assert brought.validation_data is None

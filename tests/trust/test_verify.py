@@ -152,7 +152,13 @@ def _a_file(*objects: bytes, root: int = 1) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     trailer = b"trailer\n<</Size %d /Root %d 0 R>>\n" % (len(objects) + 1, root)
     start = len(out)
-    return out + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + trailer + b"startxref\n%d\n%%%%EOF\n" % start
+    return (
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+        + table
+        + trailer
+        + b"startxref\n%d\n%%%%EOF\n" % start
+    )
 
 
 def _field(value: bytes) -> tuple[bytes, ...]:
