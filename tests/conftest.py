@@ -17,6 +17,8 @@ from mou_service.core.db import Model, db
 from mou_service.engines import Engines, MemoryFiles, OutboxOnly
 from mou_service.settings import ROOT, Settings
 
+pytest_plugins = ("tests.postgres",)
+
 
 @pytest.fixture(autouse=True)
 def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from alembic import context
 
 from mou_service.core.db import Model, UtcTime, db
 
-
 #: Any number, always the same: two services that start together bring the tables up one after the other.
 ONE_AT_A_TIME = 7_306_151_204
 
