@@ -135,9 +135,9 @@ class OrganisationForm(ListForm):
     kind = SelectField(_l("Kind"), choices=list(KINDS.items()))
     country = CountryField(_l("Country or region"), default="",
                            validators=[InputRequired(message=_l("Choose the country or region."))])  # fmt: skip
-    names = FieldList(FormField(NameRow), label=_l("Names"), min_entries=2)
-    addresses = FieldList(FormField(AddressRow), label=_l("Addresses"), min_entries=2)
-    identifiers = FieldList(FormField(IdentifierRow), label=_l("Numbers in registers"), min_entries=1)
+    names = FieldList(FormField(NameRow), label=_l("Names"))
+    addresses = FieldList(FormField(AddressRow), label=_l("Addresses"))
+    identifiers = FieldList(FormField(IdentifierRow), label=_l("Numbers in registers"))
     website = URLField(_l("Website"), validators=[
         Optional(), Length(max=300), Regexp(r"https?://\S+\.\S+", message=_l("A website begins with https:// or http://.")),
     ])  # fmt: skip
@@ -173,7 +173,7 @@ class OrganisationForm(ListForm):
 class PersonForm(ListForm):
     """A person, as the person writes the name."""
 
-    names = FieldList(FormField(PersonNameRow), label=_l("Names"), min_entries=2)
+    names = FieldList(FormField(PersonNameRow), label=_l("Names"))
     email = EmailField(_l("E-mail"), validators=[Optional(), Email(message=_l("This is no e-mail address.")),
                                                  Length(max=254)],
                        description=_l("Personal links to sign are sent there."))  # fmt: skip
@@ -202,7 +202,7 @@ class PersonForm(ListForm):
 class PositionForm(ListForm):
     """A post a person holds."""
 
-    titles = FieldList(FormField(TitleRow), label=_l("Title"), min_entries=2)
+    titles = FieldList(FormField(TitleRow), label=_l("Title"))
     signs = BooleanField(_l("May sign for the organisation"))
     authority = StringField(_l("What shows it"), validators=[Length(max=300)], description=_l(
         "For example “legal representative by register” or “power of attorney of 12 March 2024”."))  # fmt: skip
