@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+#: Word counts no further; a letter or Roman number beyond would fill pages.
+_LARGEST = 32_767
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _CHINESE = ("零一二三四五六七八九", "十", "百", "千", "万")
@@ -18,7 +20,9 @@ _IRREGULAR_ORDINALS = {"one": "first", "two": "second", "three": "third", "five"
 def formatted(number: int, style: str) -> str | None:
     """The number in one of Word's styles; nothing when the style is not known."""
     maker = _STYLES.get(style)
-    return maker(number) if maker else None
+    if maker is None:
+        return None
+    return maker(number) if 0 <= number <= _LARGEST else str(number)
 
 
 def _letters(alphabet: str) -> Callable[[int], str]:

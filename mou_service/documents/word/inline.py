@@ -11,7 +11,7 @@ from mou_service.documents.blocks import PageBreak, Picture, Run
 from mou_service.documents.word import drawings, field_codes
 from mou_service.documents.word.book import Book, Note
 from mou_service.documents.word.counting import formatted
-from mou_service.documents.word.ooxml import MC, M, R, W, elements, is_on, local, value, whole
+from mou_service.documents.word.ooxml import MC, M, R, W, elements, hexadecimal, is_on, local, value, whole
 from mou_service.documents.word.places import quote
 from mou_service.documents.word.styles import Look, over, run_look, toggled
 from mou_service.documents.word.typefaces import is_symbol_font, symbol
@@ -198,10 +198,10 @@ class Inline:
         return "".join(signs)
 
     def _symbol(self, element: etree._Element) -> str:
-        code = int(value(element, "char") or "0", 16)
+        code = hexadecimal(value(element, "char"))
         font = value(element, "font")
         if not is_symbol_font(font) and not 0xF000 <= code <= 0xF0FF:
-            return chr(code)
+            return chr(code) if 32 <= code < 0x110000 else ""
         known = symbol(font, code)
         if known is None:
             self.book.cannot_draw("symbol", element, self.part)

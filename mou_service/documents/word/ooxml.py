@@ -30,6 +30,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
 )
 _UNITS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pc": 12.0, "pi": 12.0}
+_LARGEST = 1e12
 _LENGTH = re.compile(r"(-?\d+(?:\.\d+)?)(pt|in|cm|mm|pc|pi)")
 
 
@@ -70,14 +71,23 @@ def is_on(element: etree._Element | None) -> bool:
 
 
 def number(text: str | None, default: float = 0.0) -> float:
+    """A number as far as it is one a document can mean."""
     try:
-        return float(text) if text is not None else default
+        found = float(text) if text is not None else default
     except ValueError:
         return default
+    return found if abs(found) < _LARGEST else default
 
 
 def whole(text: str | None, default: int = 0) -> int:
     return int(number(text, default))
+
+
+def hexadecimal(text: str | None, default: int = 0) -> int:
+    try:
+        return int(text, 16) if text else default
+    except ValueError:
+        return default
 
 
 def points(text: str | None, *, default: float = 0.0, per_point: float = 20.0) -> float:

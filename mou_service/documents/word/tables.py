@@ -8,7 +8,18 @@ from lxml import etree
 
 from mou_service.documents.blocks import Block, Border, Cell, Row, Table
 from mou_service.documents.word.book import Book
-from mou_service.documents.word.ooxml import W, child_value, elements, is_on, local, number, points, value, whole
+from mou_service.documents.word.ooxml import (
+    W,
+    child_value,
+    elements,
+    hexadecimal,
+    is_on,
+    local,
+    number,
+    points,
+    value,
+    whole,
+)
 from mou_service.documents.word.paragraphs import border
 from mou_service.documents.word.styles import Look, fill, over, paragraph_look, run_look
 
@@ -259,7 +270,7 @@ def _switched_on(table_look: etree._Element | None) -> set[str]:
         return {"noVBand"}
     if value(element, "firstRow") is not None:
         return {name for name in names if value(element, name) in ("1", "true", "on")}
-    bits = int(value(element) or "04A0", 16)
+    bits = hexadecimal(value(element), 0x04A0)
     return {name for name, bit in names.items() if bits & bit}
 
 

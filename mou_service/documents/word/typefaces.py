@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from mou_service.documents.word.ooxml import A, W, child_value, value
+from mou_service.documents.word.ooxml import A, W, child_value, hexadecimal, value
 from mou_service.documents.word.package import Package
 
 _SANS = ("arial", "helvet", "calibri", "sans", "verdana", "tahoma", "aptos", "segoe", "gothic", "inter", "roboto",
@@ -102,7 +102,7 @@ def _font_classes(package: Package) -> dict[str, bool]:
     for font in root.iter(W + "font") if root is not None else ():
         name, family, panose = value(font, "name"), child_value(font, "family"), child_value(font, "panose1")
         if name and panose and panose[:2] == "02" and panose[2:4] not in ("00", "01"):
-            classes[name.lower()] = int(panose[2:4], 16) <= 10
+            classes[name.lower()] = hexadecimal(panose[2:4]) <= 10
         elif name and family in ("roman", "swiss", "modern"):
             classes[name.lower()] = family == "roman"
     return classes

@@ -343,3 +343,16 @@ def test_pages_that_count_otherwise_are_named_where_they_are_seen() -> None:
     assert kinds(read(word(paragraph(field("PAGE", "5")), section=later))) == ["page_number_style"]
     assert kinds(read(word("no page number", section=later))) == []
     assert kinds(read(word(paragraph(field("PAGE \\* ROMAN", "V"))))) == ["page_number_style"]
+
+
+@pytest.mark.parametrize("nonsense", ["", "-1", "x", "nan", "1e400", "999999999999", "FFFFFFFF", "٣"])
+def test_nonsense_where_a_number_should_be_does_no_harm(nonsense: str) -> None:
+    lists = numbering(level(0, "lowerRoman", "%1").replace('w:start w:val="1"', f'w:start w:val="{nonsense}"'))
+    body = (item("kept") + paragraph(
+        run("kept", f'<w:sz w:val="{nonsense}"/><w:color w:val="{nonsense}"/>'), f'<w:r><w:sym w:char="{nonsense}"/></w:r>',
+        look=f'<w:ind w:left="{nonsense}"/><w:spacing w:line="{nonsense}"/><w:tabs><w:tab w:pos="{nonsense}"/></w:tabs>')
+        + table(row(cell("kept", look=f'<w:tcW w:w="{nonsense}"/>'), look=f'<w:trHeight w:val="{nonsense}"/>'), widths=[]))
+    result = read(word(body, numbering=lists))
+    assert [block.text[:4] for block in paragraphs(result)] == ["kept", "kept"]
+    assert len(paragraphs(result)[0].label) < 30
+    assert texts(the_table(result)) == [["kept"]]
