@@ -123,7 +123,7 @@ def reading() -> Iterator[None]:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # SQLAlchemy begins, not the driver
+    connection.isolation_level = None  # SQLAlchemy begins, not the driver
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,5 +1,7 @@
 """How Alembic reaches the database: through the one the service has open."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from mou_service.core.db import Model, UtcTime, db
@@ -8,7 +10,7 @@ from mou_service.core.db import Model, UtcTime, db
 ONE_AT_A_TIME = 7_306_151_204
 
 
-def written(kind: str, item: object, _context: object) -> str | bool:
+def written(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Migrations do not import the code of today: its types may be gone tomorrow."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcTime) else False
 
