@@ -29,6 +29,12 @@ def final(authority: Authority) -> bytes:
 
 
 @pytest.fixture(scope="session")
+def validated(authority: Authority) -> bytes:
+    """The same, with every signature time-stamped and its validation data in the file."""
+    return makers.final_file(authority, level="B-LT")
+
+
+@pytest.fixture(scope="session")
 def halfway(authority: Authority) -> bytes:
     """Certified and signed by the first signatory only."""
     return makers.sign_field(makers.certified(authority, level="B-LT"), authority, "Signatory1", level="B-LT")

@@ -17,46 +17,41 @@ from mou_service.trust.verify import verify
 from tests.trust import makers
 
 
-@pytest.fixture(scope="module")
-def stamped(authority: Authority) -> bytes:
-    return makers.final_file(authority, level="B-T")
-
-
-def test_revisions_are_the_states_of_the_file(stamped: bytes, authority: Authority) -> None:
-    states = evidence.revisions(stamped)
+def test_revisions_are_the_states_of_the_file(validated: bytes, authority: Authority) -> None:
+    states = evidence.revisions(validated)
     assert [state.number for state in states] == list(range(1, len(states) + 1))
-    assert states[-1].length == len(stamped)
+    assert states[-1].length == len(validated)
     signed = [state for state in states if state.signed]
     assert [state.signed[0] for state in signed[:-1]] == ["Certification", *makers.FIELDS]
     for state in signed:
-        content = stamped[: state.length]
+        content = validated[: state.length]
         assert hashlib.sha256(content).hexdigest() == state.sha256
         verdict = verify(content, roots=authority.roots, at=makers.LATER)
         assert all(signature.valid for signature in verdict.signatures)
         assert verdict.signatures[-1].covers_whole_file
 
 
-def test_signatures_fit_what_they_sign(stamped: bytes) -> None:
-    parts = evidence.signatures(stamped)
+def test_signatures_fit_what_they_sign(validated: bytes) -> None:
+    parts = evidence.signatures(validated)
     assert [part.is_timestamp for part in parts] == [False] * 6 + [True]
     for part in parts[:-1]:
         signer = cms.ContentInfo.load(part.cms)["content"]["signer_infos"][0]
         attributes = {each["type"].native: each["values"][0].native for each in signer["signed_attrs"]}
-        assert attributes["message_digest"] == hashlib.sha256(part.covered(stamped)).digest()
+        assert attributes["message_digest"] == hashlib.sha256(part.covered(validated)).digest()
         assert part.timestamp_token is not None
         assert len(part.other_certificates) == 2
     assert parts[-1].timestamp_token is None
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-def test_openssl_agrees(stamped: bytes, authority: Authority, tmp_path: Path) -> None:
+def test_openssl_agrees(validated: bytes, authority: Authority, tmp_path: Path) -> None:
     root = tmp_path / "root.pem"
     subprocess.run(["openssl", "x509", "-inform", "DER", "-out", root], input=authority.roots[0], check=True)
     at = str(int(makers.LATER.timestamp()))
-    for part in evidence.signatures(stamped):
+    for part in evidence.signatures(validated):
         signature, content = tmp_path / "signature.der", tmp_path / "content"
         signature.write_bytes(part.cms)
-        content.write_bytes(part.covered(stamped))
+        content.write_bytes(part.covered(validated))
         trust = ["-CAfile", root, "-attime", at]
         if part.is_timestamp:
             command = ["openssl", "ts", "-verify", "-token_in", "-in", signature, "-data", content, *trust]
