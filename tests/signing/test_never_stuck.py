@@ -1,0 +1,147 @@
+"""Sealing is a row of saved steps: any may fail or die, and the end is one correct file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mou_service.agreements import queries as agreements
+from mou_service.agreements.models import Agreement
+from mou_service.core import events, jobs
+from mou_service.core.clock import now
+from mou_service.core.db import db
+from mou_service.core.errors import EngineFailed
+from mou_service.core.jobs import Job
+from mou_service.engines import Engines
+from mou_service.partners import institution
+from mou_service.signing import finishing, freezing, operations, queries, standing
+from mou_service.signing.models import Package
+from mou_service.trust.verify import verify
+
+from .conftest import World, sign, work
+
+REF = "SSPU-MOU-2024-0001"
+
+
+def package() -> Package:
+    found = agreements.get(REF).package
+    assert found is not None
+    return found
+
+
+def all_sign(world: World) -> None:
+    for slot in [slot for slot in package().slots if slot.kind != "seal"]:
+        sign(slot, actor=world.organiser)
+    db.session.commit()
+
+
+def names() -> list[str]:
+    return [event.name for event in events.trail(f"agreement/{REF}")]
+
+
+class Killed(BaseException):
+    """The worker dies here: nothing after this line runs."""
+
+
+@pytest.mark.usefixtures("signing")
+def test_a_worker_that_dies_before_every_write_ends_with_one_correct_file(
+    world: World, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_sign(world)
+    for step in ("save_seal", "save_timestamp", "execute"):
+        real = getattr(finishing, step)
+
+        def die(*_args: Any, **_more: Any) -> None:
+            raise Killed
+
+        monkeypatch.setattr(finishing, step, die)
+        with pytest.raises(Killed):
+            jobs.run_due()
+        db.session.rollback()
+        monkeypatch.setattr(finishing, step, real)
+        for job in jobs.unfinished():  # the lease of the dead worker runs out
+            job.due = now() - timedelta(seconds=1)
+        db.session.commit()
+    work()
+    assert package().state == "done"
+    seen = names()
+    assert [seen.count(name) for name in ("package.seal", "package.timestamp", "agreement.execute")] == [1, 1, 1]
+    verdict = verify(engines.files.get(package().final or ""), roots=institution.authority().roots)
+    assert verdict.outcome == "valid"
+
+
+@pytest.mark.usefixtures("signing")
+def test_every_step_may_run_twice(world: World) -> None:
+    all_sign(world)
+    work()
+    final, count = package().final, len(names())
+    for job in db.session.query(Job).filter(Job.handler.in_(queries.WORK)):
+        job.due, job.finished_at = now(), None
+    work()
+    assert (package().final, len(names())) == (final, count)
+
+
+@pytest.mark.usefixtures("signing")
+def test_a_timestamp_source_that_fails_is_shown_and_asked_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_sign(world)
+    real = finishing.timestamp
+
+    def away(*_args: Any, **_more: Any) -> str:
+        raise EngineFailed("timestamps", "tsa.example did not answer")
+
+    monkeypatch.setattr(finishing, "timestamp", away)
+    work()
+    held = package()
+    assert (held.state, held.timestamp_label, held.final) == ("sealing", "", None)
+    trouble = standing.trouble(held)
+    assert trouble is not None and "tsa.example" in trouble.text and trouble.again is not None
+    assert "not yet time-stamped" in [stage.note for stage in standing.stages(held)]
+    monkeypatch.setattr(finishing, "timestamp", real)
+    job = queries.work_of(held)
+    assert job is not None
+    jobs.again(job)
+    work()
+    assert package().state == "done" and standing.trouble(package()) is None
+
+
+def test_a_text_that_cannot_be_drawn_says_so_and_can_be_tried_again(
+    approved: Agreement, world: World, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = freezing.check_text
+    monkeypatch.setattr(freezing, "check_text", lambda *_args, **_more: ["page 2 lacks a line"])
+    operations.freeze(approved, actor=world.organiser, order="listed")
+    work()
+    assert (package().state, package().frozen) == ("preparing", None)
+    assert "not the text of the document" in package().problem and "page 2 lacks a line" in package().problem
+    trouble = standing.trouble(package())
+    assert trouble is not None and trouble.again is None
+    monkeypatch.setattr(freezing, "check_text", real)
+    job = queries.work_of(package())
+    assert job is not None
+    jobs.again(job)
+    work()
+    assert (package().state, package().problem) == ("open", "")
+
+
+def test_a_fault_nobody_foresaw_is_not_silent(approved: Agreement, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any, **_more: Any) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(freezing, "make", broken)
+    monkeypatch.setattr(jobs, "MAX_TRIES", 1)
+    operations.freeze(approved, actor=world.organiser, order="listed")
+    work()
+    assert "unexpected fault" in package().problem
+
+
+@pytest.mark.usefixtures("signing")
+def test_voiding_while_the_file_is_made_leaves_nothing_half_done(world: World) -> None:
+    agreement = agreements.get(REF)
+    operations.void(agreement, actor=world.organiser, reason="Wrong order.")
+    operations.freeze(agreement, actor=world.organiser, order="free")
+    operations.void(agreement, actor=world.organiser, reason="Wrong again.")
+    work()
+    agreement = agreements.get(REF)
+    assert agreement.package is None and [p.frozen is None for p in agreement.packages] == [False, True]
