@@ -36,13 +36,16 @@ class Numbering:
             if root is not None else {}
         self._lists = {value(each, "numId") or "": each for each in root.findall(W + "num")} if root is not None else {}
         self._levels: dict[str, tuple[str, dict[int, etree._Element]]] = {}
+        self._level_looks: dict[tuple[str, int], dict[str, Any]] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._restarted: set[tuple[str, int]] = set()
 
     def level_look(self, number: str, level: int) -> dict[str, Any]:
         """What the list says about the paragraph, such as its indents."""
-        element = self._levels_of(number)[1].get(level)
-        return paragraph_look(element.find(W + "pPr")) if element is not None else {}
+        if (number, level) not in self._level_looks:
+            element = self._levels_of(number)[1].get(level)
+            self._level_looks[number, level] = paragraph_look(element.find(W + "pPr")) if element is not None else {}
+        return self._level_looks[number, level]
 
     def level_of_style(self, number: str, style: str) -> int:
         """The level that belongs to a style, for styles that only name their list."""

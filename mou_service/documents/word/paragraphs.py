@@ -56,7 +56,10 @@ class Paragraphs:
     def label_of(self, element: etree._Element) -> str:
         """The number in front of a paragraph; counts one further, so ask once for each and in order."""
         direct = paragraph_look(element.find(W + "pPr"))
-        look, _ = self._looks(direct, direct.get("style") or self.book.styles.default, None)
+        style = direct.get("style") or self.book.styles.default
+        if "number" not in direct and "number" not in self.book.styles.looks(style)[0]:
+            return ""
+        look, _ = self._looks(direct, style, None)
         label = self._label(look, element)
         return label.text.strip() if label is not None else ""
 

@@ -22,6 +22,8 @@ _CLAUSE_LENGTH = 90
 #: Soft hyphens, joiners, marks of direction, byte order marks.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTAINERS = ("sdt", "sdtContent", "customXml", "smartTag", "txbxContent")
+_T = W + "t"
+_VANISH = f"{W}rPr/{W}vanish"
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 
 
@@ -136,7 +138,11 @@ class _Reader:
                 yield from self._text(child, boxes)
 
     def _run(self, run: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
-        hidden = is_on(run.find(f"{W}rPr/{W}vanish"))
+        if not self._fields and 0 < len(run) <= 2 and run[-1].tag == _T and run.find(_VANISH) is None:
+            # By far the most runs are one text and its look.
+            yield run[-1].text or ""
+            return
+        hidden = is_on(run.find(_VANISH))
         for child in elements(run):
             name = local(child)
             if name == "fldChar":
