@@ -12,13 +12,13 @@ from mou_service.core.errors import MouError
 from mou_service.documents.word.aligning import align, text_likeness
 from mou_service.documents.word.atoms import Atom, MarkKind, Marks, atoms, written
 from mou_service.documents.word.compare import compare_passages, tokens, without_islands
-from mou_service.documents.word.ooxml import W, elements, local, remove, serialise, value, whole
+from mou_service.documents.word.notes import REFERENCES, Notes
+from mou_service.documents.word.ooxml import W, elements, local, remove, serialise
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.revisions import accept_all, reject_all, settle
 from mou_service.documents.word.text import Passage, normalised, passages
 
 _HOLDERS = ("sdt", "sdtContent", "customXml")
-_REFERENCES = (W + "footnoteReference", W + "endnoteReference")
 
 
 class RedlineFailed(MouError):
@@ -54,51 +54,20 @@ def _redlined(old: bytes, new: bytes, marks: Marks) -> bytes:
     for tree in (*roots.values(), *map(before.root, before.stories)):
         if tree is not None:
             settle(tree)
-    comparing = _Comparing(marks, _Notes(before, after))
+    notes = Notes(before, after)
+    comparing = _Comparing(marks, notes)
     for name, root in roots.items():
         earlier = before.root(before.main if name == after.main else name)
         if earlier is not None and local(root) not in ("footnotes", "endnotes"):
             body, old_body = root.find(W + "body"), earlier.find(W + "body")
             comparing.blocks(old_body if old_body is not None else earlier, body if body is not None else root)
-    return after.write({name: serialise(root) for name, root in roots.items()})
-
-
-class _Notes:
-    """The footnotes and endnotes of both files."""
-
-    def __init__(self, before: Package, after: Package) -> None:
-        self._roots = {kind: (before.related_root(f"{kind}s"), after.related_root(f"{kind}s"))
-                       for kind in ("footnote", "endnote")}
-
-    def pair(self, old: etree._Element, new: etree._Element) -> tuple[etree._Element, etree._Element] | None:
-        """The notes behind two references."""
-        found = [self._note(reference, side) for side, reference in enumerate((old, new))]
-        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
-
-    def bring_along(self, reference: etree._Element) -> None:
-        """A reference of the old file that is shown as deleted needs its note in the new one."""
-        kind = local(reference).removesuffix("Reference")
-        note, target = self._note(reference, 0), self._roots[kind][1]
-        if note is None or target is None:
-            return
-        copied = copy.deepcopy(note)
-        identity = str(1 + max((whole(value(each, "id")) for each in target.findall(W + kind)), default=0))
-        copied.set(W + "id", identity)
-        reference.set(W + "id", identity)
-        target.append(copied)
-
-    def _note(self, reference: etree._Element, side: int) -> etree._Element | None:
-        kind = local(reference).removesuffix("Reference")
-        root = self._roots[kind][side]
-        wanted = value(reference, "id")
-        return next((note for note in root.findall(W + kind) if value(note, "id") == wanted), None) \
-            if root is not None else None
+    return after.write({name: serialise(root) for name, root in {**roots, **notes.changed}.items()})
 
 
 class _Comparing:
     """Marks the differences of two trees in the new one."""
 
-    def __init__(self, marks: Marks, notes: _Notes) -> None:
+    def __init__(self, marks: Marks, notes: Notes) -> None:
         self._marks, self._notes = marks, notes
 
     def blocks(self, old: etree._Element, new: etree._Element) -> None:
@@ -135,7 +104,7 @@ class _Comparing:
         return gone
 
     def _bring_notes(self, old: etree._Element) -> None:
-        for reference in old.iter(*_REFERENCES):
+        for reference in old.iter(*REFERENCES):
             self._notes.bring_along(reference)
 
     def _paragraph(self, old: etree._Element, new: etree._Element) -> None:
@@ -152,14 +121,14 @@ class _Comparing:
         if keys[0] != keys[1]:
             for atom in (atom for kind, i1, i2, _, _ in steps if kind != "equal" for atom in before[i1:i2]):
                 for _, element in atom.parts:
-                    if element.tag in _REFERENCES:
+                    if element.tag in REFERENCES:
                         self._notes.bring_along(element)
             _rewrite(new, _Steps(steps, before, after, _ahead(present)), self._marks)
 
     def _inside(self, old: Atom, new: Atom) -> None:
         """Text boxes and notes that are still there may say something else."""
         for (_, earlier), (_, later) in zip(old.parts, new.parts, strict=False):
-            if later.tag in _REFERENCES:
+            if later.tag in REFERENCES:
                 notes = self._notes.pair(earlier, later)
                 if notes is not None:
                     self.blocks(*notes)

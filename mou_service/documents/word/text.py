@@ -138,7 +138,7 @@ class _Reader:
                 yield from self._text(child, boxes)
 
     def _run(self, run: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
-        if not self._fields and 0 < len(run) <= 2 and run[-1].tag == _T and run.find(_VANISH) is None:
+        if not self._fields and _is_plain(run):
             # By far the most runs are one text and its look.
             yield run[-1].text or ""
             return
@@ -180,6 +180,12 @@ class _Reader:
         if name in field_codes.RENEWED:
             opened.renewed = True
             yield f"{{{name}}}"
+
+
+def _is_plain(run: etree._Element) -> bool:
+    if len(run) == 1:
+        return run[0].tag == _T
+    return len(run) == 2 and run[0].tag == W + "rPr" and run[1].tag == _T and run.find(_VANISH) is None
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ PAIRS: dict[str, tuple[bytes, bytes]] = {
                             word(paragraph("x", reference(1)), notes=notes("new note text"))),
     "a note that went": (word(paragraph("x", reference(1), " and y", reference(2)), notes=notes("first", "second")),
                          word(paragraph("x", reference(1), " and y"), notes=notes("first", "unused"))),
-    "a note that came": (word("x", notes=notes("unused")), word(paragraph("x", reference(1)), notes=notes("as defined"))),
+    "a note that came": (word("x"), word(paragraph("x", reference(1)), notes=notes("as defined"))),
     "a text box": (word(paragraph("a", box("old words inside"))), word(paragraph("a", box("new words inside")))),
     "a content control": (word("<w:sdt><w:sdtContent>" + paragraph("three years") + "</w:sdtContent></w:sdt>"),
                           word("<w:sdt><w:sdtContent>" + paragraph("five years") + "</w:sdtContent></w:sdt>")),

@@ -14,6 +14,7 @@ def test_paragraphs_cells_breaks_and_margins() -> None:
     content = word("Title", table(row("left", "right")), paragraph("a", "<w:r><w:br/><w:tab/></w:r>", "b"), "<w:p/>",
                    parts={"word/header1.xml": header}, links=[("h", "header", "header1.xml", False)])
     assert plain_text(content) == ["Title", "left", "right", "a\n\tb", "No. 1"]
+    assert plain_text(word(paragraph("a", "<w:r><w:tab/><w:t>b</w:t></w:r>"))) == ["a\tb"]
 
 
 def test_what_word_counts_itself_does_not_matter() -> None:
