@@ -104,7 +104,9 @@ def examine(case: Case) -> tuple[Examined | None, int]:
         else:
             # An unsigned beginning says nothing about the signed file it was cut from.
             return (examined, len(case.pdf) - end) if end == len(case.pdf) or examined.signatures else (None, 0)
-        if structure.broken_digests(case.pdf) or (end := structure.earlier_end(case.pdf, end)) == 0:
+        if end == len(case.pdf) and structure.broken_digests(case.pdf):
+            break
+        if (end := structure.earlier_end(case.pdf, end)) == 0:
             break
     return None, 0
 

@@ -12,8 +12,10 @@ _END = b"%%EOF"
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[([^\]]{0,120})\]")
 _OBJECT = re.compile(rb"\s*\d+\s+\d+\s+obj\b|\s*(xref|trailer|startxref)\b")
 _HEXADECIMAL = frozenset(b"0123456789abcdefABCDEF")
-#: More signatures than this are an attack, not an agreement.
-_MOST_SIGNATURES = 200
+#: Signatures looked at without the help of the file's structure; each costs a look at the whole file.
+_MOST_SIGNATURES = 20
+#: Hexadecimal digits of one signature, with all that a foreign signer may put into it.
+_LARGEST_GAP = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def coverage_problem(pdf: bytes, byte_range: tuple[int, ...], contents: bytes) -
     if len(byte_range) != 4 or min(byte_range) < 0 or byte_range[0] != 0:
         return "byte_range_game"
     _, before, after, length = byte_range
-    if not before < after or after + length > len(pdf):
+    if not before < after <= before + _LARGEST_GAP or after + length > len(pdf):
         return "byte_range_game"
     return _gap_problem(pdf[before:after], contents)
 

@@ -236,6 +236,15 @@ def test_a_web_of_references_does_not_explode(authority: Authority, halfway: byt
     assert time.monotonic() - started < 5
 
 
+def test_a_thousand_promises_of_a_signature_do_not_take_long(authority: Authority) -> None:
+    promise = b"/ByteRange [0 100 200 9999999]\n"
+    started = time.monotonic()
+    assert (
+        judge(b"%PDF-1.7\n" + promise * 1000 + bytes(10_000_000) + b"\n%%EOF\n" * 50, authority).outcome == "unreadable"
+    )
+    assert time.monotonic() - started < 10
+
+
 def test_shuffled_rubbish_never_passes_and_never_raises(halfway: bytes, authority: Authority) -> None:
     chance = random.Random(1)
     for _ in range(15):
