@@ -24,8 +24,17 @@ class SmtpMailer:
         try:
             with self._connected() as server:
                 server.send_message(_message(mail, self.sender))
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPNotSupportedError) as error:
-            raise EngineFailed("smtp", f"the address {mail.to} was refused: {error}", permanent=True) from error
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = error.recipients.get(mail.to, (550, b"refused"))
+            said = f"the address {mail.to} was refused: {code} {_text(words)}"
+            raise EngineFailed("smtp", said, permanent=code >= 500) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise EngineFailed("smtp", f"the server cannot write to {mail.to}: {error}", permanent=True) from error
+        except smtplib.SMTPResponseException as error:
+            said = f"the mail server refused the message: {error.smtp_code} {_text(error.smtp_error)}"
+            raise EngineFailed(
+                "smtp", said, permanent=isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise EngineFailed("smtp", f"the mail server did not take the message: {error}") from error
 
@@ -49,9 +58,13 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
     message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = mail.message_id or make_msgid()
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
+    message["Content-Language"] = mail.language  # last: what is said of the content goes with the content before
     return message
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
