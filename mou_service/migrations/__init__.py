@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from mou_service.core.db import Model, db
+from mou_service.core.db import Model, db, reading
 
 
 def configuration() -> Config:
@@ -21,7 +21,8 @@ def configuration() -> Config:
 def upgrade(revision: str = "head") -> None:
     """Bring the database to the newest form; nothing happens when it has it."""
     db.end()
-    command.upgrade(configuration(), revision)
+    if revision != "head" or standing() != newest():
+        command.upgrade(configuration(), revision)
 
 
 def downgrade(revision: str) -> None:
@@ -36,8 +37,13 @@ def newest() -> str | None:
 
 
 def standing() -> str | None:
-    """The revision the database has; None when it is empty."""
-    return MigrationContext.configure(db.session.connection()).get_current_revision()
+    """The revision the database has; None when it is empty. Waits for nobody who writes."""
+    begun = db.session.in_transaction()
+    with reading():
+        revision = MigrationContext.configure(db.session.connection()).get_current_revision()
+        if not begun:
+            db.session.rollback()
+    return revision
 
 
 def differences() -> list[object]:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from mou_service.core.db import Model, UtcTime, db
+from mou_service.core.db import Model, UtcTime, db, reading
 
 #: Any number, always the same: two services that start together bring the tables up one after the other.
 ONE_AT_A_TIME = 7_306_151_204
@@ -16,11 +16,15 @@ def written(kind: str, item: Any, _context: object) -> str | Literal[False]:
 
 
 def run() -> None:
-    """One connection; on SQLite tables are rebuilt with foreign keys off, as its documentation asks."""
-    with db.engine.connect() as connection:
+    """One connection; on SQLite tables are rebuilt with foreign keys off, as its documentation asks.
+
+    Whoever comes second waits patiently: the first may be filling the tables it has just made.
+    """
+    with db.engine.connect() as connection, reading():
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA busy_timeout=120000")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
@@ -34,6 +38,7 @@ def run() -> None:
         if sqlite:
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            connection.exec_driver_sql("PRAGMA busy_timeout=15000")
             connection.exec_driver_sql("BEGIN")
 
 

@@ -1,4 +1,4 @@
-"""`flask mou serve`: fonts, tables and demonstration first, then the web server with a worker beside it."""
+"""`flask mou serve`: the web server with a worker beside it, until the process is told to stop."""
 
 from __future__ import annotations
 
@@ -7,29 +7,48 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import waitress
 from flask import Flask
 
+from mou_service.core.errors import Refused
 from mou_service.settings import Settings
 
 
-def serve(app: Flask, settings: Settings) -> None:
-    """Answer requests until the process is told to stop; the worker is started again whenever it ends."""
-    signal.signal(signal.SIGTERM, _stop)
+def serve(app: Flask, settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer requests until the process is told to stop; the worker is started again whenever it ends.
+
+    `ready` is called once the address is ours. Raises `Refused` when somebody else has it.
+    """
+    server = _listening(app, settings)
     stopping = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="worker-keeper", daemon=True)
-    keeper.start()
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        waitress.serve(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident="mou",
-            max_request_body_size=(settings.upload_megabytes + 3) * 1024 * 1024, _quiet=True,
-        )  # fmt: skip
+        ready()
+        keeper.start()
+        server.run()
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is stopping already
         stopping.set()
-        keeper.join(timeout=10)
+        if keeper.ident is not None:
+            keeper.join(timeout=10)
+
+
+def _listening(app: Flask, settings: Settings) -> Any:
+    try:
+        return waitress.create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident="mou",
+            max_request_body_size=(settings.upload_megabytes + 3) * 1024 * 1024,
+        )  # fmt: skip
+    except OSError as error:
+        raise Refused(
+            f"Cannot listen on {settings.host}, port {settings.port} ({error.strerror}). "
+            f"If the service is running there already, use that one; else choose another: PORT={settings.port + 1}"
+        ) from error
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 from flask import Flask, current_app
 from rich.console import Console
@@ -18,16 +23,37 @@ from .commands import prepare_fonts
 def start() -> None:
     """Get ready and serve: fonts, tables, the demonstration when the service is empty and DEMO is set."""
     used = engines.current()
+    with _alone(used.settings.instance):
+        _get_ready(used)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    serve.serve(app, used.settings, ready=lambda: _greet(used))
+
+
+@contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    """Two services that start on one folder get ready one after the other; the second finds everything there."""
+    with (instance / "starting.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            click.echo(f"Another service is getting ready in {instance}; waiting for it …")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _get_ready(used: engines.Engines) -> None:
     prepare_fonts(used)
     migrations.upgrade()
     if used.settings.demo and demonstration.is_empty():
         with Console().status("Loading the demonstration …"):
             demonstration.load(used)
             db.session.commit()
+    db.end()
+
+
+def _greet(used: engines.Engines) -> None:
     welcome.greet(used.settings)
     db.end()
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    serve.serve(app, used.settings)
 
 
 COMMANDS = [start]

@@ -8,7 +8,7 @@ import signal
 import threading
 from datetime import timedelta
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from mou_service.core import jobs
 from mou_service.core.clock import now
@@ -34,8 +34,9 @@ def work(*, parent: int | None = None) -> None:
                 next_look = now() + timedelta(minutes=10)
             if not jobs.anything_due() or jobs.run_due(limit=1) == 0:
                 stopping.wait(PAUSE)
-        except OperationalError:
+        except DBAPIError:
             log.exception("the database did not answer; the worker tries again")
+            db.end()
             stopping.wait(2.0)
 
 
