@@ -20,6 +20,9 @@ from mou_service.documents.word.merge import merge
 from .models import Version
 from .plan import with_gaps
 
+#: Answers in words stand in a preview as they are, too long or not.
+_WORDS = ("text", "multi_lang_text", "paragraph")
+
 
 class CannotShow(MouError):
     """A Word file holds something that could not be drawn as it is; `findings` says what and where."""
@@ -37,8 +40,16 @@ def filled(manifest: Manifest, values: dict[str, Any]) -> bytes:
 
 
 def unfinished(manifest: Manifest, values: dict[str, Any]) -> bytes:
-    """The same for a form that is not filled in yet: a line stands where something is missing."""
-    return filled(manifest, with_gaps(values, manifest.languages))
+    """The same for a form that is not filled in yet: a line stands where something is missing.
+
+    An answer that cannot be used stands aside for the template's own until it is put right.
+    """
+    usable = {
+        field.key: field.start(manifest.languages)
+        for field in manifest.fields
+        if field.type not in _WORDS and field.problems(values[field.key], manifest.languages)
+    }
+    return filled(manifest, with_gaps(values | usable, manifest.languages))
 
 
 def template_of(manifest: Manifest) -> bytes:

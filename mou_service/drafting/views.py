@@ -211,8 +211,8 @@ def correct_name(signatory: Signatory, form: Any) -> ResponseReturnValue:
     agreement = signatory.party.agreement
     parts = ("name", "title", "organisation")
     typed = {part: {**signatory.as_shown.get(part, {}), **form[part].data} for part in parts}
-    if empty := [part for part in parts if not all(typed[part].get(tag) for tag in agreement.languages)]:
-        raise Invalid({part: _("Fill it in for every language of the text.") for part in empty})
+    if not all(typed[part].get(tag) for part in parts for tag in agreement.languages):
+        raise Invalid({"": _("Fill in name, title and organisation for every language of the text.")})
     version = operations.correct_name(
         agreement, signatory, typed, manifest=engines.current().manifests.get(agreement.template), actor=g.actor,
         files=engines.current().files,
