@@ -100,7 +100,9 @@ def move_up(item: CeremonyItem, *, actor: Actor) -> None:
         each.rank = rank
     db.session.flush()
     db.session.expire(ceremony, ["items"])
-    events.record("ceremony.move_item", actor=actor, stream=ceremony.stream, agreement=item.agreement.ref, rank=item.rank)
+    events.record(
+        "ceremony.move_item", actor=actor, stream=ceremony.stream, agreement=item.agreement.ref, rank=item.rank
+    )
 
 
 def add_participant(ceremony: Ceremony, position: Position, *, part: str, actor: Actor) -> Participant:
@@ -124,7 +126,11 @@ def remove_participant(participant: Participant, *, actor: Actor) -> None:
     ceremony = participant.ceremony
     _refuse_closed(ceremony)
     events.record(
-        "ceremony.remove_participant", actor=actor, stream=ceremony.stream, person=_name(participant), part=participant.role
+        "ceremony.remove_participant",
+        actor=actor,
+        stream=ceremony.stream,
+        person=_name(participant),
+        part=participant.role,
     )
     ceremony.participants.remove(participant)
     db.session.flush()
@@ -150,9 +156,7 @@ def apply_witnesses(ceremony: Ceremony, *, actor: Actor) -> Applied:
             if participant.position.person_id in known:
                 continue
             try:
-                witnesses.add(
-                    item.agreement, actor=actor, position=participant.position, as_shown=participant.as_shown
-                )
+                witnesses.add(item.agreement, actor=actor, position=participant.position, as_shown=participant.as_shown)
                 added += 1
             except (Refused, Invalid) as error:
                 refused.setdefault(item.agreement.ref, []).append(f"{_name(participant)}: {error}")
@@ -167,7 +171,9 @@ def open_(ceremony: Ceremony, *, actor: Actor) -> None:
     if not ceremony.items:
         raise Refused(_("There is no agreement to sign yet. Bring one on stage first."))
     ceremony.state, ceremony.opened_at, ceremony.closed_at = "open", ceremony.opened_at or now(), None
-    events.record("ceremony.open", actor=actor, stream=ceremony.stream, agreements=[i.agreement.ref for i in ceremony.items])
+    events.record(
+        "ceremony.open", actor=actor, stream=ceremony.stream, agreements=[i.agreement.ref for i in ceremony.items]
+    )
 
 
 def close(ceremony: Ceremony, *, actor: Actor) -> None:
@@ -199,7 +205,9 @@ def _write(ceremony: Ceremony, facts: CeremonyFacts) -> None:
     if not occasion:
         ceremony.occasion = None
     else:
-        ceremony.occasion = ceremony.occasion or _occasion(occasion) or Occasion(names=occasion, starts=facts.starts_at.date())
+        ceremony.occasion = (
+            ceremony.occasion or _occasion(occasion) or Occasion(names=occasion, starts=facts.starts_at.date())
+        )
         ceremony.occasion.names = occasion
         ceremony.occasion.starts = facts.occasion_starts or ceremony.occasion.starts
         ceremony.occasion.ends = facts.occasion_ends or ceremony.occasion.ends

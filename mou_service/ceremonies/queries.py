@@ -34,7 +34,11 @@ def of_screen(secret: str) -> Ceremony:
 
 def listed(limit: int = 100) -> list[Ceremony]:
     """Ceremonies, the newest day first."""
-    query = sa.select(Ceremony).options(orm.selectinload(Ceremony.items)).order_by(Ceremony.starts_at.desc(), Ceremony.id.desc())
+    query = (
+        sa.select(Ceremony)
+        .options(orm.selectinload(Ceremony.items))
+        .order_by(Ceremony.starts_at.desc(), Ceremony.id.desc())
+    )
     return list(db.session.scalars(query.limit(limit)))
 
 

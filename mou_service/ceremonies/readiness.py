@@ -79,7 +79,9 @@ def _text(agreement: Agreement) -> Check:
         return Check("waiting", _("The text is approved, but not frozen yet."), agreement.ref)
     if package is None:
         label = LABELS[State(agreement.state)]
-        return Check("stopped", _("The text is not approved yet; it stands at “%(state)s”.", state=label), agreement.ref)
+        return Check(
+            "stopped", _("The text is not approved yet; it stands at “%(state)s”.", state=label), agreement.ref
+        )
     if package.state == "preparing":
         return Check("waiting", _("The file to sign is being made."), agreement.ref)
     return Check("done", _("The text is frozen and ready to sign."), agreement.ref)
@@ -93,7 +95,9 @@ def _people(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
     missing = [p for p in ceremony.participants if p.role == "witness" and p.position.person_id not in known]
     if missing and agreement.package is None:
         names = ", ".join(_name(p.as_shown) for p in missing)
-        found.append(Check("waiting", _("These witnesses are not on the document yet: %(names)s.", names=names), agreement.ref))
+        found.append(
+            Check("waiting", _("These witnesses are not on the document yet: %(names)s.", names=names), agreement.ref)
+        )
     elif missing:
         names = ", ".join(_name(p.as_shown) for p in missing)
         found.append(Check("waiting", _("Frozen without these witnesses: %(names)s.", names=names), agreement.ref))

@@ -53,7 +53,9 @@ def picture(ceremony: Ceremony, *, at: datetime) -> Picture:
     figures = [(slot, _figure(slot)) for slot in slots]
     return Picture(
         scene="signing",
-        title=[(language, agreement.titles[language]) for language in agreement.languages if agreement.titles.get(language)],
+        title=[
+            (language, agreement.titles[language]) for language in agreement.languages if agreement.titles.get(language)
+        ],
         signatories=[figure for slot, figure in figures if slot.kind == "signatory"],
         witnesses=[figure for slot, figure in figures if slot.kind == "witness" and slot.state != "absent"],
         number=ceremony.items.index(item) + 1,

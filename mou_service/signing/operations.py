@@ -128,7 +128,9 @@ def _not_yet(slot: Slot) -> list[str]:
     slots = slot.package.slots
     if refused := turns.refused(slots):
         name = _name(refused[0])
-        return [_("%(name)s declined to sign. The organiser decides how to go on; until then nobody can sign.", name=name)]
+        return [
+            _("%(name)s declined to sign. The organiser decides how to go on; until then nobody can sign.", name=name)
+        ]
     due = turns.next_slots(slots)
     if slot in due:
         return []

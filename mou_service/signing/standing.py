@@ -54,11 +54,11 @@ def stages(package: Package) -> list[Stage]:
     done = [package.frozen is not None, package.state in ("sealing", "done"), package.sealed is not None, bool(label),
             package.final is not None]  # fmt: skip
     words = [
-        (_("File made and certified"), package.opened_at if package.frozen else None, ""),
-        (_("Signed"), max((s.signed_at for s in signed if s.signed_at), default=None), count),
-        (_("Sealed"), next((s.signed_at for s in package.slots if s.kind == "seal"), None), ""),
-        (_("Time-stamped"), None, label if label else _("not yet time-stamped")),
-        (_("Checked and in effect"), None, ""),
+        (_("File to sign"), package.opened_at if package.frozen else None, ""),
+        (_("Signatures"), max((s.signed_at for s in signed if s.signed_at), default=None), count),
+        (_("Seal"), next((s.signed_at for s in package.slots if s.kind == "seal"), None), ""),
+        (_("Time-stamp"), None, label if label else _("not yet time-stamped")),
+        (_("Check and effect"), None, ""),
     ]
     current = next((n for n, reached in enumerate(done) if not reached), len(done))
     stuck = package.voided_at is not None or bool(package.problem) or bool(order.refused(package.slots))

@@ -16,14 +16,14 @@ _CONSENT = {
         "en": "I have read the document with the fingerprint {fingerprint}. I sign it as {role} and agree that this "
         "electronic signature has the same meaning as my signature on paper. My name, title and organisation, the "
         "time and the way I was identified are kept with the signature.",
-        "zh": "本人已阅读指纹为 {fingerprint} 的文件，现以{role}的身份签署，"
+        "zh": "本人已阅读指纹码为 {fingerprint} 的文件，现以{role}的身份签署，"
         "并同意本电子签名与本人手写签名具有同等意义。本人的姓名、职务、单位、签署时间及身份核验方式将随签名一并保存。",
     },
     "witness": {
         "en": "I have seen the document with the fingerprint {fingerprint}, and I make the statement above as its "
         "witness. I do not become a party to it. My name, title and organisation, the time and the way I was "
         "identified are kept with the signature.",
-        "zh": "本人已查看指纹为 {fingerprint} 的文件，并以见证人身份作出上述声明。本人不因此成为协议的一方。"
+        "zh": "本人已查看指纹码为 {fingerprint} 的文件，并以见证人身份作出上述声明。本人不因此成为协议的一方。"
         "本人的姓名、职务、单位、见证时间及身份核验方式将随签名一并保存。",
     },
 }
@@ -32,12 +32,12 @@ _STATEMENTS = {
     ("ceremonial", "in_room"): {
         "en": "I was present as an honorary witness when this document was signed. As a witness I take on no rights "
         "or obligations under it.",
-        "zh": "本人以见证嘉宾身份在场见证本文件的签署。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
+        "zh": "本人以礼仪见证人身份在场见证本文件的签署。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
     },
     ("ceremonial", "remote"): {
         "en": "I followed the signing of this document by video as an honorary witness. As a witness I take on no "
         "rights or obligations under it.",
-        "zh": "本人以见证嘉宾身份通过视频见证本文件的签署。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
+        "zh": "本人以礼仪见证人身份通过视频见证本文件的签署。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
     },
     ("attesting", "in_room"): {
         "en": "I was present and saw the signatories named above sign this document. As a witness I take on no rights "
@@ -52,10 +52,10 @@ _STATEMENTS = {
 }
 
 _CAPACITY = {
-    ("ceremonial", "in_room"): {"en": "Ceremonial witness", "zh": "见证嘉宾"},
-    ("ceremonial", "remote"): {"en": "Ceremonial witness, by video", "zh": "见证嘉宾（视频）"},
-    ("attesting", "in_room"): {"en": "Attesting witness", "zh": "见证人"},
-    ("attesting", "remote"): {"en": "Attesting witness, by video", "zh": "见证人（视频）"},
+    ("ceremonial", "in_room"): {"en": "Ceremonial witness", "zh": "礼仪见证人"},
+    ("ceremonial", "remote"): {"en": "Ceremonial witness, by video", "zh": "礼仪见证人（视频）"},
+    ("attesting", "in_room"): {"en": "Attesting witness", "zh": "证明见证人"},
+    ("attesting", "remote"): {"en": "Attesting witness, by video", "zh": "证明见证人（视频）"},
 }
 
 CAPACITIES = ("ceremonial", "attesting")

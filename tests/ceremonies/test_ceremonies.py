@@ -93,7 +93,9 @@ def test_open_and_close_are_remembered_in_the_ceremonys_own_chain(ceremony: Cere
 
 
 def test_the_hall_sees_who_signs_and_nothing_private(
-    client: FlaskClient, ceremony: Ceremony, world: World  # noqa: F811
+    client: FlaskClient,
+    ceremony: Ceremony,
+    world: World,  # noqa: F811
 ) -> None:
     secret = operations.new_screen(ceremony, actor=world.organiser)
     operations.apply_witnesses(ceremony, actor=world.organiser)

@@ -77,18 +77,31 @@ def an_approved_agreement(world: World, engines: Engines, *, number: int = 1) ->
         titles={"en": "Memorandum of Understanding", "zh": "合作备忘录"}, owner_id=world.cast["drafter"].id,
         state=State.APPROVED, demonstration=True, term=Term(months=60),
     )  # fmt: skip
-    for rank, (organisation, position) in enumerate([(world.cast.ours, world.president), (world.cast.partner, world.rector)]):
+    for rank, (organisation, position) in enumerate(
+        [(world.cast.ours, world.president), (world.cast.partner, world.rector)]
+    ):
         party = Party(organisation_id=organisation.id, own=organisation.own, rank=rank)
         party.signatories = [Signatory(position_id=position.id, as_shown=position.as_shown())]
         made.parties.append(party)
     version = Version(
-        number=1, origin="upload", docx=engines.files.put(_TEXT), text_digest="0" * 64, created_by_id=world.cast["drafter"].id
+        number=1,
+        origin="upload",
+        docx=engines.files.put(_TEXT),
+        text_digest="0" * 64,
+        created_by_id=world.cast["drafter"].id,
     )
     made.versions.append(version)
     db.session.add(made)
     db.session.flush()
     made.review_steps.append(
-        ReviewStep(phase="approval", function="leader", reasons=[], role=Role.LEADER.value, decision="approve", version_id=version.id)
+        ReviewStep(
+            phase="approval",
+            function="leader",
+            reasons=[],
+            role=Role.LEADER.value,
+            decision="approve",
+            version_id=version.id,
+        )
     )
     db.session.flush()
     return made
@@ -132,4 +145,3 @@ def sign(slot: Slot, *, text: str = "", actor: Actor) -> None:
         slot, actor=actor, mark=marks.typed(text or slot.as_shown["name"]["en"]), about=at_the_table(slot.package),
         tools=tooling.tools(),
     )  # fmt: skip
-

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 
 from mou_service.agreements import queries as agreements
-from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.engines import Engines

@@ -125,7 +125,9 @@ def test_a_text_that_cannot_be_drawn_says_so_and_can_be_tried_again(
     assert (package().state, package().problem) == ("open", "")
 
 
-def test_a_fault_nobody_foresaw_is_not_silent(approved: Agreement, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_nobody_foresaw_is_not_silent(
+    approved: Agreement, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_args: Any, **_more: Any) -> None:
         raise ZeroDivisionError("a bug")
 

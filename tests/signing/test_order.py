@@ -33,7 +33,12 @@ def test_ranks_begin_at_one_and_have_no_gap(own: list[bool], chosen: str) -> Non
 
 
 def test_all_of_the_lowest_unsigned_rank_may_sign() -> None:
-    first, second, witness, seal = A("signatory", 1), A("signatory", 1), A("witness", 2, capacity="ceremonial"), A("seal", 3)
+    first, second, witness, seal = (
+        A("signatory", 1),
+        A("signatory", 1),
+        A("witness", 2, capacity="ceremonial"),
+        A("seal", 3),
+    )
     slots = [first, second, witness, seal]
     assert order.next_slots(slots) == [first, second]
     first.state = "signed"

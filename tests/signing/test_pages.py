@@ -16,7 +16,9 @@ from tests import cast
 
 from .conftest import World, work
 
-STROKES = json.dumps({"width": 1000, "height": 300, "strokes": [[[100, 100, 0, 0.5], [200, 150, 9, 0.5], [320, 90, 20, 0.5]]]})
+STROKES = json.dumps(
+    {"width": 1000, "height": 300, "strokes": [[[100, 100, 0, 0.5], [200, 150, 9, 0.5], [320, 90, 20, 0.5]]]}
+)
 
 
 def slot_of(ref: str, field: str) -> int:
@@ -25,7 +27,9 @@ def slot_of(ref: str, field: str) -> int:
     return next(slot.id for slot in package.slots if slot.field == field)
 
 
-def test_the_organiser_freezes_opens_the_table_and_people_sign(client: FlaskClient, approved: Agreement, world: World) -> None:
+def test_the_organiser_freezes_opens_the_table_and_people_sign(
+    client: FlaskClient, approved: Agreement, world: World
+) -> None:
     ref = approved.ref
     cast.sign_in(client, "organiser")
     assert client.get(f"/agreements/{ref}/signing").status_code == 200

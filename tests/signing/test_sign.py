@@ -58,7 +58,11 @@ def test_what_was_seen_has_to_be_what_is_signed(signing: Package, world: World) 
     about = operations.Circumstances(method="table", identified={}, language="en", frozen="0" * 64)
     with pytest.raises(Stale):
         operations.sign(
-            slot_of(signing, "Signatory1"), actor=world.organiser, mark=marks.typed("X"), about=about, tools=tooling.tools()
+            slot_of(signing, "Signatory1"),
+            actor=world.organiser,
+            mark=marks.typed("X"),
+            about=about,
+            tools=tooling.tools(),
         )
 
 

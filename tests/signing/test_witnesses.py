@@ -8,7 +8,7 @@ from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.errors import Invalid, Refused
-from mou_service.signing import wording, witnesses
+from mou_service.signing import witnesses, wording
 from mou_service.signing.models import Package
 
 from .conftest import World
