@@ -13,7 +13,7 @@ class Group(AppGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            if migrations.standing() is None:
+            if migrations.is_untouched():
                 migrations.upgrade()
             return super().invoke(ctx)
         except Refused as error:

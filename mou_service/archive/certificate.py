@@ -31,7 +31,7 @@ OCCURRENCES: Mapping[str, Texts] = {
     "agreement.submit": {"en": "Submitted for review", "zh": "提交审核"},
     "agreement.agree_text": {"en": "Text agreed", "zh": "定稿"},
     "agreement.approve": {"en": "Approved", "zh": "批准"},
-    "agreement.freeze": {"en": "Frozen for signing", "zh": "文本封定，进入签署"},
+    "agreement.freeze": {"en": "Frozen for signing", "zh": "锁定待签"},
     "package.open": {"en": "Opened for signing", "zh": "开始签署"},
     "slot.sign": {"en": "Signed", "zh": "签署"},
     "slot.attest": {"en": "Witnessed", "zh": "见证"},
@@ -129,7 +129,7 @@ def _identification(slot: Slot) -> Texts:
         email = identified.get("email", "")
         return {
             "en": f"Personal link and one-time code sent to {email}",
-            "zh": f"个人链接，并向 {email} 发送一次性验证码",
+            "zh": f"专属链接，并向 {email} 发送一次性验证码",
         }
     return {"en": "The institution's own credential", "zh": "本机构自有凭证"} if slot.kind == "seal" else {}
 
@@ -156,7 +156,7 @@ def _fingerprints(package: Package) -> list[tuple[Texts, str]]:
     assert package.final is not None
     return [
         ({"en": "Approved draft (Word)", "zh": "批准稿（Word）"}, package.version.docx),
-        ({"en": "Frozen text, as shown to the signatories", "zh": "封定文本（签署人所见）"}, package.frozen),
+        ({"en": "Frozen text, as shown to the signatories", "zh": "锁定文本（签署人所见）"}, package.frozen),
         ({"en": "Final signed file", "zh": "最终签署文件"}, package.final),
     ]
 

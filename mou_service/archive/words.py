@@ -38,6 +38,8 @@ SENTENCES = {
     "truncated": _l("The end of the file is missing. It was probably not downloaded or copied completely."),
     "trailing_bytes": _l("%(count)s bytes that no signature covers were put after the end of the document."),
     "unsigned": _l("Nobody has signed this file. It is a draft, or the signatures were removed."),
+    "left_empty": _l("These places were still empty when the seal closed the document: %(fields)s."),
+    "end_damaged": _l("The last %(count)s bytes of the file were changed or damaged and cannot be read."),
     "incomplete": _l("These signatures are still missing: %(fields)s."),
     "not_ours": _l("The file is signed, but not with certificates that we know. It was not signed here, whatever it looks like."),
     "byte_changed": _l("The file was changed after the signature in “%(field)s”: what it signed is no longer there."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -44,6 +45,11 @@ def standing() -> str | None:
         if not begun:
             db.session.rollback()
     return revision
+
+
+def is_untouched() -> bool:
+    """Whether nobody has made tables here yet."""
+    return not sa.inspect(db.session.connection()).has_table("chain")
 
 
 def differences() -> list[object]:
