@@ -80,7 +80,7 @@ class NameRow(Row):
 
     language = LanguageField(_l("Language"))
     kind = SelectField(_l("Kind of name"), choices=list(NAME_KINDS.items()))
-    text = StringField(_l("Name"), validators=[Length(max=400)])
+    text = StringField(_l("Name of the organisation"), validators=[Length(max=400)])
     source = StringField(_l("Where it was seen"), validators=[Length(max=300)],
                          description=_l("For example “seal on the contract of 2023” or the address of a register."))  # fmt: skip
     verified = BooleanField(_l("Compared with the source"))

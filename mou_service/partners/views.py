@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from mou_service.core.clock import now
 from mou_service.web import navigation
+from mou_service.web.filters import language
 from mou_service.web.routing import form_page, page, said, still_the_same
 
 from . import countries, forms, identifiers, institution, operations, permissions, queries
@@ -19,8 +20,13 @@ from .models import Organisation, OrganisationName, Person, Position
 
 bp = Blueprint("partners", __name__)
 navigation.add(navigation.Entry(_l("Partners"), "partners.register", permissions.staff, order=30))
-bp.add_app_template_global(countries.name, "country_name")
 PAGE = 30
+
+
+@bp.app_template_global("country_name")
+def country_name(code: str, wanted: str | None = None) -> str:
+    """A country or region in the wanted language, else in that of the page."""
+    return countries.name(code, wanted or language())
 
 
 @page(bp, "/partners", access=permissions.staff)

@@ -58,7 +58,7 @@ def test_columns_with_different_clauses_keep_the_text_from_being_submitted() -> 
 
 def test_columns_may_stand_the_other_way_round() -> None:
     document = a_document(("It holds for five (5) years.", "有效期五年。"))
-    chinese, english = languages.columns(document, ["zh", "en"])
+    chinese, _english = languages.columns(document, ["zh", "en"])
     assert chinese.rows == ["有效期五年。"]
     assert languages.findings(document, ["zh", "en"]) == []
 

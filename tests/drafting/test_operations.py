@@ -197,7 +197,7 @@ def test_an_annex_goes_behind_the_text(agreement: Agreement, engines: Engines, p
         actor=people.actor("drafter"), files=engines.files,
     )  # fmt: skip
     assert agreement.version is not None
-    text, annex = operations.render_text(agreement.version, files=engines.files)
+    _text, annex = operations.render_text(agreement.version, files=engines.files)
     words = [block.text for block in annex.sections[0].blocks if hasattr(block, "text")]
     assert "Plan of activities 活动计划" in words
     operations.remove_annex(agreement, agreement.annexes[0].id, actor=people.actor("drafter"))
