@@ -48,7 +48,9 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
     if value is None:
         return ""
     local = _local(value, zone)
-    return f"{day_of(local)}{'，' if language() == 'zh' else ', '}{local:%H:%M} ({offset(local)})"
+    if language() == "zh":
+        return f"{day_of(local)} {local:%H:%M}（{offset(local)}）"
+    return f"{day_of(local)}, {local:%H:%M} ({offset(local)})"
 
 
 def day_of(local: datetime) -> str:
