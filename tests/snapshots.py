@@ -1,0 +1,53 @@
+"""What a maker did once in a run is not done again: the database and the files are kept as they were afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import cast
+
+import sqlalchemy as sa
+
+from mou_service.agreements.models import Agreement
+from mou_service.core.db import db
+from mou_service.core.events import Event
+from mou_service.engines import Engines, MemoryFiles
+
+Key = tuple[object, ...]
+_KEPT: dict[Key, tuple[bytes, dict[str, bytes], str]] = {}
+
+
+def key(engines: Engines, *asked: object) -> Key | None:
+    """Says from where and to where a maker goes; None when a snapshot would lose what the test has done before."""
+    in_memory = db.engine.dialect.name == "sqlite" and not db.engine.url.database
+    if not in_memory or not isinstance(engines.files, MemoryFiles) or engines.files.kept:
+        return None
+    if db.session.scalar(sa.select(sa.func.count()).select_from(Agreement)):
+        return None
+    events = db.session.scalar(sa.select(sa.func.count()).select_from(Event))
+    return (repr(engines.settings), type(engines.mailer), events, *asked)
+
+
+def keep(key_: Key, engines: Engines, ref: str) -> None:
+    """Remember how everything stands now."""
+    assert isinstance(engines.files, MemoryFiles)
+    _KEPT[key_] = (_connection().serialize(), dict(engines.files.kept), ref)
+
+
+def restore(key_: Key, engines: Engines) -> str | None:
+    """Put everything back to how it stood then; gives the agreement's reference."""
+    if key_ not in _KEPT:
+        return None
+    content, files, ref = _KEPT[key_]
+    _connection().deserialize(content)
+    assert isinstance(engines.files, MemoryFiles)
+    engines.files.kept.update(files)
+    return ref
+
+
+def _connection() -> sqlite3.Connection:
+    """This thread's connection, with no transaction open."""
+    db.session.commit()
+    db.end()
+    with db.engine.connect() as connection:
+        connection.rollback()
+        return cast(sqlite3.Connection, connection.connection.driver_connection)
