@@ -18,21 +18,13 @@ from mou_service.core.ports import FileStore
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 from mou_service.trust.timestamps import TimestampSource
-from mou_service.trust.verdict import Expected, Finding, Verdict
+from mou_service.trust.verdict import Expected, Verdict
 from mou_service.trust.verify import verify
 
 from . import dates, stamping
 from .models import Package, Slot
 
 PLACEHOLDER = "Local placeholder time-stamp, no evidential value"
-
-
-@dataclass(frozen=True)
-class Fields:
-    """Which fields of a package carry a signature, and which a guest of honour left empty."""
-
-    filled: tuple[str, ...]
-    left_empty: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -89,15 +81,13 @@ def save_timestamp(package: Package, *, stamped: str, label: str, placeholder: b
     )  # fmt: skip
 
 
-def check(content: bytes, *, key: str, known: Fields, roots: tuple[bytes, ...]) -> Verdict:
+def check(content: bytes, *, key: str, fields: tuple[str, ...], roots: tuple[bytes, ...]) -> Verdict:
     """Look at every signature of the finished file as a stranger would; raises when something does not hold."""
-    expected = Expected(sha256=key, revisions=0, fields=known.filled)
-    verdict = verify(content, roots=roots, expected=expected)
+    verdict = verify(content, roots=roots, expected=Expected(sha256=key, revisions=0, fields=fields))
     signed = {signature.field for signature in verdict.signatures if signature.valid}
-    missing = [name for name in known.filled if name not in signed]
-    errors = [finding for finding in verdict.errors if not _is_left_empty(finding, known)]
-    if errors or missing:
-        reasons = [finding.sentence for finding in errors] or [f"no valid signature in {', '.join(missing)}"]
+    missing = [name for name in fields if name not in signed]
+    if verdict.outcome != "valid" or missing:
+        reasons = [finding.sentence for finding in verdict.errors] or [f"no valid signature in {', '.join(missing)}"]
         raise EngineFailed("signing", f"the finished file does not verify: {' '.join(reasons)}", permanent=True)
     return verdict
 
@@ -119,15 +109,9 @@ def seal_slot(package: Package) -> Slot:
     return next(slot for slot in package.slots if slot.kind == "seal")
 
 
-def fields(package: Package) -> Fields:
-    """What a complete file of this package looks like."""
-    filled = tuple(slot.field for slot in package.slots if slot.state == "signed")
-    return Fields(filled, tuple(slot.field for slot in package.slots if slot.field not in filled))
-
-
-def _is_left_empty(finding: Finding, known: Fields) -> bool:
-    """Whether the finding only says that a ceremonial witness did not sign, as the trail says too."""
-    return finding.code == "incomplete" and set(finding.facts.get("fields", ())) <= set(known.left_empty)
+def filled_fields(package: Package) -> tuple[str, ...]:
+    """The fields a complete file of this package carries a signature in."""
+    return tuple(slot.field for slot in package.slots if slot.state == "signed")
 
 
 def _begin_term(agreement: Agreement, package: Package, *, zone: str) -> None:

@@ -83,8 +83,8 @@ def finish(work: Job) -> None:
         with _looking(package_id) as package:
             if package.final is not None or package.current is None:
                 return
-            file, known, tools = package.current, finishing.fields(package), tooling.tools()
-        finishing.check(tools.files.get(file), key=file, known=known, roots=tools.authority.roots)
+            file, fields, tools = package.current, finishing.filled_fields(package), tooling.tools()
+        finishing.check(tools.files.get(file), key=file, fields=fields, roots=tools.authority.roots)
         package = queries.locked(package_id)
         if package.final is None and package.current == file:
             finishing.execute(package, zone=tools.zone)

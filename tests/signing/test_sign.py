@@ -9,8 +9,10 @@ from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.core.errors import Refused, Stale
 from mou_service.engines import Engines
+from mou_service.partners import institution
 from mou_service.signing import marks, operations, tooling
 from mou_service.signing.models import Package, Slot
+from mou_service.trust.verify import verify
 
 from .conftest import World, at_the_table, sign, work
 
@@ -98,7 +100,9 @@ def test_declining_stops_everybody_until_the_organiser_voids(signing: Package, w
     sign(slot_of(package, "Signatory1"), actor=world.organiser)
 
 
-def test_a_guest_of_honour_may_decline_or_stay_away_and_the_rest_goes_on(signing: Package, world: World) -> None:
+def test_a_guest_of_honour_may_decline_or_stay_away_and_the_rest_goes_on(
+    signing: Package, world: World, engines: Engines
+) -> None:
     ref = signing.agreement.ref
     for field in ("Signatory1", "Signatory2"):
         sign(slot_of(signing, field), actor=world.organiser)
@@ -110,6 +114,8 @@ def test_a_guest_of_honour_may_decline_or_stay_away_and_the_rest_goes_on(signing
     work()
     package = agreements.get(ref).package
     assert package is not None and (package.state, package.problem) == ("done", "")
+    verdict = verify(engines.files.get(package.final or ""), roots=institution.authority().roots)
+    assert (verdict.outcome, "left_empty" in verdict.codes) == ("valid", True)
 
 
 def test_two_at_once_in_free_order_both_count(approved: object, world: World, engines: Engines) -> None:
