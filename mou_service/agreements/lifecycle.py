@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
-from mou_service.core.errors import Refused
+from mou_service.core.errors import Missing, Refused
 
 from . import rules, states
 from .models import Agreement
@@ -80,9 +80,15 @@ def take(act: str, actor: Actor, agreement: Agreement, **facts: Any) -> None:
 
 
 def may(act: str) -> Callable[[Actor, Agreement], list[str]]:
-    """The step as the `access` of a route."""
+    """The step as the `access` of a route. Who may not even look gets `Missing`: a reason would say where it stands."""
     assert act in STEPS, act
-    return lambda actor, agreement: refusals(act, actor, agreement)
+
+    def access(actor: Actor, agreement: Agreement) -> list[str]:
+        if actor.is_signed_in and not rules.looker.holds(actor, agreement):
+            raise Missing
+        return refusals(act, actor, agreement) if actor.is_signed_in else [_("Please sign in first.")]
+
+    return access
 
 
 def possible(actor: Actor, agreement: Agreement) -> list[tuple[Step, list[str]]]:

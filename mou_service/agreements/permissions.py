@@ -15,32 +15,21 @@ from mou_service.core.errors import Missing
 
 from . import rules
 from .models import Agreement, Party
-from .rules import Rule, any_of
+from .rules import Rule, any_of, both
 from .states import State
 
 
-def both(first: Rule, second: Rule) -> Rule:
-    """Holds when both rules do; says the words of the second."""
-    return Rule(
-        f"{first.name}_and_{second.name}",
-        second.otherwise,
-        lambda who, what: first.holds(who, what) and second.holds(who, what),
-    )
-
-
-_partner_out = both(rules.partner, rules.out_to_sign)
 _archivist_executed = both(rules.archivist, rules.executed)
-_house = any_of(rules.drafter, rules.organiser, rules.auditor, rules.reviewer, rules.leader)
 
 PERMISSIONS: dict[str, Rule] = {
-    "look": any_of(_house, _archivist_executed, _partner_out),
+    "look": rules.looker,
     #: Internal: comments, opinions, earlier versions, reasons.
-    "look_inside": _house,
+    "look_inside": rules.house,
     "comment": any_of(rules.drafter, rules.reviewer, rules.leader),
     "draft": rules.drafter,
     "arrange_signing": any_of(rules.organiser, rules.drafter),
-    "download_text": any_of(_house, _archivist_executed),
-    "download_signed": both(any_of(_house, rules.archivist, rules.partner), rules.executed),
+    "download_text": any_of(rules.house, _archivist_executed),
+    "download_signed": both(any_of(rules.house, rules.archivist, rules.partner), rules.executed),
     "audit": rules.auditor,
 }
 

@@ -37,6 +37,15 @@ def any_of(*rules: Rule) -> Rule:
     )
 
 
+def both(first: Rule, second: Rule) -> Rule:
+    """Holds when both rules do; says the words of the second."""
+    return Rule(
+        f"{first.name}_and_{second.name}",
+        second.otherwise,
+        lambda who, what: first.holds(who, what) and second.holds(who, what),
+    )
+
+
 # Who
 
 
@@ -177,3 +186,9 @@ def out_to_sign(_actor: Actor, agreement: Agreement) -> bool:
 @rule(_l("The agreement is not signed by everybody yet."))
 def executed(_actor: Actor, agreement: Agreement) -> bool:
     return agreement.state in (State.EXECUTED, State.ARCHIVED)
+
+
+# Who may know of it at all
+
+house = any_of(drafter, organiser, auditor, reviewer, leader)
+looker = any_of(house, both(archivist, executed), both(partner, out_to_sign))
