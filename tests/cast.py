@@ -23,6 +23,7 @@ from mou_service.core.db import db
 from mou_service.partners import founding
 from mou_service.partners import operations as partners
 from mou_service.partners.models import Institution, Organisation, Position
+from tests import snapshots
 
 #: What everybody in the cast signs in with.
 PASSWORD = "four unrelated words 7"
@@ -83,6 +84,10 @@ class Cast:
 
 def people(*, demonstration: bool = True) -> Cast:
     """Make the institution, two partners, everybody who signs in, and the people who sign; commits."""
+    return snapshots.once(("people", demonstration), lambda: _people(demonstration=demonstration))
+
+
+def _people(*, demonstration: bool) -> Cast:
     institution = founding.found(
         founding.InstitutionFacts(
             names={"zh": "上海第二工业大学", "en": "Shanghai Polytechnic University"},

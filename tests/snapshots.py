@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import cast
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -14,6 +15,22 @@ from mou_service.engines import Engines, MemoryFiles
 
 Key = tuple[object, ...]
 _KEPT: dict[Key, tuple[bytes, dict[str, bytes], str]] = {}
+_PEOPLE: dict[Key, tuple[bytes, object]] = {}
+T = TypeVar("T")
+
+
+def once(key_: Key, make: Callable[[], T]) -> T:
+    """What `make` does to an empty database in memory and gives as plain data, done once in a run."""
+    in_memory = db.engine.dialect.name == "sqlite" and not db.engine.url.database
+    if not in_memory or db.session.scalar(sa.select(Event.id).limit(1)):
+        return make()
+    if key_ in _PEOPLE:
+        content, made = _PEOPLE[key_]
+        _connection().deserialize(content)
+        return cast(T, made)
+    made = make()
+    _PEOPLE[key_] = (_connection().serialize(), made)
+    return made
 
 
 def key(engines: Engines, *asked: object) -> Key | None:
