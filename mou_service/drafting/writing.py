@@ -15,6 +15,7 @@ from flask_wtf import FlaskForm
 from mou_service import engines
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
+from mou_service.core.db import db, read_only
 from mou_service.core.errors import Missing
 from mou_service.documents.word.findings import TemplateFailed
 from mou_service.partners import institution
@@ -91,6 +92,8 @@ def save(desk: Desk) -> ResponseReturnValue:
 def show_pages(desk: Desk) -> ResponseReturnValue:
     """The pages as the typing has them now; the typing is kept as well."""
     typed = _keep(desk, forms.topic_form(desk))
+    db.session.commit()
+    read_only(True)  # drawing takes a while, and nobody who writes should wait for it
     return render_template("drafting/_pages.html", desk=desk, pages=partial(_pages, desk, typed))
 
 
