@@ -1,0 +1,53 @@
+"""What must hold of the whole house: tables that fit each other, pages that can be drawn, words for everything."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from mou_service.agreements import lifecycle, states
+from mou_service.agreements.states import State
+from mou_service.core.jobs import HANDLERS
+from mou_service.reactions import REACTIONS
+from mou_service.settings import Settings
+from mou_service.web import catalogues
+
+
+def test_every_reaction_has_a_handler(app: Flask) -> None:
+    wanted = {handler for handlers in REACTIONS.values() for handler in handlers}
+    assert wanted <= set(HANDLERS)
+
+
+def test_every_state_has_a_way_in_and_unless_final_a_way_out() -> None:
+    starts = {state for step in lifecycle.STEPS.values() for state in step.start}
+    ends = {step.end for step in lifecycle.STEPS.values()}
+    assert set(State) - ends <= {State.DRAFTING}
+    assert starts == set(State) - states.FINAL
+
+
+def test_every_state_has_a_word_and_a_tone() -> None:
+    assert set(states.LABELS) == set(states.TONES) == set(State)
+
+
+def test_every_setting_is_described() -> None:
+    silent = [name for name, field in Settings.model_fields.items() if not field.description]
+    assert silent == []
+
+
+def test_every_template_can_be_read(app: Flask) -> None:
+    names = app.jinja_env.list_templates(extensions=["html", "txt"])
+    assert len(names) > 100
+    for name in names:
+        app.jinja_env.get_template(name)
+
+
+def test_packages_share_a_message_only_with_one_translation() -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    differing = []
+    for language in catalogues.TRANSLATED:
+        for source in sorted((catalogues.FOLDER / language).glob("*.po")):
+            with source.open("rb") as file:
+                for message in catalogues.read_po(file):
+                    text = str(message.string)
+                    if message.id and seen.setdefault(str(message.id), (text, source.name))[0] != text:
+                        differing.append((message.id, seen[str(message.id)], (text, source.name)))
+    assert differing == []
