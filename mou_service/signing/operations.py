@@ -76,7 +76,6 @@ def sign(slot: Slot, *, actor: Actor, mark: Mark, about: Circumstances, tools: T
     `Stale` that the file the person saw is no longer the one to be signed.
     """
     package = queries.locked(slot.package_id)
-    db.session.refresh(slot)
     digest = mark.digest
     if slot.state == "signed" and slot.evidence.get("mark") == digest:
         return
@@ -140,7 +139,6 @@ def _not_yet(slot: Slot) -> list[str]:
 def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
     """Record that the person will not sign. Whether the signing ends there is the organiser's decision."""
     package = queries.locked(slot.package_id)
-    db.session.refresh(slot)
     if slot.state == "declined":
         return
     if slot.state != "waiting" or package.state != "open" or package.voided_at is not None or slot.kind == "seal":
@@ -154,7 +152,6 @@ def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
 def go_on_without(slot: Slot, *, actor: Actor, reason: str) -> None:
     """Do not wait for a ceremonial witness any longer; the place stays empty and the trail says why."""
     package = queries.locked(slot.package_id)
-    db.session.refresh(slot)
     if slot.state == "absent":
         return
     if slot.kind != "witness" or turns.is_needed(slot):

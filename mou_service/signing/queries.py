@@ -25,11 +25,14 @@ def package(package_id: int) -> Package:
 
 
 def locked(package_id: int) -> Package:
-    """The package as it is this moment; whoever else wants to change it waits."""
+    """The package and its slots as they are this moment; whoever else wants to change them waits."""
+    fresh = {"populate_existing": True}
     query = sa.select(Package).where(Package.id == package_id).with_for_update()
-    found = db.session.scalar(query.execution_options(populate_existing=True))
+    found = db.session.scalar(query.execution_options(**fresh))
     if found is None:
         raise Missing(f"package {package_id}")
+    # Somebody may have signed beside us since the page was loaded: whose turn is next depends on everybody.
+    db.session.scalars(sa.select(Slot).where(Slot.package_id == package_id).execution_options(**fresh)).all()
     return found
 
 

@@ -127,7 +127,7 @@ def table_slot(slot: Slot) -> ResponseReturnValue:
 def table_sign(slot: Slot, form: SignForm) -> ResponseReturnValue:
     kept = current()
     assert kept is not None, "the access rule looked"
-    identified = {"how": "in_room", "by": kept.host}
+    identified = {"how": "in_room", "by": kept.host.partition(" <")[0]}
     about = showing.circumstances(form, method="table", identified=identified)
     operations.sign(slot, actor=g.actor, mark=form.mark(), about=about, tools=tooling.tools())
     return redirect(url_for("signing.table_done", ref=slot.package.agreement.ref, slot_id=slot.id))
