@@ -40,14 +40,13 @@ lint: .venv/.dev  ## style, types, layers, templates, translations
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m flask mou translations check
 	$(BIN)/python -m flask mou docs check
 
 fix: .venv/.dev  ## correct what can be corrected by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates
 
 demo: .venv/.run  ## the whole ceremony, headless, into instance/demo
 	@$(BIN)/python -m flask mou demo --out instance/demo

@@ -19,6 +19,7 @@ from mou_service.core import events
 from mou_service.core.actors import guest
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing
+from mou_service.core.ids import ungrouped
 from mou_service.partners import institution
 from mou_service.web import navigation
 from mou_service.web.routing import action, anyone, form_for, page, role, said
@@ -119,7 +120,7 @@ def verify_code(code: str) -> ResponseReturnValue:
 
 @action(bp, "/verify/code", access=anyone, form=CodeForm, shows=verify)
 def verify_typed(form: CodeForm) -> ResponseReturnValue:
-    typed = verification.ungrouped(form.code.data or "")
+    typed = ungrouped(form.code.data or "")
     if not typed:
         raise Invalid({"code": _("Please type the code as it is printed, such as ABCD-EFGH-JKMN.")})
     return redirect(url_for("archive.verify_code", code=typed))

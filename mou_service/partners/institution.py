@@ -17,7 +17,7 @@ from .models import Institution
 
 def ours() -> Institution:
     """The institution this service works for; raises `Missing` before it was set up."""
-    found = db.session.scalar(sa.select(Institution))
+    found: Institution | None = db.session.scalar(sa.select(Institution))
     if found is None:
         raise Missing("institution")
     return found

@@ -154,7 +154,7 @@ def register(app: Flask) -> None:
 
 def _form_for_answer(step: ReviewStep) -> AnswerForm:
     """The answer to one opinion; what was typed for another one stays with that one."""
-    form = form_for(AnswerForm)
+    form: AnswerForm = form_for(AnswerForm)
     if str(form.step.data or step.id) != str(step.id):
         form = AnswerForm(formdata=None)
     form.step.data = step.id

@@ -13,8 +13,9 @@ def inside(target: str | None, otherwise: str = "/") -> str:
 
     Browsers drop tabs and line ends and read a backslash as a slash: what holds one of these is no path of ours.
     """
-    ours = bool(target) and target.startswith("/") and not target.startswith("//") and target.isprintable()
-    return target if ours and "\\" not in target else otherwise
+    if not target or "\\" in target or not target.isprintable():
+        return otherwise
+    return target if target.startswith("/") and not target.startswith("//") else otherwise
 
 
 def outside(public_url: str, endpoint: str, **values: Any) -> str:

@@ -40,7 +40,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = _local(value).date()
-    return format_date(value, "d MMMM y" if language() != "zh" else "long")
+    return str(format_date(value, "d MMMM y" if language() != "zh" else "long"))
 
 
 def moment(value: datetime | None, zone: str | None = None) -> str:
@@ -54,7 +54,7 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
 
 
 def day_of(local: datetime) -> str:
-    return format_datetime(local, "d MMMM y" if language() != "zh" else "y年M月d日", rebase=False)
+    return str(format_datetime(local, "d MMMM y" if language() != "zh" else "y年M月d日", rebase=False))
 
 
 def clock_time(value: datetime | None) -> str:

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, flash, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -181,7 +181,7 @@ def _act(view: View, given: list[Any], form: type[FlaskForm] | None, shows: View
         if shows is None:
             raise Invalid({name: str(text[0]) for name, text in filled.errors.items() if name}) from error
         g.failed_form = filled
-        return _again(lambda status: (shows(*given), status))
+        return _again(lambda status: make_response(shows(*given), status))
 
 
 def _again(show: Callable[[int], ResponseReturnValue]) -> ResponseReturnValue:
