@@ -10,6 +10,7 @@ from mou_service import engines
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
+from mou_service.core.clock import now
 from mou_service.core.errors import Missing
 from mou_service.documents.word.fields import Field
 from mou_service.documents.word.manifest import Group, Manifest
@@ -167,5 +168,5 @@ def _native_name(desk: Desk) -> dict[str, str]:
 
 
 def _only_signatory(house: Organisation) -> Side:
-    signing = [p for p in house.positions if p.signs and plan.holds_now(p)]
+    signing = partners.signing_positions(house, now().date())
     return Side(house, ((signing[0], signing[0].as_shown()),) if len(signing) == 1 else ())

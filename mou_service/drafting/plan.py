@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -100,12 +100,6 @@ class Plan:
             "partner_contact": self.partner.contact.plain(),
             "answers": dict(self.answers),
         }
-
-    def with_signatories(self, own: Iterable[Any], partner: Iterable[Any]) -> Plan:
-        """The same plan with other people to sign."""
-        return replace(
-            self, own=replace(self.own, signatories=tuple(own)), partner=replace(self.partner, signatories=tuple(partner))
-        )
 
 
 @dataclass(frozen=True)
