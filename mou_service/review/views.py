@@ -157,7 +157,7 @@ def _form_for_answer(step: ReviewStep) -> AnswerForm:
     form: AnswerForm = form_for(AnswerForm)
     if str(form.step.data or step.id) != str(step.id):
         form = AnswerForm(formdata=None)
-    form.step.data = step.id
+    form.step.data = str(step.id)
     return form
 
 

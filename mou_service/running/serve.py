@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ def serve(app: Flask, settings: Settings, *, ready: Callable[[], None] = lambda:
 
     `ready` is called once the address is ours. Raises `Refused` when somebody else has it.
     """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits a moment is no news
     server = _listening(app, settings)
     stopping = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="worker-keeper", daemon=True)
