@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -39,12 +43,8 @@ def newest() -> str | None:
 
 def standing() -> str | None:
     """The revision the database has; None when it is empty. Waits for nobody who writes."""
-    begun = db.session.in_transaction()
-    with reading():
-        revision = MigrationContext.configure(db.session.connection()).get_current_revision()
-        if not begun:
-            db.session.rollback()
-    return revision
+    with _looking() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_untouched() -> bool:
@@ -54,8 +54,19 @@ def is_untouched() -> bool:
 
 def differences() -> list[object]:
     """What the models say and the database lacks, or the other way round."""
-    context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
-    return list(compare_metadata(context, Model.metadata))
+    with _looking() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Model.metadata))
+
+
+@contextmanager
+def _looking() -> Iterator[sa.Connection]:
+    """The session's connection; a transaction that begins only for this takes no write lock and ends with it."""
+    begun = db.session.in_transaction()
+    with reading():
+        yield db.session.connection()
+        if not begun:
+            db.session.rollback()
 
 
 def next_number() -> str:

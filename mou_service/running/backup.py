@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from mou_service import migrations
 from mou_service.core.clock import now
-from mou_service.core.db import Model, db, reading
+from mou_service.core.db import Model, UtcTime, db, reading
 from mou_service.core.errors import Refused
 from mou_service.core.ports import FileStore
 from mou_service.settings import Settings
@@ -136,12 +136,10 @@ def _plain(value: Any) -> Any:
 def _decoded(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
     for column in table.columns:
         value = row.get(column.name)
-        if isinstance(value, str):
-            kind = column.type.python_type if not isinstance(column.type, sa.JSON) else None
-            if kind is datetime:
-                row[column.name] = datetime.fromisoformat(value)
-            elif kind is date:
-                row[column.name] = date.fromisoformat(value)
+        if isinstance(value, str) and isinstance(column.type, UtcTime):
+            row[column.name] = datetime.fromisoformat(value)
+        elif isinstance(value, str) and isinstance(column.type, sa.Date):
+            row[column.name] = date.fromisoformat(value)
     return row
 
 
