@@ -22,8 +22,12 @@ class SmtpMailer:
 
     def send(self, mail: Mail) -> None:
         try:
+            message = _message(mail, self.sender)
+        except ValueError as error:
+            raise EngineFailed("smtp", f"no message can be made for {mail.to!r}: {error}", permanent=True) from error
+        try:
             with self._connected() as server:
-                server.send_message(_message(mail, self.sender))
+                server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = error.recipients.get(mail.to, (550, b"refused"))
             said = f"the address {mail.to} was refused: {code} {_text(words)}"
@@ -45,12 +49,19 @@ class SmtpMailer:
             server: smtplib.SMTP = smtplib.SMTP_SSL(host, self.url.port or 465, timeout=TIMEOUT, context=context)
         else:
             server = smtplib.SMTP(host, self.url.port or 25, timeout=TIMEOUT)
-            server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls(context=context)
+        try:
+            self._greet(server, context)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _greet(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        server.ehlo()
+        if self.url.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=context)
         if self.url.username:
             server.login(unquote(self.url.username), unquote(self.url.password or ""))
-        return server
 
 
 def _message(mail: Mail, sender: str) -> EmailMessage:
