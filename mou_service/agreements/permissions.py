@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, Rule] = {
     "arrange_signing": any_of(rules.organiser, rules.drafter),
     "download_text": any_of(rules.house, _archivist_executed),
     "download_signed": both(any_of(rules.house, rules.archivist, rules.partner), rules.executed),
+    #: Links to the signed document for others; who made them sees whom they are for.
+    "send_signed": both(any_of(rules.drafter, rules.organiser, rules.archivist), rules.executed),
     "audit": rules.auditor,
 }
 

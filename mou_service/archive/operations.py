@@ -65,10 +65,8 @@ def deposit(agreement: Agreement, prepared: Deposit, *, files: FileStore, time_z
 
 def make_download_link(agreement: Agreement, *, actor: Actor, email: str, days: int) -> str:
     """A personal link to the signed document; gives the secret part, which is kept nowhere."""
-    if actor.kind != "service" and (reasons := permissions.refusals("download_signed", actor, agreement)):
+    if actor.kind != "service" and (reasons := permissions.refusals("send_signed", actor, agreement)):
         raise Refused(*reasons)
-    if actor.has("partner"):
-        raise Refused(_("Ask the office to send a link to somebody else."))
     if "@" not in email:
         raise Invalid({"email": _("Please give an e-mail address.")})
     secret = ids.token()
@@ -83,7 +81,7 @@ def make_download_link(agreement: Agreement, *, actor: Actor, email: str, days: 
 
 def revoke_download_link(link: DownloadLink, *, actor: Actor) -> None:
     """The link stops working at once; revoking again changes nothing."""
-    if reasons := permissions.refusals("download_signed", actor, link.agreement):
+    if reasons := permissions.refusals("send_signed", actor, link.agreement):
         raise Refused(*reasons)
     if link.revoked_at is None:
         link.revoked_at = now()

@@ -54,7 +54,7 @@ def download(asked: tuple[Agreement, str]) -> ResponseReturnValue:
     return _send(agreement, what)
 
 
-@page(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("download_signed"))
+@page(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("send_signed"))
 def links(agreement: Agreement) -> ResponseReturnValue:
     """Links to the signed document for people without an account."""
     return render_template(
@@ -62,7 +62,7 @@ def links(agreement: Agreement) -> ResponseReturnValue:
     )
 
 
-@action(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("download_signed"),
+@action(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("send_signed"),
         form=LinkForm, shows=links)  # fmt: skip
 def make_link(agreement: Agreement, form: LinkForm) -> ResponseReturnValue:
     settings = engines.current().settings
@@ -76,7 +76,7 @@ def make_link(agreement: Agreement, form: LinkForm) -> ResponseReturnValue:
 
 
 @action(bp, "/agreements/<ref>/links/<int:number>/revoke", about=lambda ref, number: _link(ref, number),
-        access=lambda actor, link: permissions.may("download_signed")(actor, link.agreement))  # fmt: skip
+        access=lambda actor, link: permissions.may("send_signed")(actor, link.agreement))  # fmt: skip
 def revoke_link(link: DownloadLink) -> ResponseReturnValue:
     operations.revoke_download_link(link, actor=g.actor)
     said(_("The link no longer works."))
