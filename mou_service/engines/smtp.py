@@ -61,7 +61,13 @@ class SmtpMailer:
         if self.url.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls(context=context)
         if self.url.username:
-            server.login(unquote(self.url.username), unquote(self.url.password or ""))
+            self._sign_in(server)
+
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        try:
+            server.login(unquote(self.url.username or ""), unquote(self.url.password or ""))
+        except smtplib.SMTPNotSupportedError as error:
+            raise EngineFailed("smtp", "the mail server offers no sign-in; SMTP_URL names a user") from error
 
 
 def _message(mail: Mail, sender: str) -> EmailMessage:
