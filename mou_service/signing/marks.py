@@ -105,10 +105,16 @@ def _opened(content: bytes) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
             if image.width * image.height > MOST_PIXELS:
-                raise Invalid({"mark": _("The picture has too many pixels. Choose one of at most 4000 by 4000.")})
+                raise _too_many_pixels()
             return image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Invalid({"mark": _("This file is not a PNG or JPEG picture that can be read.")}) from error
+
+
+def _too_many_pixels() -> Invalid:
+    return Invalid({"mark": _("The picture has too many pixels. Choose one of at most 4000 by 4000.")})
 
 
 def _ink(image: Image.Image) -> Image.Image | None:

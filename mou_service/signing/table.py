@@ -9,9 +9,9 @@ from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from mou_service.accounts import attempts, sessions
 from mou_service.accounts import operations as accounts
 from mou_service.accounts import queries as people
-from mou_service.accounts import sessions
 from mou_service.accounts.roles import Role
 from mou_service.agreements import permissions
 from mou_service.agreements import queries as agreements
@@ -175,7 +175,9 @@ def _at_a_table(_actor: Actor) -> list[str]:
 def leave_table(form: LeaveForm) -> ResponseReturnValue:
     kept = current()
     assert kept is not None, "the access rule looked"
-    accounts.confirm(people.get(kept.host_id), form.password.data or "")
+    host = people.get(kept.host_id)
+    attempts.count("confirm", account=host.email_key)  # whoever stands at the table may try
+    accounts.confirm(host, form.password.data or "")
     session.pop(_KEY)
     sessions.refresh()
     said(_("The device is yours again."))

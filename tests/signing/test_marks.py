@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import zlib
 
 import pytest
 from flask import Flask
@@ -72,3 +74,16 @@ def test_a_picture_that_cannot_be_used_says_why() -> None:
         with pytest.raises(Invalid) as refused:
             marks.picture(content)
         assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("size", [(4100, 4100), (20_000, 20_000), (2**31 - 1, 1)])
+def test_a_picture_that_only_claims_to_be_huge_is_not_opened(size: tuple[int, int]) -> None:
+    with pytest.raises(Invalid, match="too many pixels"):
+        marks.picture(_claiming(*size))
+
+
+def _claiming(width: int, height: int) -> bytes:
+    """A small PNG whose head promises pixels it does not have."""
+    parts = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(bytes(99))), (b"IEND", b""))
+    chunks = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
