@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mou_service.core.events import Event
+from mou_service.web.filters import colon, in_language
 
 from .lifecycle import STEPS
 
@@ -65,8 +66,8 @@ def detail(event: Event) -> str:
     told = next((str(event.facts[key]) for key in _TOLD if event.facts.get(key)), "")
     if event.name == "version.add" and "number" in event.facts:
         version = _("Version %(number)s", number=event.facts["number"])
-        return f"{version}: {told}" if told else version
+        return f"{version}{colon()}{told}" if told else version
     called = event.facts.get("called")
     if not told and isinstance(called, dict):
-        return str(called.get("en") or next(iter(called.values()), ""))
+        return in_language(called)
     return told

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mou_service.core.events import Event
+from mou_service.web.filters import in_language
 
 from . import status
 from .models import Agreement
@@ -103,5 +104,4 @@ def _next_signers(agreement: Agreement) -> list[str]:
         return []
     waiting = [slot for slot in package.slots if slot.state == "waiting" and slot.kind != "seal"]
     first = min((slot.rank for slot in waiting), default=0)
-    names = [slot.as_shown.get("name", {}) for slot in waiting if slot.rank == first]
-    return [str(name.get("en") or next(iter(name.values()), "")) for name in names]
+    return [in_language(slot.as_shown.get("name", {})) for slot in waiting if slot.rank == first]

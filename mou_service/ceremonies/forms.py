@@ -39,8 +39,8 @@ class CeremonyForm(VersionedForm):
         ],
         description=_l("Stands on printed sheets and in the history, for example GPW2024-C1."),
     )
-    name_en = StringField(_l("Name in English"), validators=[Length(max=200)])
-    name_zh = StringField(_l("Name in Chinese"), validators=[Length(max=200)])
+    name_en = StringField(_l("English name of the ceremony"), validators=[Length(max=200)])
+    name_zh = StringField(_l("Chinese name of the ceremony"), validators=[Length(max=200)])
     place_en = StringField(_l("Place in English"), validators=[Length(max=200)])
     place_zh = StringField(_l("Place in Chinese"), validators=[Length(max=200)])
     day = DateField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
 from mou_service.signing import order
+from mou_service.web.filters import comma, in_language
 
 from .models import Ceremony
 
@@ -94,16 +95,11 @@ def _people(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
     known = {witness.position.person_id for witness in agreement.witnesses}
     missing = [p for p in ceremony.participants if p.role == "witness" and p.position.person_id not in known]
     if missing and agreement.package is None:
-        names = ", ".join(_name(p.as_shown) for p in missing)
+        names = comma().join(in_language(p.as_shown.get("name")) for p in missing)
         found.append(
             Check("waiting", _("These witnesses are not on the document yet: %(names)s.", names=names), agreement.ref)
         )
     elif missing:
-        names = ", ".join(_name(p.as_shown) for p in missing)
+        names = comma().join(in_language(p.as_shown.get("name")) for p in missing)
         found.append(Check("waiting", _("Frozen without these witnesses: %(names)s.", names=names), agreement.ref))
     return found
-
-
-def _name(as_shown: dict[str, dict[str, str]]) -> str:
-    names = as_shown.get("name", {})
-    return names.get("en") or next(iter(names.values()), "")

@@ -135,7 +135,7 @@ def name_form(languages: Sequence[str]) -> type[Form]:
     """How one person appears on paper, in each language of the text."""
     return _class("NameForm", Form, {
         "name": _per_language(_l("Name"), languages),
-        "title": _per_language(_l("Title"), languages),
+        "title": _per_language(_l("Title or position"), languages),
         "organisation": _per_language(_l("Organisation"), languages),
     })  # fmt: skip
 

@@ -115,7 +115,7 @@ class TitleRow(Row):
     """A title in one language."""
 
     language = LanguageField(_l("Language"))
-    text = StringField(_l("Title"), validators=[Length(max=200)])
+    text = StringField(_l("Title or position"), validators=[Length(max=200)])
 
 
 class ListForm(VersionedForm):
@@ -173,7 +173,7 @@ class OrganisationForm(ListForm):
 class PersonForm(ListForm):
     """A person, as the person writes the name."""
 
-    names = FieldList(FormField(PersonNameRow), label=_l("Names"))
+    names = FieldList(FormField(PersonNameRow), label=_l("Name"))
     email = EmailField(_l("E-mail"), validators=[Optional(), Email(message=_l("This is no e-mail address.")),
                                                  Length(max=254)],
                        description=_l("Personal links to sign are sent there."))  # fmt: skip
@@ -202,7 +202,7 @@ class PersonForm(ListForm):
 class PositionForm(ListForm):
     """A post a person holds."""
 
-    titles = FieldList(FormField(TitleRow), label=_l("Title"))
+    titles = FieldList(FormField(TitleRow), label=_l("Title or position"))
     signs = BooleanField(_l("May sign for the organisation"))
     authority = StringField(_l("What shows it"), validators=[Length(max=300)], description=_l(
         "For example “legal representative by register” or “power of attorney of 12 March 2024”."))  # fmt: skip

@@ -66,8 +66,8 @@ class CommentForm(Form):
     """A remark on the text."""
 
     place = StringField(
-        _l("About (optional)"),
-        description=_l("A clause or some words of the text."),
+        _l("Clause or words"),
+        description=_l("The number of a clause, or some words of the text."),
         validators=[Optional(), Length(max=300)],
     )
     text = TextAreaField(

@@ -14,7 +14,8 @@ from mou_service.accounts import sessions
 from mou_service.agreements import lifecycle, permissions, queries
 from mou_service.agreements.models import Agreement
 from mou_service.partners import countries
-from mou_service.web.filters import language
+from mou_service.web.addresses import row_number
+from mou_service.web.filters import language, sentences
 from mou_service.web.forms import NoteForm
 from mou_service.web.routing import action, form_for, page, said, still_the_same
 
@@ -83,8 +84,8 @@ def return_(agreement: Agreement, form: ReturnForm) -> ResponseReturnValue:
 
 @action(bp, "/agreements/<ref>/answer", about=queries.get, access=permissions.may("draft"), form=AnswerForm, shows=show)
 def answer(agreement: Agreement, form: AnswerForm) -> ResponseReturnValue:
-    step = form.step.data or ""
-    operations.answer(agreement, actor=g.actor, step_id=int(step) if step.isdigit() else 0, text=form.text.data or "")
+    step = request.form.get("step", 0, type=row_number)
+    operations.answer(agreement, actor=g.actor, step_id=step, text=form.text.data or "")
     said(_("Your answer is recorded."))
     return redirect(url_for("review.show", ref=agreement.ref))
 
@@ -93,17 +94,16 @@ def answer(agreement: Agreement, form: AnswerForm) -> ResponseReturnValue:
     bp, "/agreements/<ref>/comment", about=queries.get, access=permissions.may("comment"), form=CommentForm, shows=show
 )
 def comment(agreement: Agreement, form: CommentForm) -> ResponseReturnValue:
-    replies_to = form.replies_to.data or ""
     made = operations.comment(
         agreement, actor=g.actor, text=form.text.data or "", place=form.place.data or "",
-        replies_to=int(replies_to) if replies_to.isdigit() else None,
+        replies_to=request.form.get("replies_to", type=row_number),
     )  # fmt: skip
     return redirect(url_for("review.show", ref=agreement.ref, _anchor=f"remark-{made.replies_to_id or made.id or ''}"))
 
 
 @action(bp, "/agreements/<ref>/comments/resolve", about=queries.get, access=permissions.may("comment"))
 def resolve(agreement: Agreement) -> ResponseReturnValue:
-    operations.resolve(agreement, actor=g.actor, comment_id=request.form.get("comment", 0, type=int))
+    operations.resolve(agreement, actor=g.actor, comment_id=request.form.get("comment", 0, type=row_number))
     return redirect(url_for("review.show", ref=agreement.ref, _anchor="remarks"))
 
 
@@ -149,7 +149,7 @@ def register(app: Flask) -> None:
     app.add_template_global(_plain_case, "plain_case")
     app.add_template_global(_came_from_word, "came_from_word")
     app.add_template_global(lambda code: FUNCTIONS.get(code, code), "review_function")
-    app.add_template_global(lambda code: REASONS.get(code, code), "review_reason")
+    app.add_template_global(lambda codes: sentences(REASONS.get(code, code) for code in codes), "review_reasons")
 
 
 def _form_for_answer(step: ReviewStep) -> AnswerForm:
@@ -189,7 +189,7 @@ def _plain_case(agreement: Agreement, found: differences.Differences) -> str:
                 len(found.changes),
             )
         )
-    return (" " if language() != "zh" else "").join(said_)
+    return sentences(said_)
 
 
 def _number(agreement: Agreement) -> int:

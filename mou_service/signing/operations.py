@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from mou_service.agreements import lifecycle
@@ -126,14 +127,14 @@ def _done(slot: Slot) -> str:
 def _not_yet(slot: Slot) -> list[str]:
     slots = slot.package.slots
     if refused := turns.refused(slots):
-        name = _name(refused[0])
+        name = _told(refused[:1])
         return [
             _("%(name)s declined to sign. The organiser decides how to go on; until then nobody can sign.", name=name)
         ]
     due = turns.next_slots(slots)
     if slot in due:
         return []
-    return [_("It is not this person's turn yet. First: %(names)s.", names=", ".join(_name(each) for each in due))]
+    return [_("It is not this person's turn yet. First: %(names)s.", names=_told(due))]
 
 
 def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
@@ -278,6 +279,12 @@ def _evidence(slot: Slot, *, about: Circumstances, mark: str) -> dict[str, Any]:
 
 def _about(slot: Slot) -> dict[str, Any]:
     return {"package": slot.package_id, "slot": slot.id, "field": slot.field, "kind": slot.kind, "person": _name(slot)}
+
+
+def _told(slots: Sequence[Slot]) -> str:
+    """The names for somebody who reads the page, in its language."""
+    language = getattr(get_locale(), "language", "en")
+    return ("、" if language == "zh" else ", ").join(wording.shown(s.as_shown.get("name", {}), language) for s in slots)
 
 
 def _name(slot: Slot) -> str:

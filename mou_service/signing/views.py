@@ -16,6 +16,7 @@ from mou_service.core import jobs
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing, Refused
 from mou_service.partners import queries as partners
+from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
@@ -179,7 +180,7 @@ def add_witness(agreement: Agreement, form: WitnessForm) -> ResponseReturnValue:
         presence=form.presence.data or "",
         statement=form.statement,
     )
-    said(_("%(name)s is a witness now.", name=wording.shown(witness.as_shown["name"], "en")))
+    said(_("%(name)s is a witness now.", name=in_language(witness.as_shown["name"])))
     return _to(agreement, "witnesses")
 
 
@@ -208,7 +209,7 @@ def new_witness(agreement: Agreement, form: NewWitnessForm) -> ResponseReturnVal
         capacity=form.capacity.data or "",
         presence=form.presence.data or "",
     )
-    said(_("%(name)s is in the register and a witness now.", name=wording.shown(witness.as_shown["name"], "en")))
+    said(_("%(name)s is in the register and a witness now.", name=in_language(witness.as_shown["name"])))
     return _to(agreement, "witnesses")
 
 

@@ -81,4 +81,22 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return _page(429, _("Too many attempts"), _("Wait a few minutes and try again."))
     if status == 404:
         return _missing(Missing())
-    return _page(status, _("The page could not be shown"), str(error.description or ""))
+    if status == 405:
+        return _page(
+            405,
+            _("The page could not be shown"),
+            _("This address only takes what a form sends. Go back and use the button."),
+        )
+    if status >= 500:
+        return _page(
+            status,
+            _("The page could not be shown"),
+            _(
+                "A fault in the service got in the way; nothing was changed. Try again, and tell an administrator if it stays."
+            ),
+        )
+    return _page(
+        status,
+        _("The page could not be shown"),
+        _("Something in the request could not be read. Go back and try again."),
+    )

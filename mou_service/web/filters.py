@@ -1,6 +1,6 @@
 """How dates, names, sizes and fingerprints are written on pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ def register(app: Flask) -> None:
     for function in (day, moment, clock_time, in_language, size, short_fingerprint, fingerprint, listed, grouped):
         app.add_template_filter(function, function.__name__)
     app.add_template_global(language_name)
+    app.add_template_global(comma)
+    app.add_template_global(colon)
 
 
 def language() -> str:
@@ -95,6 +97,21 @@ def fingerprint(sha256: str | None) -> str:
 def listed(values: Sequence[Any]) -> str:
     """ "A, B and C" in the interface's language."""
     return format_list([str(v) for v in values], locale=language()) if values else ""
+
+
+def comma() -> str:
+    """What stands between the items of a row."""
+    return "、" if language() == "zh" else ", "
+
+
+def colon() -> str:
+    """What stands between a label and its value on one line."""
+    return "：" if language() == "zh" else ": "
+
+
+def sentences(said: Iterable[Any]) -> str:
+    """Sentences one after the other; Chinese ones need no space between them."""
+    return ("" if language() == "zh" else " ").join(map(str, said))
 
 
 def language_name(tag: str) -> str:
