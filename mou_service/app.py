@@ -38,6 +38,7 @@ from mou_service.signing import jobs as signing_jobs  # noqa: F401
 from mou_service.signing import views as signing
 from mou_service.web import catalogues, errors, filters, languages, layout, patterns, security
 from mou_service.web import pages as web
+from mou_service.web.addresses import RowNumber
 
 BLUEPRINTS = (
     web.bp,
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None, *, with_engines: engines.Engine
     events.REACTIONS.clear()
     events.REACTIONS.update(reactions.REACTIONS)
     recipients.DOWNLOADS[:] = [reactions.download_link]
+    app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from mou_service.core.actors import Actor
 from mou_service.core.db import db, insert_if_absent
 from mou_service.core.errors import Missing
-from mou_service.core.search import folded
+from mou_service.core.search import wanted
 
 from .models import Agreement, Sequence
 from .permissions import visible_to
@@ -36,7 +36,7 @@ def listed(
 ) -> list[Agreement]:
     """Those the actor may see, newest movement first. `before` is (state_since, id) of the last one shown."""
     query = sa.select(Agreement).where(visible_to(actor))
-    for word in folded(words).split():
+    for word in wanted(words):
         query = query.where(Agreement.search_text.contains(word, autoescape=True))
     if states:
         query = query.where(Agreement.state.in_(states))

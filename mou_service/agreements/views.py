@@ -17,6 +17,7 @@ from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.web import navigation
+from mou_service.web.addresses import row_number
 from mou_service.web.routing import form_page, page, said, signed_in
 
 from . import history, lifecycle, operations, permissions, queries, rules, standing, states, status
@@ -188,6 +189,6 @@ def _today() -> Any:
 def _place(text: str) -> tuple[object, int] | None:
     moment, _tilde, number = text.partition("~")
     try:
-        return (datetime.fromisoformat(moment), int(number)) if number else None
+        return (datetime.fromisoformat(moment), row_number(number)) if number else None
     except ValueError:
         return None

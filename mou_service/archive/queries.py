@@ -11,7 +11,7 @@ from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
-from mou_service.core.search import folded
+from mou_service.core.search import wanted
 
 from .models import DownloadLink, FixityCheck, Record
 
@@ -19,7 +19,7 @@ from .models import DownloadLink, FixityCheck, Record
 def register(actor: Actor, *, words: str = "", before: str = "", limit: int = 26) -> list[Record]:
     """The register, newest number first; `before` is the number of the last one shown."""
     query = sa.select(Record).join(Agreement).where(visible_to(actor))
-    for word in folded(words).split():
+    for word in wanted(words):
         query = query.where(Record.search_text.contains(word, autoescape=True))
     if before:
         query = query.where(Record.register_number < before)

@@ -21,7 +21,7 @@ from mou_service.partners import institution
 from mou_service.partners import queries as partners
 from mou_service.signing import candidates, table
 from mou_service.web import navigation
-from mou_service.web.addresses import outside
+from mou_service.web.addresses import outside, row_number
 from mou_service.web.forms import EmptyForm, choices
 from mou_service.web.routing import action, anyone, form_for, form_page, page, role, said, still_the_same
 
@@ -158,11 +158,9 @@ def move_item(item: CeremonyItem, _form: EmptyForm) -> ResponseReturnValue:
 
 @action(bp, "/ceremonies/<code>/participants", about=queries.get, access=organises, form=EmptyForm)
 def add_participant(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
-    number = request.form.get("position", "")
-    if not number.isdigit():
-        raise Missing("position")
+    number = request.form.get("position", 0, type=row_number)
     operations.add_participant(
-        ceremony, partners.position(int(number)), part=request.form.get("part", ""), actor=g.actor
+        ceremony, partners.position(number), part=request.form.get("part", ""), actor=g.actor
     )
     return _to(ceremony, "participants")
 

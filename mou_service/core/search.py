@@ -7,6 +7,9 @@ _IGNORED = {"Cf", "Mn"}
 #: A middle dot in a transliterated name is written in several ways, and often left out.
 _SPACES = str.maketrans(dict.fromkeys("·・•‧∙.,;:„“”\"'«»()（）–—-", " "))
 
+#: Beyond these nobody names anybody, and databases give up.
+MOST_TYPED, MOST_WORDS, LONGEST_WORD = 2000, 20, 100
+
 
 def folded(text: str) -> str:
     """NFKC, case-folded, without accents, direction marks and punctuation; words separated by one space.
@@ -17,3 +20,8 @@ def folded(text: str) -> str:
     kept = "".join(c for c in decomposed if unicodedata.category(c) not in _IGNORED)
     plain = unicodedata.normalize("NFC", kept).translate(_FOLDS).translate(_SPACES)
     return " ".join(plain.split())
+
+
+def wanted(typed: str) -> list[str]:
+    """The words to look for: as many, and as much of each, as a database can be asked for at once."""
+    return [word[:LONGEST_WORD] for word in folded(typed[:MOST_TYPED]).split()[:MOST_WORDS]]

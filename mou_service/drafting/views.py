@@ -17,6 +17,7 @@ from mou_service.core.actors import Actor
 from mou_service.core.errors import Invalid, Missing
 from mou_service.documents.word import compare
 from mou_service.documents.word.findings import UnsafeFile
+from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, form_page, page, said
 
 from . import forms, operations, preview, problems, rules, writing  # noqa: F401  (writing brings its pages)
@@ -163,10 +164,9 @@ def annexes(agreement: Agreement, form: Any) -> ResponseReturnValue:
 
 
 @action(bp, "/agreements/<ref>/annexes/remove", about=queries.get, access=rules.may_write, form=RemoveForm)
-def remove_annex(agreement: Agreement, form: RemoveForm) -> ResponseReturnValue:
+def remove_annex(agreement: Agreement, _form: RemoveForm) -> ResponseReturnValue:
     """Take an annex away."""
-    number = form.annex.data or ""
-    operations.remove_annex(agreement, int(number) if number.isdigit() else 0, actor=g.actor)
+    operations.remove_annex(agreement, request.form.get("annex", 0, type=row_number), actor=g.actor)
     said(_("The annex is taken away."))
     return redirect(url_for("agreements.show", ref=agreement.ref))
 

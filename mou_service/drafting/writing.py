@@ -20,6 +20,7 @@ from mou_service.core.errors import Missing
 from mou_service.documents.word.findings import TemplateFailed
 from mou_service.partners import institution
 from mou_service.partners import queries as partners
+from mou_service.web.addresses import row_number
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, page, said
@@ -47,7 +48,7 @@ def choose_template() -> ResponseReturnValue:
 @page(bp, "/drafts/new/<type_>", access=rules.may_start)
 def choose_partner(type_: str) -> ResponseReturnValue:
     """With whom; found by any name in any script."""
-    words, after = request.args.get("q", "").strip(), request.args.get("after", type=int)
+    words, after = request.args.get("q", "").strip(), request.args.get("after", type=row_number)
     found = [o for o in partners.listed(g.actor, words=words, after=after, limit=PAGE + 2) if not o.own]
     following = found[PAGE - 1].id if len(found) > PAGE else None
     return render_template(

@@ -14,6 +14,7 @@ from mou_service.accounts.roles import Role
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing
 from mou_service.web import navigation
+from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, page, role, said
 
 from . import operations, queries
@@ -74,7 +75,7 @@ def outbox() -> ResponseReturnValue:
     """Everything written, newest first."""
     state = request.args.get("state", "")
     state = state if state in queries.STATES else ""
-    found = queries.listed(g.actor, state=state, before=request.args.get("before", type=int), limit=PAGE + 1)
+    found = queries.listed(g.actor, state=state, before=request.args.get("before", type=row_number), limit=PAGE + 1)
     before = found[PAGE - 1].id if len(found) > PAGE else None
     more = url_for("notifications.outbox", state=state or None, before=before) if before else None
     return render_template(

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from mou_service.core.actors import Actor
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
-from mou_service.core.search import folded
+from mou_service.core.search import folded, wanted
 
 from .models import Institution, Organisation, OrganisationIdentifier, Person, Position
 from .permissions import visible_to
@@ -57,7 +57,7 @@ def listed(
     `after` is the id of the last one shown.
     """
     query = sa.select(Organisation).where(visible_to(actor)).options(orm.selectinload(Organisation.names))
-    for word in folded(words).split():
+    for word in wanted(words):
         holder = sa.select(Position.organisation_id).join(Person).where(Person.search_text.contains(word, autoescape=True))
         query = query.where(
             sa.or_(Organisation.search_text.contains(word, autoescape=True), Organisation.id.in_(holder))
@@ -73,7 +73,7 @@ def listed(
 
 def people(*, words: str, limit: int = 20) -> list[Person]:
     """People whose names hold every word; nobody when no word is given."""
-    parts = folded(words).split()
+    parts = wanted(words)
     if not parts:
         return []
     query = sa.select(Person).options(orm.selectinload(Person.positions))
@@ -84,8 +84,7 @@ def people(*, words: str, limit: int = 20) -> list[Person]:
 
 def called(names: Iterable[str], *, country: str = "") -> Organisation | None:
     """The organisation that bears one of these names exactly, apart from case, accents and punctuation."""
-    wanted = {folded(name) for name in names if name}
-    for name in sorted(wanted):
+    for name in sorted({folded(name) for name in names if name}):
         query = sa.select(Organisation).where(Organisation.search_text.contains(f"|{name}|", autoescape=True))
         if country:
             query = query.where(Organisation.country == country)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from mou_service.core.clock import now
 from mou_service.web import navigation
+from mou_service.web.addresses import inside, row_number
 from mou_service.web.filters import language
 from mou_service.web.routing import form_page, page, said, still_the_same
 
@@ -33,7 +34,7 @@ def country_name(code: str, wanted: str | None = None) -> str:
 def register() -> ResponseReturnValue:
     """Every partner, found by any name in any script."""
     asked: dict[str, Any] = {name: request.args.get(name, "").strip() for name in ("q", "kind", "country")}
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_number)
     found = queries.listed(
         g.actor, words=asked["q"], kind=asked["kind"], country=asked["country"], after=after, limit=PAGE + 1
     )
@@ -165,5 +166,4 @@ def _name(organisation: Organisation) -> str:
 
 def _back(otherwise: str) -> str:
     """Where the person came from, when that was a page of this service that asked to be come back to."""
-    target = request.args.get("next", "")
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else otherwise
+    return inside(request.args.get("next"), otherwise)

@@ -6,6 +6,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
+from werkzeug.routing import IntegerConverter, ValidationError
+
+#: No table has more rows; databases refuse to be asked for a number they cannot hold.
+HIGHEST = 2**31 - 1
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: a number a row can have; for any other there is no such page."""
+
+    def to_python(self, value: str) -> int:
+        if len(value) > 10:
+            raise ValidationError
+        found: int = super().to_python(value)
+        if found > HIGHEST:
+            raise ValidationError
+        return found
+
+
+def row_number(typed: str) -> int:
+    """The number of a row as a form or a query sends it; raises ValueError for what is none."""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 10 and int(typed) <= HIGHEST):
+        raise ValueError("no number of a row")
+    return int(typed)
 
 
 def inside(target: str | None, otherwise: str = "/") -> str:

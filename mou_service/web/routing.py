@@ -95,7 +95,7 @@ def form_page(
         def show(status: int) -> ResponseReturnValue:
             return render_template(template, form=filled, **names, **context), status
 
-        if request.method == "GET":
+        if request.method != "POST":  # also HEAD, which must not act
             return show(200)
         if not filled.validate():
             return _again(show)
@@ -138,7 +138,7 @@ def _route(
     def declare(view: View) -> View:
         @functools.wraps(view)
         def wrapped(**url: Any) -> ResponseReturnValue:
-            database.read_only(request.method == "GET" and not writes)
+            database.read_only(request.method != "POST" and not writes)
             response = answer(view, _admit(url))
             if request.method == "GET" and writes:
                 db.session.commit()
