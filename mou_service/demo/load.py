@@ -22,7 +22,7 @@ from mou_service.engines import Engines
 from mou_service.partners import founding, institution
 from mou_service.partners import operations as partners
 from mou_service.partners.institution import is_set_up
-from mou_service.partners.models import Organisation, Position
+from mou_service.partners.models import Organisation, OrganisationName, Position
 
 from .facts import facts
 
@@ -68,7 +68,11 @@ def _institution(described: Mapping[str, Any]) -> Organisation:
             country=described["country"],
             time_zone=described["time_zone"],
             demonstration=True,
-        )  # fmt: skip
+        )
+    )
+    made.organisation.names.extend(
+        OrganisationName(language=language, text=text, kind="short", verified=True, source=SOURCE)
+        for language, text in described["short"].items()
     )
     made.organisation.addresses = dict(described["addresses"])
     made.organisation.website = described["website"]
@@ -108,8 +112,12 @@ def _organisation(described: Mapping[str, Any], loaded: Loaded) -> Organisation:
                     verified=language not in unverified,
                     source=SOURCE,
                     kind="transliteration" if language in unverified else "legal",
-                )  # fmt: skip
+                )
                 for language, text in described["names"].items()
+            ]
+            + [
+                partners.Name(language, text, kind="short", verified=True, source=SOURCE)
+                for language, text in described.get("short", {}).items()
             ],
             addresses=described.get("addresses", {}),
         ),
@@ -124,10 +132,14 @@ def _accounts(described: list[Mapping[str, Any]], loaded: Loaded, engines: Engin
     for account in described:
         organisation = loaded.organisations.get(account.get("organisation", ""))
         user = accounts.demo_account(
-            name=account["name"], email=account["email"], language="en", roles=[account["role"]],
-            password_hash=demonstration.password_hash(), demo_allowed=engines.settings.demo,
+            name=account["name"],
+            email=account["email"],
+            language="en",
+            roles=[account["role"]],
+            password_hash=demonstration.password_hash(),
+            demo_allowed=engines.settings.demo,
             organisation_id=organisation.id if organisation else None,
-        )  # fmt: skip
+        )
         loaded.actors.setdefault(account["role"], user.actor())
     db.session.flush()
 
@@ -151,9 +163,13 @@ def _draft(described: Mapping[str, Any], loaded: Loaded, engines: Engines) -> Ag
         answers={field.key: example[field.key] for field in manifest.fields if field.key in example},
     )
     return drafting.start(
-        manifest, wish, actor=loaded.actors["drafter"], files=engines.files, institution=institution.ours(),
+        manifest,
+        wish,
+        actor=loaded.actors["drafter"],
+        files=engines.files,
+        institution=institution.ours(),
         year=ceremony["starts_at"].year,
-    )  # fmt: skip
+    )
 
 
 def _side(organisation: Organisation, people: list[str], loaded: Loaded, contact: Mapping[str, str]) -> Side:
@@ -165,9 +181,13 @@ def _ceremony(known: Mapping[str, Any], loaded: Loaded) -> Ceremony:
     described, organiser = known["ceremony"], loaded.actors["organiser"]
     made = ceremonies.plan(
         ceremonies.CeremonyFacts(
-            code=described["code"], names=described["names"], places=described["places"],
-            starts_at=described["starts_at"], time_zone=known["institution"]["time_zone"],
-            occasion=known["occasion"]["names"], occasion_starts=known["occasion"]["starts"],
+            code=described["code"],
+            names=described["names"],
+            places=described["places"],
+            starts_at=described["starts_at"],
+            time_zone=known["institution"]["time_zone"],
+            occasion=known["occasion"]["names"],
+            occasion_starts=known["occasion"]["starts"],
         ),
         actor=organiser,
     )
