@@ -1,6 +1,6 @@
 # Everything a person needs to run and develop the service. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix demo browser check docs migration pins messages clean
+.PHONY: help run test test-postgres lint fix demo browser check docs migration pins messages clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -10,7 +10,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 help:  ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .venv/.run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -30,6 +30,10 @@ run: .venv/.run  ## start the service on 127.0.0.1:8000 (PORT=…), with the dem
 test: .venv/.dev  ## all tests but the browser's; T=tests/review for a part
 	@$(BIN)/python -m flask mou fonts
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser $(T)
+
+test-postgres: .venv/.dev  ## what also has to work on PostgreSQL; needs one (see tests/postgres.py)
+	@$(BIN)/python -m flask mou fonts
+	@REQUIRE_PG=1 $(BIN)/python -m pytest -q -n $(WORKERS) -m postgres --ignore=tests/browser $(T)
 
 browser: .venv/.dev  ## the journey in Chromium, with screenshots
 	@$(BIN)/python -m flask mou fonts
