@@ -138,6 +138,9 @@ def _route(
     def declare(view: View) -> View:
         @functools.wraps(view)
         def wrapped(**url: Any) -> ResponseReturnValue:
+            if request.method == "GET" and writes:
+                # Who asks was looked up as for a page that only reads: that transaction cannot become a writing one.
+                db.session.rollback()
             database.read_only(request.method != "POST" and not writes)
             response = answer(view, _admit(url))
             if request.method == "GET" and writes:

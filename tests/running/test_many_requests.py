@@ -1,0 +1,100 @@
+"""Many people at once, through the pages they use, on a SQLite file and on PostgreSQL: everybody is served."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mou_service.accounts.models import User
+from mou_service.agreements.queries import get
+from mou_service.core import events
+from mou_service.core.db import db
+from mou_service.engines import Engines
+from tests import cast as casting
+from tests import makers
+
+
+def signed_in(service: Flask, key: str) -> FlaskClient:
+    client = service.test_client()
+    casting.sign_in(client, key)
+    db.end()
+    return client
+
+
+def all_at_once(*works: Callable[[], list[int]]) -> list[list[int]]:
+    """The answers' status codes; each work has a thread without an application context, as a request has."""
+    start = threading.Barrier(len(works))
+
+    def run(work: Callable[[], list[int]]) -> list[int]:
+        start.wait(10)
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [future.result(120) for future in [pool.submit(run, work) for work in works]]
+
+
+def test_writers_wait_for_each_other_and_readers_for_nobody(service: Flask, engines: Engines) -> None:
+    agreement = makers.an_agreement(casting.people(), engines, at="archived", template="letter-of-intent")
+    ref, before = agreement.ref, db.session.scalar(sa.select(sa.func.count()).select_from(User)) or 0
+    db.end()
+
+    def invites(client: FlaskClient, name: str) -> list[int]:
+        typed = [
+            {"name": f"{name} {n}", "email": f"{name}{n}@sspu.example", "language": "en", "kind": "staff", "roles": "drafter"}
+            for n in range(6)
+        ]
+        return [client.post("/accounts/invite", data=each).status_code for each in typed]
+
+    def downloads(client: FlaskClient) -> list[int]:
+        return [client.get(f"/agreements/{ref}/signed/final.pdf").status_code for _ in range(6)]
+
+    def reads(client: FlaskClient) -> list[int]:
+        return [client.get(path).status_code for path in ("/partners", "/register", "/healthz", f"/agreements/{ref}") * 2]
+
+    administrators = [signed_in(service, "administrator") for _ in range(4)]
+    archivists = [signed_in(service, "archivist") for _ in range(3)]
+    works = [lambda c=c, n=n: invites(c, f"writer{n}") for n, c in enumerate(administrators)]
+    works += [lambda c=c: downloads(c) for c in archivists[:2]]
+    answers = all_at_once(*works, lambda: reads(archivists[2]))
+    assert answers == [[302] * 6] * 4 + [[200] * 6] * 2 + [[200] * 8]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(User)) == before + 24
+    assert [found for stream in events.streams() for found in events.check_chain(stream)] == []
+    assert Counter(event.name for event in events.trail(f"agreement/{ref}"))["archive.download"] == 12
+
+
+def test_of_many_who_press_the_same_button_one_is_first(service: Flask, engines: Engines) -> None:
+    ref = makers.an_agreement(casting.people(), engines, at="drafting", template="letter-of-intent").ref
+    db.end()
+    clients = [signed_in(service, "drafter") for _ in range(4)]
+    answers = all_at_once(
+        *[lambda c=c: [c.post(f"/agreements/{ref}/submit", data={"note": ""}).status_code] for c in clients]
+    )
+    codes = sorted(code for [code] in answers)
+    assert codes[0] == 302
+    assert set(codes[1:]) <= {403, 409}, codes
+    assert get(ref).state == "in_review"
+    assert Counter(event.name for event in events.trail(f"agreement/{ref}"))["agreement.submit"] == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_page_that_only_looks_does_not_wait_for_a_writer(service: Flask, engines: Engines, database: str) -> None:
+    ref = makers.an_agreement(casting.people(), engines, at="drafting", template="letter-of-intent").ref
+    client = signed_in(service, "drafter")
+    pages = ("/", "/partners", "/register", f"/agreements/{ref}", "/healthz", "/accounts", "/verify")
+    with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        answers = all_at_once(lambda: [client.get(page).status_code for page in pages])[0]
+        took = time.monotonic() - began
+    assert all(code in (200, 302, 403) for code in answers), dict(zip(pages, answers, strict=True))
+    assert took < 10, f"a page waited for the writer ({took:.1f} s); SQLite gives up after 15"
