@@ -68,7 +68,7 @@ def render_(source: Path, out: Path) -> None:
     Exit status: 0 written, 1 refused with a list, 2 wrong use.
     """
     try:
-        document = texts.blocks_of(check(source.read_bytes(), filename=source.name).clean)
+        document = texts.blocks_of(check(source.read_bytes()).clean)
         rendered = render(document, fonts=engines.current().fonts, options=Options())
     except (UnsafeFile, CannotShow) as error:
         raise Hindered(f"{source} cannot be drawn faithfully:", _sentences(error.findings)) from error

@@ -29,12 +29,7 @@ from mou_service.partners.models import Institution
 from . import languages, plan, rules, texts
 from .models import Annex, SavedForm, Version
 from .plan import Plan, Side
-from .texts import render_text
 
-__all__ = [
-    "Unfinished", "attach_annex", "correct_name", "forget_form", "missing", "remove_annex", "render_text", "revise", "save_form",
-    "start", "upload", "write",
-]  # fmt: skip
 LONGEST_NAME = 255
 
 
@@ -104,7 +99,7 @@ def upload(
     Raises `UnsafeFile` for a file that cannot be used, `CannotShow` for one that cannot become pages.
     """
     rules.need(rules.may_write(actor, agreement))
-    checked = check(content, filename=filename)
+    checked = check(content)
     document = texts.blocks_of(checked.clean)
     findings = (*checked.findings, *languages.findings(document, agreement.languages))
     before = agreement.version
@@ -144,7 +139,7 @@ def attach_annex(
 ) -> Annex:
     """Put a Word file behind the text; it is frozen and signed with it. Raises as `upload` does."""
     rules.need(rules.may_write(actor, agreement))
-    checked = check(content, filename=filename)
+    checked = check(content)
     texts.blocks_of(checked.clean)
     annex = Annex(
         agreement=agreement, rank=max((a.rank for a in agreement.annexes), default=0) + 1,

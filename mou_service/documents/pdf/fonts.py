@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import uharfbuzz as hb
 
+from mou_service.documents.findings import Finding, Hindered, finding
 from mou_service.documents.pdf.faces import Face
 
 _NOTO_SERIF = ("fontpkg_noto_serif", "files/NotoSerif[wdth,wght].ttf")
@@ -34,6 +35,9 @@ _EAST_ASIAN = ((0x1100, 0x11FF), (0x2E80, 0x33FF), (0x3400, 0x4DBF), (0x4E00, 0x
                (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 _HAN_STYLE = MappingProxyType({"zh-hant": "TC", "zh-tw": "TC", "zh-hk": "TC", "zh-mo": "TC", "ja": "JP", "ko": "KR"})
 
+#: A text in a script no font has would name every letter.
+_MOST_NAMED = 8
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownCharacter:
@@ -45,21 +49,17 @@ class UnknownCharacter:
         known = unicodedata.name(self.character, "")
         return f"U+{ord(self.character):04X} {known or 'without a name'}"
 
-    def __str__(self) -> str:
-        return f"{self.name} in “{self.around}”"
+    def finding(self, place: str = "") -> Finding:
+        """The same as a finding that keeps a text from being used."""
+        return finding("unknown_glyph", place=place, outcome="refuse", name=self.name, around=self.around)
 
 
-class UnknownGlyphs(ValueError):
+class UnknownGlyphs(Hindered):
     """Text holds characters that no font at hand can show. Nothing is drawn; nothing is left out."""
-
-    code = "unknown_glyphs"
 
     def __init__(self, characters: Sequence[UnknownCharacter]) -> None:
         self.characters = tuple(characters)
-        listed = "; ".join(str(character) for character in self.characters[:8])
-        more = f"; and {len(self.characters) - 8} more" if len(self.characters) > 8 else ""
-        super().__init__(f"No font here can show: {listed}{more}. "
-                         "Replace these characters, or add a font that has them to the font folder.")
+        super().__init__([character.finding() for character in self.characters[:_MOST_NAMED]])
 
 
 class Fonts:

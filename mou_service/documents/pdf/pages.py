@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mou_service.documents.blocks import Block, Placed, Section
+from mou_service.documents.findings import finding
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.units import Break, CannotDraw, Unit, total_height
 
@@ -143,9 +145,8 @@ class Paginator:
         """A unit alone on its page: its footnote may follow later, but it must itself fit."""
         unit = queue.pop(0)
         if unit.height > page.area.height + 0.5:
-            raise CannotDraw(f"A row of a table, a picture or a line on page {len(self.pages)} of a section is "
-                             f"{unit.height:.0f} points high, the page holds {page.area.height:.0f}. "
-                             "Make it smaller or divide it.")
+            facts: dict[str, Any] = {"page": len(self.pages), "height": f"{unit.height:.0f}", "room": f"{page.area.height:.0f}"}
+            raise CannotDraw([finding("cannot_draw", outcome="refuse", kind="too_tall", **facts)])
         page.units.append(unit)
         notes = [note for number in unit.notes for note in self._notes(number)]
         while notes and notes[0].height + notes[0].before <= self._space(page) - (0 if page.notes else _NOTE_GAP):

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mou_service.documents.blocks import Block
+from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tags import Node
 
 
-class CannotDraw(ValueError):
-    """The document asks for something the pages cannot hold; the message says where."""
-
-    code = "cannot_draw"
+class CannotDraw(Hindered):
+    """The document asks for something the pages cannot hold; the finding says where."""
 
 
 class Unit(Protocol):

@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 from mou_service.documents.word import field_codes
-from mou_service.documents.word.findings import Finding, Outcome
+from mou_service.documents.word.findings import Finding, Outcome, finding
 from mou_service.documents.word.ooxml import (
     CONTENT_TYPES,
     PACKAGE_RELATIONSHIPS,
@@ -30,25 +31,23 @@ MAX_NESTED_TABLES = 12
 MAX_OF_A_KIND = 20
 _SAFE_LINK = re.compile(r"(https?:|mailto:|tel:|#)|[^:\\]*$", re.IGNORECASE)
 _TURNING = re.compile("[\u202d\u202e]")
-#: Relationship kinds that never belong into an agreement: (code, what to say, may the rest be kept?)
+#: Relationship kinds that never belong into an agreement: (code, kind of it, may the rest be kept?)
 _UNWANTED = {
-    "attachedTemplate": ("remote_template", "a template it is attached to", True),
-    "oleObject": ("embedded_file", "an embedded file of another program", True),
-    "package": ("embedded_file", "an embedded file of another program", True),
-    "control": ("active_content", "an ActiveX control", True),
-    "activeXControlBinary": ("active_content", "an ActiveX control", True),
-    "vbaProject": ("macros", "macros. Save it in Word as “Word Document (.docx)”", False),
-    "wordVbaData": ("macros", "macros. Save it in Word as “Word Document (.docx)”", False),
-    "subDocument": ("foreign_text", "text that lies in another file (a subdocument). Put that text into this file",
-                    False),
-    "aFChunk": ("foreign_text", "another document as a whole, which appears only when Word opens it. Open the file in "
-                "Word and save it again", False),
-    "frame": ("remote_part", "a frame that shows another file", True),
-    "mailMergeSource": ("remote_part", "a data source for mail merge", True),
-    "mailMergeHeaderSource": ("remote_part", "a data source for mail merge", True),
-    "recipientData": ("remote_part", "a list of mail merge recipients", True),
-    "keyMapCustomizations": ("remote_part", "keyboard settings", True),
-    "attachedToolbars": ("remote_part", "tool bars", True),
+    "attachedTemplate": ("remote_template", "", True),
+    "oleObject": ("embedded_file", "", True),
+    "package": ("embedded_file", "", True),
+    "control": ("active_content", "", True),
+    "activeXControlBinary": ("active_content", "", True),
+    "vbaProject": ("macros", "", False),
+    "wordVbaData": ("macros", "", False),
+    "subDocument": ("foreign_text", "subdocument", False),
+    "aFChunk": ("foreign_text", "chunk", False),
+    "frame": ("remote_part", "frame", True),
+    "mailMergeSource": ("remote_part", "mail_merge", True),
+    "mailMergeHeaderSource": ("remote_part", "mail_merge", True),
+    "recipientData": ("remote_part", "recipients", True),
+    "keyMapCustomizations": ("remote_part", "keys", True),
+    "attachedToolbars": ("remote_part", "tool_bars", True),
 }
 #: Elements that make no sense once what they point at is gone.
 _FALL_WITH_IT = (W + "drawing", O + "OLEObject", W + "control", W + "attachedTemplate", W + "mailMerge", W + "frame",
@@ -65,13 +64,12 @@ class Work:
 
     _count: Counter[str] = field(default_factory=Counter)
 
-    def note(self, code: str, message: str, *, at: etree._Element | None, part: str, outcome: Outcome = "warn",
-             facts: dict[str, str] | None = None) -> None:
+    def note(self, code: str, *, at: etree._Element | None, part: str, outcome: Outcome = "warn", **facts: Any) -> None:
         """Add a finding; a thousand of one kind would help nobody, so the first few are named."""
         self._count[code] += 1
         if self._count[code] <= MAX_OF_A_KIND:
             place = place_of(at, part) if at is not None else part_words(part)
-            self.findings.append(Finding(code, message, place=place, outcome=outcome, facts=facts or {}))
+            self.findings.append(finding(code, place=place, outcome=outcome, **facts))
 
     def wants(self, code: str) -> bool:
         return self._count[code] < MAX_OF_A_KIND
@@ -80,10 +78,9 @@ class Work:
         """Say how many more there were of each kind."""
         for code, count in self._count.items():
             if count > MAX_OF_A_KIND:
-                last = next(finding for finding in reversed(self.findings) if finding.code == code)
+                last = next(found for found in reversed(self.findings) if found.code == code)
                 more = count - MAX_OF_A_KIND
-                self.findings.append(replace(last, message=f"There were {more} more of the same kind.", place="",
-                                             facts={"more": str(more)}))
+                self.findings.append(finding(code, outcome=last.outcome, kind="more", more=more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +156,11 @@ def _users(root: etree._Element | None) -> dict[str, list[etree._Element]]:
 
 
 def _unwanted(package: Package, use: _Use, relationship: Relationship, work: Work) -> None:
-    code, words, harmless = _UNWANTED[relationship.kind]
-    facts = {"what": words, "target": relationship.target[:100]}
+    code, kind, harmless = _UNWANTED[relationship.kind]
+    facts: dict[str, Any] = {"target": relationship.target[:100]} | ({"kind": kind} if kind else {})
+    work.note(code, at=use.first, part=use.source, outcome="strip" if harmless else "refuse", **facts)
     if not harmless:
-        work.note(code, f"The file contains {words}.", at=use.first, part=use.source, outcome="refuse", facts=facts)
         return
-    work.note(code, f"The file contained {words}; it was taken out.", at=use.first, part=use.source, outcome="strip",
-              facts=facts)
     _cut(use, work)
     if not relationship.external and relationship.target in package.names:
         work.dropped.add(relationship.target)
@@ -175,14 +170,11 @@ def _external(use: _Use, relationship: Relationship, work: Work) -> None:
     target = relationship.target[:100]
     if relationship.kind == "hyperlink":
         if not _SAFE_LINK.match(relationship.target):
-            work.note("unsafe_link", f"A link led to “{target}”; the link was taken out and its text kept.",
-                      at=use.first, part=use.source, outcome="strip", facts={"target": target})
+            work.note("unsafe_link", at=use.first, part=use.source, outcome="strip", target=target)
             _cut(use, work)
         return
-    what = "picture" if relationship.kind == "image" else "part"
-    work.note("remote_part", f"A {what} was not in the file but at “{target}”; it was taken out. Put the {what} "
-              "itself into the document if it is needed.", at=use.first, part=use.source, outcome="strip",
-              facts={"what": what, "target": target})
+    kind = "picture" if relationship.kind == "image" else "part"
+    work.note("remote_part", at=use.first, part=use.source, outcome="strip", kind=kind, target=target)
     _cut(use, work)
 
 
@@ -211,30 +203,24 @@ def _limits(root: etree._Element, name: str, work: Work) -> None:
     """Sizes that are legal to write and ruin whoever believes them."""
     for span in root.iter(W + "gridSpan", W + "gridBefore", W + "gridAfter"):
         if not 0 <= whole(value(span), -1) <= MAX_SPAN:
-            work.note("giant_span", f"A table cell claims to span {value(span)} columns; Word allows {MAX_SPAN}. "
-                      "Make that table again.", at=span, part=name, outcome="refuse",
-                      facts={"span": str(value(span))[:20]})
+            work.note("giant_span", at=span, part=name, outcome="refuse", span=str(value(span))[:20], limit=MAX_SPAN)
     for table in root.iter(W + "tbl"):
         if sum(1 for _ in table.iterancestors(W + "tbl")) >= MAX_NESTED_TABLES:
-            work.note("deep_tables", f"Tables lie more than {MAX_NESTED_TABLES} deep in each other. Take them "
-                      "apart.", at=table, part=name, outcome="refuse")
+            work.note("deep_tables", at=table, part=name, outcome="refuse", limit=MAX_NESTED_TABLES)
             return
 
 
 def _fields(root: etree._Element, name: str, work: Work) -> None:
     for found in list(field_codes.find_fields(root)):
-        facts = {"field": found.name, "code": found.code.strip()[:100]}
+        facts: dict[str, Any] = {"field": found.name, "source": found.code.strip()[:100]}
         if found.name in field_codes.PROGRAMS:
-            work.note("program_field", f"A {found.name} field starts another program. Remove the field.",
-                      at=found.start, part=name, outcome="refuse", facts=facts)
+            work.note("program_field", at=found.start, part=name, outcome="refuse", **facts)
         elif found.name in field_codes.FETCHING or _bad_link(found):
-            work.note("fetching_field", f"A {found.name} field was replaced by the text that it showed.",
-                      at=found.start, part=name, outcome="strip", facts=facts)
+            work.note("fetching_field", at=found.start, part=name, outcome="strip", **facts)
             field_codes.unlink(found)
             work.changed.add(name)
         elif found.name in field_codes.VOLATILE:
-            work.note("volatile_field", f"A {found.name} field shows another text each day; the text it shows now is "
-                      "used. Write the text itself if it matters.", at=found.start, part=name, facts=facts)
+            work.note("volatile_field", at=found.start, part=name, **facts)
 
 
 def _bad_link(found: field_codes.Field) -> bool:
@@ -251,17 +237,12 @@ def _unseen(root: etree._Element, name: str, work: Work) -> None:
         if look is None or run.find(W + "t") is None:
             continue
         if is_on(look.find(W + "vanish")):
-            quoted = quote(run) if work.wants("hidden_text") else ""
-            work.note("hidden_text", f"Hidden text {quoted} will not be in the agreement.",
-                      at=run, part=name)
+            work.note("hidden_text", at=run, part=name, text=quote(run) if work.wants("hidden_text") else "")
         elif (value(look.find(W + "color")) or "").upper() == "FFFFFF" and not _on_dark(run):
-            quoted = quote(run) if work.wants("white_text") else ""
-            work.note("white_text", f"The text {quoted} is white and cannot be seen on paper.",
-                      at=run, part=name)
+            work.note("white_text", at=run, part=name, text=quote(run) if work.wants("white_text") else "")
     for text in root.iter(W + "t"):
         if text.text and _TURNING.search(text.text):
-            work.note("turned_text", "Invisible characters turn the reading direction around, so that the text reads "
-                      "otherwise than it is stored.", at=text, part=name)
+            work.note("turned_text", at=text, part=name)
 
 
 def _on_dark(run: etree._Element) -> bool:

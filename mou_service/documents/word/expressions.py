@@ -1,6 +1,7 @@
 """What a template may say: the sandbox it is filled in, its filters, and the list of allowed expressions."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -74,25 +75,36 @@ def _as_text(value: Any) -> Any:
     return Markup(escaped)  # noqa: S704 - escaped above, then only our own two tags
 
 
-def faults(tree: nodes.Node) -> Iterator[tuple[int, str, str]]:
-    """(line, code, sentence) for everything in a parsed template that is not on the list."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a parsed template that is not on the list."""
+
+    line: int
+    code: str
+    facts: Mapping[str, Any]
+
+
+def faults(tree: nodes.Node) -> Iterator[Fault]:
+    """Everything in a parsed template that is not on the list."""
     yield from _faults(tree, loops=0)
 
 
-def _faults(node: nodes.Node, *, loops: int) -> Iterator[tuple[int, str, str]]:
+def _forbidden(node: nodes.Node, kind: str, **facts: str) -> Fault:
+    return Fault(node.lineno, "forbidden_expression", {"kind": kind, **facts})
+
+
+def _faults(node: nodes.Node, *, loops: int) -> Iterator[Fault]:
     if not isinstance(node, _ALLOWED):
-        yield (node.lineno, "forbidden_expression",
-               f"{_words(node)} cannot be used in a template. Use names, if and for.")
+        yield _construct(node)
         return
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-        yield node.lineno, "forbidden_expression", f"“{node.attr}” cannot be used in a template."
+        yield _forbidden(node, "name", what=node.attr)
     if isinstance(node, nodes.Getitem) and not _plain_item(node.arg):
-        yield node.lineno, "forbidden_expression", "In square brackets only a number or a word in quotes can stand."
+        yield _forbidden(node, "brackets")
     if isinstance(node, nodes.Filter) and node.name not in FILTER_NAMES:
-        yield (node.lineno, "unknown_filter",
-               f"There is no filter “{node.name}”. There are: {', '.join(sorted(FILTER_NAMES))}.")
+        yield Fault(node.lineno, "unknown_filter", {"name": node.name, "known": ", ".join(sorted(FILTER_NAMES))})
     if isinstance(node, nodes.Test) and node.name not in TESTS:
-        yield node.lineno, "forbidden_expression", f"The test “is {node.name}” cannot be used in a template."
+        yield _forbidden(node, "test", what=node.name)
     if isinstance(node, nodes.For):
         yield from _loop_faults(node, loops=loops)
         loops += 1
@@ -104,18 +116,21 @@ def _plain_item(argument: nodes.Node) -> bool:
     return isinstance(argument, nodes.Const) and not str(argument.value).startswith("_")
 
 
-def _loop_faults(node: nodes.For, *, loops: int) -> Iterator[tuple[int, str, str]]:
+def _loop_faults(node: nodes.For, *, loops: int) -> Iterator[Fault]:
     if loops >= MAX_LOOPS:
-        yield node.lineno, "deep_loop", f"Loops can lie at most {MAX_LOOPS} deep in each other."
+        yield Fault(node.lineno, "deep_loop", {"limit": str(MAX_LOOPS)})
     if node.recursive or not isinstance(node.iter, (nodes.Name, nodes.Getattr, nodes.Getitem)):
-        yield node.lineno, "forbidden_expression", "A loop must run over one of the lists: {% for one in parties %}."
+        yield _forbidden(node, "loop")
 
 
-def _words(node: nodes.Node) -> str:
-    known = {nodes.Call: "A call with ( )", nodes.Assign: "“set”", nodes.Include: "“include”", nodes.Import: "“import”",
-             nodes.FromImport: "“import”", nodes.Extends: "“extends”", nodes.Macro: "“macro”", nodes.Block: "“block”",
-             nodes.Mul: "Multiplication", nodes.Pow: "“**”", nodes.Add: "“+”", nodes.Mod: "“%”"}
-    return known.get(type(node), f"“{type(node).__name__.lower()}”")
+def _construct(node: nodes.Node) -> Fault:
+    kinds: dict[type[nodes.Node], str] = {nodes.Call: "call", nodes.Mul: "multiplication"}
+    signs: dict[type[nodes.Node], str] = {
+        nodes.Assign: "set", nodes.FromImport: "import", nodes.Pow: "**", nodes.Add: "+", nodes.Mod: "%",
+    }  # fmt: skip
+    if type(node) in kinds:
+        return _forbidden(node, kinds[type(node)])
+    return _forbidden(node, "construct", what=signs.get(type(node), type(node).__name__.lower()))
 
 
 def names(tree: nodes.Node) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from jinja2 import Template, TemplateError, TemplateSyntaxError
 from lxml import etree
 
 from mou_service.documents.word import expressions
-from mou_service.documents.word.findings import Finding, TemplateFailed
+from mou_service.documents.word.findings import Finding, TemplateFailed, finding
 from mou_service.documents.word.ooxml import W, parse, remove, serialise
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.places import part_words
@@ -69,14 +69,14 @@ def _compiled(source: str, part: str) -> Template:
     lines = source.split("\n")
     try:
         tree = _ENVIRONMENT.parse(source)
-        found = [Finding(code, message, place=_place(lines, line, part), outcome="refuse")
-                 for line, code, message in expressions.faults(tree)]
+        found = [finding(fault.code, place=_place(lines, fault.line, part), outcome="refuse", **fault.facts)
+                 for fault in expressions.faults(tree)]
         if found:
             raise TemplateFailed(found)
         return _ENVIRONMENT.from_string(source)
     except TemplateSyntaxError as error:
-        raise TemplateFailed([Finding("syntax", f"The template cannot be read: {error.message}",
-                                      place=_place(lines, error.lineno, part), outcome="refuse")]) from error
+        place = _place(lines, error.lineno, part)
+        raise TemplateFailed([finding("syntax", place=place, outcome="refuse", detail=error.message)]) from error
 
 
 def _place(lines: list[str] | tuple[str, ...], line: int, part: str) -> str:
@@ -96,10 +96,8 @@ def _render(prepared: Prepared, values: Mapping[str, Any]) -> bytes:
     try:
         root = parse(text.encode())
     except etree.XMLSyntaxError as error:
-        raise TemplateFailed([Finding(
-            "broken_result", "The filled document is not a valid Word document: an if or for begins in one paragraph, "
-            f"row or cell and ends in another ({error.msg}).", place=part_words(prepared.part), outcome="refuse",
-        )]) from error
+        place = part_words(prepared.part)
+        raise TemplateFailed([finding("broken_result", place=place, outcome="refuse", detail=error.msg)]) from error
     _mend(root)
     return serialise(root)
 
@@ -109,9 +107,8 @@ def _failure(prepared: Prepared, error: Exception) -> Finding:
     message = str(error)
     missing = _MISSING.search(message)
     name = next((group for group in missing.groups() if group), "") if missing else ""
-    words = f"There is no value “{name}”." if name else f"This cannot be filled in: {message}."
-    return Finding("missing_value" if name else "bad_value", words, place=_place(prepared.lines, line, prepared.part),
-                   outcome="refuse", facts={"name": name, "detail": message[:200]})
+    return finding("missing_value" if name else "bad_value", place=_place(prepared.lines, line, prepared.part),
+                   outcome="refuse", name=name, detail=message[:200])
 
 
 def _line(traceback: TracebackType | None) -> int:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from lxml import etree
 
 from mou_service.documents.word import expressions
 from mou_service.documents.word.check import check
-from mou_service.documents.word.findings import Finding, Outcome
+from mou_service.documents.word.findings import Finding, finding
 from mou_service.documents.word.ooxml import W
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.places import place_of
@@ -26,7 +27,7 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 _CONTAINER = {"p": (W + "tc", W + "body", W + "hdr", W + "ftr", W + "footnote", W + "sdtContent"),
               "tr": (W + "tbl",), "tc": (W + "tr",)}
 _TAKEN = {"p": W + "p", "tr": W + "tr", "tc": W + "tc"}
-_TAKEN_WORDS = {"p": "paragraph", "tr": "table row", "tc": "table cell"}
+_TAKEN_KINDS = {"p": "paragraph", "tr": "row", "tc": "cell"}
 _ENVIRONMENT = expressions.environment()
 
 
@@ -39,7 +40,7 @@ class TemplateReport:
 
     @property
     def usable(self) -> bool:
-        return all(finding.outcome != "refuse" for finding in self.findings)
+        return all(found.outcome != "refuse" for found in self.findings)
 
 
 @dataclass(slots=True)
@@ -62,9 +63,8 @@ class _Lint:
     lines: list[str] = field(default_factory=list)
     paragraphs: list[tuple[etree._Element, str]] = field(default_factory=list)
 
-    def note(self, code: str, message: str, paragraph: etree._Element, part: str, *,
-             outcome: Outcome = "refuse", **facts: str) -> None:
-        self.findings.append(Finding(code, message, place=place_of(paragraph, part), outcome=outcome, facts=facts))
+    def note(self, code: str, paragraph: etree._Element, part: str, **facts: Any) -> None:
+        self.findings.append(finding(code, place=place_of(paragraph, part), outcome="refuse", **facts))
 
 
 def inspect_template(content: bytes, *, names: Collection[str] | None = None) -> TemplateReport:
@@ -83,8 +83,7 @@ def inspect_template(content: bytes, *, names: Collection[str] | None = None) ->
             _lost_text(tags, lint)
     variables = _logic(lint, names)
     if list_changes(checked.clean):
-        lint.findings.append(Finding("tracked_changes", "The template contains tracked changes, which every document "
-                                     "made from it would contain. Accept or reject them.", outcome="warn"))
+        lint.findings.append(finding("tracked_changes"))
     return TemplateReport(variables, (*lint.findings, *checked.findings))
 
 
@@ -98,13 +97,12 @@ def _paragraph(paragraph: etree._Element, part: str, lint: _Lint) -> list[_Tag]:
             for found in _TAG.finditer(text)]
     rest = _TAG.sub("", text)
     if any(mark in found[0] for found in _FULL_WIDTH.finditer(text) for mark in "｛｝％"):
-        lint.note("full_width_braces", "Full-width braces ｛｝ are not recognised. Type them with the English "
-                  "keyboard: {{ }}.", paragraph, part)
+        lint.note("full_width_braces", paragraph, part)
     elif _OPENING.search(rest):
-        lint.note("unclosed_tag", f"A tag is opened and not closed: “{_shown(rest, _OPENING)}”.", paragraph, part)
+        lint.note("unclosed_tag", paragraph, part, text=_shown(rest, _OPENING))
         return []
     elif _CLOSING.search(rest):
-        lint.note("unopened_tag", f"A tag is closed that was not opened: “{_shown(rest, _CLOSING)}”.", paragraph, part)
+        lint.note("unopened_tag", paragraph, part, text=_shown(rest, _CLOSING))
     _line(tags, paragraph, part, lint)
     return tags
 
@@ -119,8 +117,7 @@ def _line(tags: list[_Tag], paragraph: etree._Element, part: str, lint: _Lint) -
     said = []
     for tag in tags:
         if tag.brace == "{" and tag.prefix in ("p", "r"):
-            lint.note("forbidden_expression", f"“{tag.source}” would put in formatted text, which values cannot hold. "
-                      "Write {{ … }}.", paragraph, part)
+            lint.note("forbidden_expression", paragraph, part, kind="formatted", what=tag.source)
         elif tag.brace != "#":
             closing = "}}" if tag.brace == "{" else "%}"
             said.append(f"{{{tag.brace} {' '.join(tag.words.split())} {closing}")
@@ -138,9 +135,7 @@ def _crossings(tags: list[_Tag], lint: _Lint) -> None:
         elif word in ("endif", "endfor", "else", "elif") and opened:
             start = opened.pop() if word.startswith("end") else opened[-1]
             if start.prefix != tag.prefix or _container(start) is not _container(tag):
-                lint.note("crossed_levels", f"“{start.source}” and “{tag.source}” do not stand at the same level: both "
-                          "in one paragraph, or both alone in paragraphs of one cell ({%p), or both in rows of one "
-                          "table ({%tr).", tag.paragraph, tag.part)
+                lint.note("crossed_levels", tag.paragraph, tag.part, start=start.source, end=tag.source)
 
 
 def _container(tag: _Tag) -> etree._Element | None:
@@ -163,33 +158,31 @@ def _lost_text(tags: list[_Tag], lint: _Lint) -> None:
         here = [found for found in _TAG.finditer(text) if found["prefix"] == tag.prefix]
         rest = "".join(text.replace(here[0][0], "", 1).split()) if here else ""
         if rest:
-            what = _TAKEN_WORDS[tag.prefix]
-            lint.note("lost_text", f"“{tag.source}” takes its whole {what} away, and with it “{rest[:40]}”. Put the "
-                      f"tag alone into a {what} of its own.", tag.paragraph, tag.part, text=rest[:100])
+            kind = _TAKEN_KINDS[tag.prefix]
+            lint.note("lost_text", tag.paragraph, tag.part, kind=kind, tag=tag.source, text=rest[:100])
 
 
 def _logic(lint: _Lint, names: Collection[str] | None) -> tuple[str, ...]:
     """Parse all tags together: syntax, what is allowed, and the names."""
-    if any(finding.code in ("unclosed_tag", "full_width_braces") for finding in lint.findings):
+    if any(found.code in ("unclosed_tag", "full_width_braces") for found in lint.findings):
         return ()
     try:
         tree = _ENVIRONMENT.parse("\n".join(lint.lines))
     except TemplateSyntaxError as error:
         paragraph, part = lint.paragraphs[min(error.lineno, len(lint.paragraphs)) - 1]
-        lint.note("syntax", f"The template cannot be read here: {error.message}", paragraph, part)
+        lint.note("syntax", paragraph, part, detail=error.message)
         return ()
-    for line, code, message in expressions.faults(tree):
-        lint.note(code, message, *lint.paragraphs[line - 1])
+    for fault in expressions.faults(tree):
+        lint.note(fault.code, *lint.paragraphs[fault.line - 1], **fault.facts)
     found: dict[str, int] = {}
     for line, name in expressions.names(tree):
         found.setdefault(name, line)
     for name, line in found.items() if names is not None else ():
         if names is not None and name not in names:
-            lint.note("unknown_name", f"There will be no value called “{name}”.{_did_you_mean(name, names)}",
-                      *lint.paragraphs[line - 1], name=name)
+            lint.note("unknown_name", *lint.paragraphs[line - 1], name=name, **_did_you_mean(name, names))
     return tuple(sorted(found))
 
 
-def _did_you_mean(name: str, names: Collection[str]) -> str:
+def _did_you_mean(name: str, names: Collection[str]) -> dict[str, Any]:
     near = get_close_matches(name, list(names), n=1)
-    return f" Did you mean “{near[0]}”?" if near else ""
+    return {"kind": "near", "near": near[0]} if near else {}

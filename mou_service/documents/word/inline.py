@@ -123,11 +123,9 @@ class Inline:
 
     def _name_volatile(self, name: str, element: etree._Element) -> None:
         if name in field_codes.VOLATILE:
-            self.book.warn("volatile_field", f"A {name} field shows another text each day; the text it shows now is "
-                           "used.", element, self.part, field=name)
+            self.book.warn("volatile_field", element, self.part, field=name)
         elif name == "TOC":
-            self.book.warn("contents_pages", "The page numbers in the table of contents are those that Word counted.",
-                           element, self.part)
+            self.book.warn("contents_pages", element, self.part)
 
     def _run(self, element: etree._Element, base: Look, link: str | None) -> Iterator[Piece]:
         own = run_look(element.find(W + "rPr"), self.book.faces)
@@ -210,7 +208,7 @@ class Inline:
     def _hidden(self, child: etree._Element) -> None:
         run = child.getparent()
         if child.tag == W + "t" and run is not None and (child.text or "").strip():
-            self.book.warn("hidden_text", f"Hidden text {quote(run)} is not part of the agreement.", child, self.part)
+            self.book.warn("hidden_text", child, self.part, text=quote(run))
 
     def _field_mark(self, mark: etree._Element, look: Look) -> Iterator[Piece]:
         kind = value(mark, "fldCharType")

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import mou_service
-from mou_service.documents.word.findings import Finding, TemplateFailed
+from mou_service.documents.word.findings import Finding, TemplateFailed, finding
 from mou_service.documents.word.worker import pack
 
 #: Longer than the worker's processor time: it may wait for its turn on a busy machine.
 PATIENCE = 30.0
 _ROOT = Path(mou_service.__file__).resolve().parent.parent
-_STUCK = Finding("too_slow", "Filling this template takes too long; it was stopped. Look for loops within loops and "
-                 "tags that are not closed.", outcome="refuse")
+_STUCK = finding("too_slow", outcome="refuse")
 
 
 def merge(template: bytes, values: Mapping[str, Any], *, title: str = "", author: str = "") -> bytes:
@@ -42,7 +41,7 @@ def merge(template: bytes, values: Mapping[str, Any], *, title: str = "", author
         raise
     _POOL.give_back(worker)
     if head["findings"]:
-        raise TemplateFailed([Finding(**finding) for finding in head["findings"]])
+        raise TemplateFailed([Finding(**found) for found in head["findings"]])
     return filled
 
 

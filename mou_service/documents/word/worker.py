@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mou_service.documents.word.filling import fill
-from mou_service.documents.word.findings import Finding, TemplateFailed
+from mou_service.documents.word.findings import TemplateFailed, finding
 
 CPU_SECONDS = 2
 MEMORY = 512 << 20
-_TOO_MUCH = Finding("too_much", "Filling this template takes more memory than any agreement needs. Look for loops "
-                    "within loops.", outcome="refuse")
+_TOO_MUCH = finding("too_much", outcome="refuse")
 _LENGTH = struct.Struct(">Q")
 
 
@@ -77,7 +76,7 @@ def _answer(request: Mapping[str, Any], template: bytes) -> bytes:
         filled = fill(template, request["values"], title=request["title"], author=request["author"])
         return pack({"findings": []}, filled)
     except TemplateFailed as error:
-        return pack({"findings": [asdict(finding) for finding in error.findings]})
+        return pack({"findings": [asdict(found) for found in error.findings]})
     except (MemoryError, RecursionError):
         return pack({"findings": [asdict(_TOO_MUCH)]})
 

@@ -119,7 +119,7 @@ def test_hostile_files_are_refused_with_the_reason(name: str) -> None:
     content = make()
     started = time.process_time()
     with pytest.raises(UnsafeFile) as refused:
-        check(content, filename="agreement.docx")
+        check(content)
     assert time.process_time() - started < 2
     first = refused.value.findings[0]
     assert (first.code, first.outcome) == (code, "refuse")
@@ -242,4 +242,4 @@ def test_a_thousand_of_one_kind_are_summed_up_quickly() -> None:
     findings = check(word(hidden)).findings
     assert time.process_time() - started < 2
     assert len(findings) == 21
-    assert findings[-1].facts == {"more": "2980"}
+    assert findings[-1].facts == {"kind": "more", "more": "2980"}

@@ -1,0 +1,173 @@
+"""Every sentence that says what was found in a document, in English; the interface translates them by their key.
+
+A key is a code to decide by, and behind a stroke the kind where one code has several sentences. `%(…)s` are facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Something in a Word file that blocks cannot say.
+_CANNOT_DRAW = {
+    "floating_picture": "There is a picture that floats beside the text. Set it “in line with text”.",
+    "text_box": "There is a text box. Put its text into the document itself.",
+    "shape": "There is a drawn shape. Replace it by a picture in line with the text, or remove it.",
+    "group": "There is a group of drawings. Replace it by one picture in line with the text.",
+    "chart": "There is a chart. Paste it as a picture.",
+    "diagram": "There is a SmartArt diagram. Paste it as a picture.",
+    "watermark": "There is a watermark. Remove it.",
+    "metafile": "There is a picture in a Windows metafile format (EMF or WMF). Paste it as PNG.",
+    "vector_picture": "There is a picture in the SVG format. Paste it as PNG.",
+    "unknown_picture": "There is a picture in an unknown format. Paste it as PNG.",
+    "missing_picture": "There is a picture that is not in the file. Put it in again or remove it.",
+    "turned_picture": "There is a picture that is turned. Turn it in the picture itself.",
+    "embedded_object": "There is an embedded object of another program. Paste it as a picture.",
+    "formula": "There is a formula. Write it as text or paste it as a picture.",
+    "ruby": "There is a phonetic guide above the text. Remove the guide.",
+    "columns": "There is text in several columns. Set it in one column or in a table.",
+    "floating_table": "There is a table that floats beside the text. Set its text wrapping to “none”.",
+    "right_to_left_table": "There is a table whose first column stands on the right. Turn its columns around.",
+    "floating_frame": "There is a text frame. Put its text into the document itself.",
+    "vertical_text": "There is vertical text. Set it horizontally.",
+    "even_headers": "There are different headers on even pages. Use the same header on all pages.",
+    "number_format": "There is a number style that is not known. Choose another number style.",
+    "symbol": "There is a sign from a symbol font that has no Unicode counterpart. Replace it.",
+    "mixed_margins": "There are margins that change in the middle of a page. Start a new page there.",
+    "page_number_style": "There are page numbers that do not count 1, 2, 3. Let them count from 1 in plain figures.",
+    "too_tall": "A row of a table, a picture or a line on page %(page)s of a section is %(height)s points high, "
+    "the page holds %(room)s. Make it smaller or divide it.",
+}
+
+#: The file as a whole is none that could be taken in.
+_FILE = {
+    "empty_file": "The file is empty. Choose the file again.",
+    "too_large": "The file is larger than %(limit)s MB. Make the pictures in it smaller "
+    "(Word: Picture Format, Compress Pictures).",
+    "encrypted": "The file is protected by a password. Remove the password in Word (File, Info, Protect Document) "
+    "and upload it again.",
+    "wrong_type/old_word": "The file is in the old Word format (.doc). Save it in Word as “Word Document (.docx)”.",
+    "wrong_type/pdf": "The file is a PDF. Upload the Word document (.docx) that it was made from.",
+    "wrong_type/rtf": "The file is an RTF text. Open it in Word and save it as “Word Document (.docx)”.",
+    "wrong_type/web_page": "The file is a web page. Open it in Word and save it as “Word Document (.docx)”.",
+    "wrong_type/xml": "The file is a bare XML file. Open it in Word and save it as “Word Document (.docx)”.",
+    "wrong_type/picture": "The file is a picture. Upload the agreement as a Word document (.docx).",
+    "wrong_type/with_macros": "The file is a Word file with macros. Save it in Word as “Word Document (.docx)” "
+    "and upload that.",
+    "wrong_type/template": "The file is a Word template (.dotx). Save it in Word as “Word Document (.docx)”.",
+    "wrong_type/workbook": "The file is an Excel workbook. Upload the agreement as a Word document (.docx).",
+    "wrong_type/presentation": "The file is a PowerPoint presentation. Upload the agreement as a Word document (.docx).",
+    "wrong_type/opendocument": "The file is an OpenDocument text. Save it in Word as “Word Document (.docx)”.",
+    "wrong_type/zip": "The file is a zip file, not a Word document. Save the agreement in Word as “Word Document (.docx)”.",
+    "wrong_type/other": "The file is no Word document (.docx).",
+    "broken_file": "The file is damaged and cannot be opened. Open it in Word, save it again and upload the new copy.",
+    "broken_file/part": "“%(part)s” inside the file is damaged. Open the file in Word, save it again and upload the "
+    "new copy.",
+    "broken_file/text": "The text of the file is missing or damaged. Save it again in Word.",
+    "zip_bomb/parts": "The file has %(count)s parts inside; no Word document needs so many.",
+    "zip_bomb/size": "Unpacked, the file is over %(limit)s MB. Make its pictures smaller.",
+    "zip_bomb/part": "“%(part)s” unpacks to %(size)s MB from almost nothing.",
+    "zip_trick/overlap": "Parts of the file overlap each other, which no program does by accident.",
+    "zip_trick/twice": "The file contains “%(part)s” twice, so programs would show different texts.",
+    "zip_trick/outside": "A part of the file is called “%(part)s”, which points outside the file.",
+    "zip_trick/packing": "The file is packed in a way that Word does not use. Save it again in Word.",
+    "zip_trick/link": "“%(part)s” inside the file is a link and not a part of a document.",
+    "too_complex": "The text inside the file is far larger than any agreement. Copy the agreement into a new Word "
+    "document and upload that.",
+    "entities": "“%(part)s” defines entities of its own, which Word documents never do.",
+    "image_bomb": "The picture “%(part)s” has %(width)s × %(height)s pixels. Make it smaller and put it in again.",
+}
+
+#: What a Word file carries beside its text.
+_CARRIED = {
+    "macros": "The file contains macros. Save it in Word as “Word Document (.docx)”.",
+    "foreign_text/subdocument": "The file contains text that lies in another file (a subdocument). Put that text into "
+    "this file.",
+    "foreign_text/chunk": "The file contains another document as a whole, which appears only when Word opens it. Open "
+    "the file in Word and save it again.",
+    "remote_template": "The file contained a template it is attached to; it was taken out.",
+    "embedded_file": "The file contained an embedded file of another program; it was taken out.",
+    "active_content": "The file contained an ActiveX control; it was taken out.",
+    "remote_part/frame": "The file contained a frame that shows another file; it was taken out.",
+    "remote_part/mail_merge": "The file contained a data source for mail merge; it was taken out.",
+    "remote_part/recipients": "The file contained a list of mail merge recipients; it was taken out.",
+    "remote_part/keys": "The file contained keyboard settings; they were taken out.",
+    "remote_part/tool_bars": "The file contained tool bars; they were taken out.",
+    "remote_part/picture": "A picture was not in the file but at “%(target)s”; it was taken out. Put the picture itself "
+    "into the document if it is needed.",
+    "remote_part/part": "A part was not in the file but at “%(target)s”; it was taken out. Put the part itself into "
+    "the document if it is needed.",
+    "unsafe_link": "A link led to “%(target)s”; the link was taken out and its text kept.",
+    "giant_span": "A table cell claims to span %(span)s columns; Word allows %(limit)s. Make that table again.",
+    "deep_tables": "Tables lie more than %(limit)s deep in each other. Take them apart.",
+    "program_field": "A %(field)s field starts another program. Remove the field.",
+    "fetching_field": "A %(field)s field was replaced by the text that it showed.",
+    "volatile_field": "A %(field)s field shows another text each day; the text it shows now is used. Write the text "
+    "itself if it matters.",
+    "hidden_text": "Hidden text %(text)s will not be in the agreement.",
+    "white_text": "The text %(text)s is white and cannot be seen on paper.",
+    "turned_text": "Invisible characters turn the reading direction around, so that the text reads otherwise than it "
+    "is stored.",
+    "contents_pages": "The page numbers in the table of contents are those that Word counted.",
+    "more": "There were %(more)s more of the same kind.",
+}
+
+#: A template that cannot be filled.
+_TEMPLATE = {
+    "tracked_changes": "The template contains tracked changes, which every document made from it would contain. Accept "
+    "or reject them.",
+    "full_width_braces": "Full-width braces ｛｝ are not recognised. Type them with the English keyboard: {{ }}.",
+    "unclosed_tag": "A tag is opened and not closed: “%(text)s”.",
+    "unopened_tag": "A tag is closed that was not opened: “%(text)s”.",
+    "crossed_levels": "“%(start)s” and “%(end)s” do not stand at the same level: both in one paragraph, or both alone "
+    "in paragraphs of one cell ({%%p), or both in rows of one table ({%%tr).",
+    "lost_text/paragraph": "“%(tag)s” takes its whole paragraph away, and with it “%(text)s”. Put the tag alone into "
+    "a paragraph of its own.",
+    "lost_text/row": "“%(tag)s” takes its whole table row away, and with it “%(text)s”. Put the tag alone into a table "
+    "row of its own.",
+    "lost_text/cell": "“%(tag)s” takes its whole table cell away, and with it “%(text)s”. Put the tag alone into a "
+    "table cell of its own.",
+    "syntax": "The template cannot be read here: %(detail)s",
+    "unknown_name": "There will be no value called “%(name)s”.",
+    "unknown_name/near": "There will be no value called “%(name)s”. Did you mean “%(near)s”?",
+    "unknown_filter": "There is no filter “%(name)s”. There are: %(known)s.",
+    "forbidden_expression/formatted": "“%(what)s” would put in formatted text, which values cannot hold. Write {{ … }}.",
+    "forbidden_expression/call": "A call with ( ) cannot be used in a template. Use names, if and for.",
+    "forbidden_expression/multiplication": "Multiplication cannot be used in a template. Use names, if and for.",
+    "forbidden_expression/construct": "“%(what)s” cannot be used in a template. Use names, if and for.",
+    "forbidden_expression/name": "“%(what)s” cannot be used in a template.",
+    "forbidden_expression/brackets": "In square brackets only a number or a word in quotes can stand.",
+    "forbidden_expression/test": "The test “is %(what)s” cannot be used in a template.",
+    "forbidden_expression/loop": "A loop must run over one of the lists: {%% for one in parties %%}.",
+    "deep_loop": "Loops can lie at most %(limit)s deep in each other.",
+    "missing_value": "There is no value “%(name)s”.",
+    "bad_value": "This cannot be filled in: %(detail)s.",
+    "broken_result": "The filled document is not a valid Word document: an if or for begins in one paragraph, row or "
+    "cell and ends in another (%(detail)s).",
+    "too_slow": "Filling this template takes too long; it was stopped. Look for loops within loops and tags that are "
+    "not closed.",
+    "too_much": "Filling this template takes more memory than any agreement needs. Look for loops within loops.",
+}
+
+#: Pages that cannot be drawn or are not what they should be.
+_PAGES = {
+    "unknown_glyph": "No font here can show %(name)s in “%(around)s”. Replace this character, or add a font that has "
+    "it to the font folder.",
+    "text_differs": "The text in the PDF is not the text of the document, so the file was not used: %(difference)s",
+    "no_place": "There is no place to sign for %(fields)s.",
+}
+
+SENTENCES: Mapping[str, str] = {
+    **{f"cannot_draw/{kind}": sentence for kind, sentence in _CANNOT_DRAW.items()},
+    **_FILE,
+    **_CARRIED,
+    **_TEMPLATE,
+    **_PAGES,
+}
+
+
+def key(code: str, facts: Mapping[str, object]) -> str:
+    """Under which key the sentence of a finding stands."""
+    kind = facts.get("kind")
+    if kind == "more":
+        return "more"
+    return f"{code}/{kind}" if kind else code
