@@ -1,8 +1,7 @@
-"""From the day of the last signature to the last day an agreement holds."""
+"""Days and moments of a signing, where our institution is."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,19 +10,6 @@ from zoneinfo import ZoneInfo
 def effective_day(signed: Iterable[datetime], *, zone: str) -> date:
     """The day of the last signature, where our institution is."""
     return max(signed).astimezone(ZoneInfo(zone)).date()
-
-
-def last_day(first: date, *, months: int) -> date:
-    """The last day, inclusive, of so many months that begin on `first`.
-
-    It is the day before the same day of the month; where that month has no such day, its own last day:
-    27 March 2024 and 60 months end on 26 March 2029, 31 August and 6 months on 28 (29) February.
-    """
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    longest = calendar.monthrange(year, month + 1)[1]
-    if first.day > longest:
-        return date(year, month + 1, longest)
-    return date(year, month + 1, first.day) - timedelta(days=1)
 
 
 def written(moment: datetime, *, zone: str) -> str:

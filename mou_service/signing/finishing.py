@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mou_service.agreements import lifecycle
+from mou_service.agreements import lifecycle, status
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.actors import SERVICE
@@ -118,7 +118,7 @@ def _begin_term(agreement: Agreement, package: Package, *, zone: str) -> None:
     signed = [slot.signed_at for slot in package.slots if slot.kind == "signatory" and slot.signed_at is not None]
     if agreement.term is not None:
         agreement.term.starts = dates.effective_day(signed, zone=zone)
-        agreement.term.ends = dates.last_day(agreement.term.starts, months=agreement.term.months)
+        agreement.term.ends = status.last_day(agreement.term.starts, agreement.term.months)
 
 
 def to_seal(package: Package, *, stamp: bytes, at: datetime) -> ToSeal:

@@ -1,29 +1,10 @@
-"""From the last signature to the last day."""
+"""Days and moments of a signing, as they are written where our institution is."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from mou_service.signing import dates
-
-
-@pytest.mark.parametrize(
-    ("first", "months", "last"),
-    [
-        (date(2024, 3, 27), 60, date(2029, 3, 26)),
-        (date(2024, 1, 1), 12, date(2024, 12, 31)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2024, 2, 29), 48, date(2028, 2, 28)),
-        (date(2023, 8, 31), 6, date(2024, 2, 29)),
-        (date(2024, 8, 31), 6, date(2025, 2, 28)),
-        (date(2024, 12, 1), 1, date(2024, 12, 31)),
-        (date(2024, 3, 1), 12, date(2025, 2, 28)),
-    ],
-)
-def test_the_last_day_is_inclusive(first: date, months: int, last: date) -> None:
-    assert dates.last_day(first, months=months) == last
 
 
 def test_the_day_is_that_of_the_institution() -> None:
