@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mou_service.core.errors import MouError
-from mou_service.core.ports import FileStore
 from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
 from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
 from mou_service.documents.pdf.fonts import Fonts
@@ -17,7 +16,6 @@ from mou_service.documents.word.findings import Finding
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.merge import merge
 
-from .models import Version
 from .plan import with_gaps
 
 #: Answers in words stand in a preview as they are, too long or not.
@@ -68,12 +66,6 @@ def blocks_of(docx: bytes) -> Document:
     return found.document
 
 
-def render_text(version: Version, *, files: FileStore) -> list[Document]:
-    """The text of a version and the annexes behind it, each as blocks; what is frozen is made from these."""
-    keys = [version.docx, *(annex.docx for annex in version.agreement.annexes)]
-    return [blocks_of(files.get(key)) for key in keys]
-
-
 def preview(
     docx: Sequence[bytes], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
 ) -> bytes:
@@ -82,12 +74,13 @@ def preview(
         reference=reference, languages=tuple(languages), watermark=DRAFT,
         demonstration=DEMONSTRATION if demonstration else None,
     )  # fmt: skip
-    return render(joined(docx), fonts=fonts, options=Options(decoration=decoration)).pdf
+    document = joined([blocks_of(each) for each in docx])
+    return render(document, fonts=fonts, options=Options(decoration=decoration)).pdf
 
 
-def joined(contents: Sequence[bytes]) -> Document:
-    """One document of a text and the annexes behind it, whose footnotes count on."""
-    first, *annexes = [blocks_of(content) for content in contents]
+def joined(parts: Sequence[Document]) -> Document:
+    """The first of them with the annexes behind it, whose footnotes count on; all of them are used up."""
+    first, *annexes = parts
     for annex in annexes:
         shift = max(first.footnotes, default=0)
         for run in runs(annex) if shift else ():

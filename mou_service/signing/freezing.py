@@ -6,7 +6,7 @@ Plain data in, bytes out: the plan is read from the database before, and the res
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from mou_service.documents.pdf.signature_page import SlotBox, signature_page
 from mou_service.documents.pdf.text import check_text
 from mou_service.documents.pdf.units import CannotDraw
 from mou_service.documents.word.blocks import read
+from mou_service.drafting.texts import joined
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
@@ -80,7 +81,7 @@ def plan(package: Package, *, public_url: str, institution: dict[str, str]) -> P
 
 def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -> Frozen:
     """Draw, compare the text with the document, certify. Raises `Refused` with what stands in the way."""
-    document = _document([files.get(key) for key in plan_.texts])
+    document = joined([_readable(files.get(key), number) for number, key in enumerate(plan_.texts)])
     rendered = _drawn(document, plan_, fonts)
     if differences := check_text(rendered.pdf, document, without_styles=SIGNATURE_BLOCK):
         raise Refused(
@@ -94,19 +95,6 @@ def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -
     return Frozen(certified.pdf, rendered.pages, places)
 
 
-def _document(contents: Sequence[bytes]) -> blocks.Document:
-    """One document of the text and its annexes, each annex on a page of its own."""
-    first, *annexes = [_readable(content, number) for number, content in enumerate(contents)]
-    if not annexes:
-        return first
-    sections, footnotes = list(first.sections), dict(first.footnotes)
-    for annex in annexes:
-        shift = max(footnotes, default=0)
-        footnotes.update({number + shift: notes for number, notes in annex.footnotes.items()})
-        sections.extend(_renumbered(annex, shift).sections)
-    return replace(first, sections=sections, footnotes=footnotes)
-
-
 def _readable(content: bytes, number: int) -> blocks.Document:
     found = read(content)
     if not found.drawable:
@@ -114,26 +102,6 @@ def _readable(content: bytes, number: int) -> blocks.Document:
         reasons = [str(f) for f in found.findings if f.code == "cannot_draw"]
         raise Refused(f"{name} holds something that cannot be drawn faithfully.", *reasons)
     return found.document
-
-
-def _renumbered(document: blocks.Document, shift: int) -> blocks.Document:
-    """The annex with its footnotes counted on from those before it."""
-    if shift and document.footnotes:
-        for paragraph in _paragraphs([block for section in document.sections for block in section.blocks]):
-            for run in paragraph.content:
-                if isinstance(run, blocks.Run) and run.footnote is not None:
-                    run.footnote += shift
-    return document
-
-
-def _paragraphs(content: Sequence[blocks.Block]) -> list[blocks.Paragraph]:
-    found: list[blocks.Paragraph] = []
-    for block in content:
-        if isinstance(block, blocks.Paragraph):
-            found.append(block)
-        elif isinstance(block, blocks.Table):
-            found.extend(p for row in block.rows for cell in row.cells for p in _paragraphs(cell.blocks))
-    return found
 
 
 def _drawn(document: blocks.Document, plan_: Plan, fonts: Fonts) -> Rendered:
