@@ -28,7 +28,7 @@ from .models import Slot
 
 _KEY = "table"
 #: Pages a locked device may show; a feature above adds its own table.
-OPEN_AT_THE_TABLE = {"static", "web.language", "web.healthz", "signing.leave_table"}
+OPEN_AT_THE_TABLE = {"static", "web.language", "web.health", "signing.leave_table"}
 #: Where every page of the table lives, so that its routes need no list.
 PREFIX = "signing.table"
 
