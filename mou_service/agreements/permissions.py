@@ -18,7 +18,6 @@ from .models import Agreement, Party
 from .rules import Rule, any_of, both
 from .states import State
 
-
 _archivist_executed = both(rules.archivist, rules.executed)
 
 PERMISSIONS: dict[str, Rule] = {

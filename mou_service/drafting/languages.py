@@ -16,8 +16,6 @@ from typing import TypeVar
 from mou_service.documents.blocks import Block, Cell, Document, Paragraph, Table
 from mou_service.documents.word.findings import Finding
 
-#: A difference here keeps the text from being submitted; every other one is for a person to judge.
-BLOCKING = frozenset({"clause_count"})
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MONTHS = {name: number for number, name in enumerate(
     ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",

@@ -42,5 +42,3 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
                              Notice("agreement.archive.partner",    to.partners_without_account)),
 }
 # fmt: on
-
-FOLDERS = tuple(dict.fromkeys(notice.folder for notices in NOTICES.values() for notice in notices))

@@ -33,11 +33,6 @@ def name(code: str, language: str) -> str:
     return _SHORTER.get(code, {}).get(locale.language) or _cldr(code, locale)
 
 
-def is_known(code: str) -> bool:
-    """Whether an organisation can sit there."""
-    return code in _codes()
-
-
 @cache
 def choices(language: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of every country and region, in the order of the names in this language."""

@@ -66,9 +66,3 @@ def is_needed(slot: Place) -> bool:
 def everybody_signed(slots: Sequence[P]) -> bool:
     """Whether only the seal is left."""
     return not refused(slots) and all(slot.kind == "seal" for slot in slots if slot.state == "waiting")
-
-
-def can_finish_early(slots: Sequence[P]) -> bool:
-    """Whether only ceremonial witnesses are still awaited, who never hold up the effect."""
-    people = [slot for slot in slots if slot.kind != "seal" and slot.state == "waiting"]
-    return bool(people) and not refused(slots) and not any(is_needed(slot) for slot in people)

@@ -82,13 +82,6 @@ def refusals(actor: Actor, agreement: Agreement) -> list[str]:
     return []
 
 
-def party_of(witness: Witness) -> int | None:
-    """The party whose house the witness is from, if it is one of the parties."""
-    return next(
-        (p.id for p in witness.agreement.parties if p.organisation_id == witness.position.organisation_id), None
-    )
-
-
 def _check(agreement: Agreement, actor: Actor) -> None:
     if reasons := refusals(actor, agreement):
         raise Refused(*reasons)

@@ -53,7 +53,6 @@ def test_a_slip_in_one_column_is_found(chinese: str, english: str, code: str) ->
 def test_columns_with_different_clauses_keep_the_text_from_being_submitted() -> None:
     (found,) = languages.findings(a_document(("甲", "A"), ("乙", "B"), labels=(2, 1)), ["zh", "en"])
     assert (found.code, found.outcome) == ("clause_count", "refuse")
-    assert found.code in languages.BLOCKING
 
 
 def test_columns_may_stand_the_other_way_round() -> None:

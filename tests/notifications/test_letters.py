@@ -16,11 +16,12 @@ from flask import Flask
 from mou_service import app as application
 from mou_service.core.db import db
 from mou_service.notifications import letters
-from mou_service.notifications.notices import FOLDERS
+from mou_service.notifications.notices import NOTICES
 from mou_service.settings import Settings
 from mou_service.web.languages import LANGUAGES
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "mail"
+FOLDERS = tuple(dict.fromkeys(notice.folder for notices in NOTICES.values() for notice in notices))
 
 FACTS: dict[str, Any] = {
     "name": "Galina Ivanova", "link": "https://mou.sspu.example/s/personal-secret", "code": "", "personal": True,
