@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -103,19 +102,3 @@ def _about_person(party: str, part: str, tag: str) -> Said:
     text = _("The %(what)s of a signatory is missing in %(language)s. Complete the register.",
              what=what, language=language_name(tag))  # fmt: skip
     return Said(text, PEOPLE, register=party)
-
-
-_FINDINGS = {
-    "clause_count": _l("One column has %(first)s numbered clauses, the other %(second)s. Both must have the same before the text can be submitted."),
-    "email_differs": _l("The address “%(what)s” stands in only one of the two columns. Compare both texts."),
-    "date_differs": _l("The date %(what)s stands in only one of the two columns. Compare both texts."),
-    "number_differs": _l("The number %(what)s stands in only one of the two columns. Compare both texts."),
-}
-
-
-def finding(found: Mapping[str, Any]) -> str:
-    """One finding about a file; the checker's own sentence where the page has no words of its own."""
-    words = _FINDINGS.get(str(found.get("code")))
-    if words is None:
-        return str(found.get("message", ""))
-    return str(words) % dict(found.get("facts", {}))

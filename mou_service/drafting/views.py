@@ -20,7 +20,7 @@ from mou_service.documents.word.findings import UnsafeFile
 from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, form_page, page, said
 
-from . import forms, operations, preview, problems, rules, writing  # noqa: F401  (writing brings its pages)
+from . import file_words, forms, operations, preview, rules, writing  # noqa: F401  (writing brings its pages)
 from .blueprint import bp
 from .forms import RemoveForm, ReviseForm, UploadForm
 from .models import Annex, Version
@@ -32,7 +32,8 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def register(app: Flask) -> None:
     """What the agreement's page shows of its text."""
-    app.add_template_global(problems.finding, "finding_words")
+    app.add_template_global(file_words.finding, "finding_words")
+    app.add_template_filter(file_words.place, "place_in_file")
     app.add_template_global(lambda agreement: not rules.may_write(g.actor, agreement), "may_write")
     app.add_template_global(lambda agreement: agreement.template in engines.current().manifests, "has_form")
     app.add_template_global(_template_name, "template_name")
@@ -102,9 +103,10 @@ def read(version: Version) -> ResponseReturnValue:
     try:
         count, hindrances = preview.page_count(_pdf(version)), []
     except CannotShow as error:
-        count, hindrances = 0, [str(each) for each in error.findings]
+        count, hindrances = 0, [file_words.finding(each) for each in error.findings]
     pictures = [
-        url_for(".version_picture", ref=version.agreement.ref, number=version.number, page_number=n + 1) for n in range(count)
+        url_for(".version_picture", ref=version.agreement.ref, number=version.number, page_number=n + 1)
+        for n in range(count)
     ]
     return render_template(
         "drafting/read.html", shown=version, agreement=version.agreement, pictures=pictures, hindrances=hindrances
