@@ -147,6 +147,7 @@ def facts(agreement: Agreement) -> policy.Facts:
     """What the policy decides this agreement by."""
     partners = [party.organisation for party in agreement.partner_parties]
     term, version = agreement.term, agreement.version
+    values = next((v.values for v in reversed(agreement.versions) if v.values), {})
     return policy.Facts(
         own_country=agreement.own_party.organisation.country,
         partner_countries=frozenset(p.country for p in partners),
@@ -155,6 +156,8 @@ def facts(agreement: Agreement) -> policy.Facts:
         annexes=len(agreement.annexes),
         months=term.months if term else 0,
         renewal=term.renewal if term else "none",
+        areas=frozenset(values.get("areas") or ()),
+        money=bool(values.get("sponsorship")),
     )
 
 

@@ -22,6 +22,10 @@ class Facts:
     annexes: int
     months: int
     renewal: str
+    #: What the two sides mean to do together, by the keys of the templates.
+    areas: frozenset[str] = frozenset()
+    #: Somebody is to give money or things of value.
+    money: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,10 @@ class Asked:
     reasons: list[str] = field(default_factory=list)
 
 
+STUDENTS = frozenset({"students", "short_programmes", "programmes", "curriculum", "talent", "internships"})
+STAFF = frozenset({"staff", "training", "staff_training"})
+RESEARCH = frozenset({"research", "laboratory", "transfer"})
+
 #: Regions with an office of their own; see partners/countries.py for their labels.
 REGIONS = frozenset({"HK", "MO", "TW"})
 
@@ -54,6 +62,9 @@ FUNCTIONS = {
     "international": _l("International office"),
     "regional": _l("Office for Hong Kong, Macao and Taiwan affairs"),
     "research": _l("Research and technology transfer"),
+    "academic": _l("Academic and student affairs"),
+    "staff": _l("Human resources"),
+    "finance": _l("Finance"),
     "president": _l("Institution's leader"),
 }
 
@@ -67,6 +78,10 @@ POLICY: tuple[PolicyRule, ...] = (
     PolicyRule("abroad",   "international", _l("The partner is abroad."),                                             lambda f: bool(f.partner_countries - REGIONS - {f.own_country})),
     PolicyRule("region",   "regional",      _l("The partner is in Hong Kong, Macao or Taiwan."),                      lambda f: f.own_country == "CN" and bool(f.partner_countries & REGIONS)),
     PolicyRule("company",  "research",      _l("The partner is a company: technology, results and publicity."),       lambda f: "company" in f.partner_kinds),
+    PolicyRule("research", "research",      _l("Joint research, a laboratory or the transfer of technology is planned."), lambda f: bool(f.areas & RESEARCH)),
+    PolicyRule("students", "academic",      _l("Students or courses are concerned."),                                 lambda f: bool(f.areas & STUDENTS)),
+    PolicyRule("staff",    "staff",         _l("Teachers or administrators are exchanged or trained."),               lambda f: bool(f.areas & STAFF)),
+    PolicyRule("money",    "finance",       _l("Money or things of value may be given."),                             lambda f: f.money),
     PolicyRule("leader",   "president",     _l("An agreement of the institution is approved by its leader."),         lambda f: True, "approval", Role.LEADER),
 )
 # fmt: on

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from werkzeug.serving import make_server
 
 from mou_service.app import create_app
@@ -18,11 +17,6 @@ from mou_service.core.db import Model, db
 from mou_service.partners import founding
 from mou_service.settings import Settings
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 SCREENS = ("/patterns", "/patterns/table", "/patterns/guest", "/patterns/hall")
 
 
@@ -55,20 +49,10 @@ def found_institution() -> None:
     db.end()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
+def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page that bears no complaint of the browser, a breach of the content policy for one."""
-    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="en-GB")
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -80,8 +64,8 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
-def test_nothing_stands_in_anybodys_way(chromium: Browser, address: str, width: int, scheme: str) -> None:
-    context = chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+def test_nothing_stands_in_anybodys_way(browser: Browser, address: str, width: int, scheme: str) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     for screen in SCREENS:
         page.goto(screen)
@@ -181,8 +165,8 @@ def test_keys_lead_out_of_the_hall(page: Page, address: str) -> None:
     expect(page).to_have_url(f"{address}/patterns")
 
 
-def test_without_script_the_line_is_typed(chromium: Browser, address: str) -> None:
-    context = chromium.new_context(base_url=address, java_script_enabled=False, locale="en-GB")
+def test_without_script_the_line_is_typed(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False, locale="en-GB")
     page = context.new_page()
     page.goto("/patterns/table")
     expect(page.get_by_role("radio", name="Type it")).to_be_checked()

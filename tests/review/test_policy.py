@@ -41,3 +41,10 @@ def test_every_reason_and_function_has_words() -> None:
     for rule in policy.POLICY:
         assert str(policy.REASONS[rule.code])
         assert str(policy.FUNCTIONS[rule.function])
+
+
+def test_what_is_planned_brings_in_the_offices_it_concerns() -> None:
+    planned = {"research": "research", "students": "academic", "training": "staff"}
+    for area, office in planned.items():
+        assert office in asked(replace(PLAIN, areas=frozenset({area})))
+    assert "finance" in asked(replace(PLAIN, money=True))
