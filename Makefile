@@ -1,6 +1,6 @@
 # Everything a person needs to run and develop the service. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres lint fix demo browser check docs migration pins messages clean
+.PHONY: help run test pictures test-postgres lint fix demo browser check docs migration pins messages clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -38,6 +38,9 @@ test-postgres: .venv/.dev  ## what also has to work on PostgreSQL; needs one (se
 browser: .venv/.dev  ## the journey in Chromium, with screenshots
 	@$(BIN)/python -m flask mou fonts
 	@$(BIN)/python -m pytest -q tests/browser
+
+pictures: .venv/.dev  ## the guide's pictures, taken on the way through the ceremony
+	@PICTURES=docs/pictures REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/browser/test_ceremony.py tests/browser/test_drafting.py
 
 lint: .venv/.dev  ## style, types, layers, templates, translations
 	$(BIN)/ruff check .
