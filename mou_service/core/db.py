@@ -5,6 +5,7 @@ Only the edges commit: `action()` in web/routing.py, the worker, a command.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 #: A page that only reads may share SQLite with a writer; everything else takes the write lock at once,
 #: because a transaction that turns from reading to writing half-way cannot wait for another writer.
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+#: SQLite lets those who wait for the write lock try again at random, so one may wait for ever; in this queue
+#: only the first of a process tries.
+_queue = threading.Lock()
 
 
 class Model(orm.DeclarativeBase):
@@ -131,4 +135,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+    if _reading.get():
+        connection.exec_driver_sql("BEGIN")
+    else:
+        with _queue:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

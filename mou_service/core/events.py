@@ -125,6 +125,23 @@ def check_chain(stream: str) -> Iterator[Break]:
         yield Break(stream, chain.seq, "the newest events are missing")
 
 
+def check_checkpoints() -> Iterator[Break]:
+    """Look for every head a checkpoint remembers; yields the streams that were lost, cut off or written anew since."""
+    remembered: dict[str, str] = {}
+    for event in trail("service"):
+        if event.name == "service.checkpoint":
+            remembered |= event.facts["heads"]
+    for stream, hash_ in sorted(remembered.items()):
+        if not holds(stream, hash_):
+            yield Break(stream, 0, "does not hold the event that was its newest at a checkpoint")
+
+
+def holds(stream: str, hash_: str) -> bool:
+    """Whether the stream has the event of this hash."""
+    found = sa.select(Event.id).where(Event.stream == stream, Event.hash == hash_)
+    return hash_ == GENESIS or db.session.scalar(found) is not None
+
+
 def streams() -> list[str]:
     """All streams, in order of their names."""
     named = sa.union(sa.select(Chain.stream), sa.select(Event.stream))

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[["Job"], None]
 HANDLERS: dict[str, Handler] = {}
+PATIENT: set[str] = set()
 #: Called with the job that was given up, in the transaction that gives it up.
 GIVEN_UP: list[Callable[[Job], None]] = []
 LEASE = timedelta(seconds=60)
@@ -61,12 +62,16 @@ class Job(Model):
         return self.event
 
 
-def job(name: str) -> Callable[[Handler], Handler]:
-    """Register a function as the handler of the jobs called `name`."""
+def job(name: str, *, patient: bool = False) -> Callable[[Handler], Handler]:
+    """Register a function as the handler of the jobs called `name`.
+
+    A `patient` one is never given up while an engine outside is away: it asks again every hour for as long as it takes.
+    """
 
     def register(function: Handler) -> Handler:
         assert HANDLERS.get(name, function) is function, f"two handlers are called {name}"
         HANDLERS[name] = function
+        PATIENT.update({name} if patient else ())
         return function
 
     return register
@@ -156,17 +161,21 @@ def _put_off(job_id: int, owner: str, error: Exception) -> None:
         db.session.rollback()
         return
     work.problem = f"{type(error).__name__}: {error}"
-    if _is_hopeless(error) or work.tries >= MAX_TRIES:
+    if _is_hopeless(error) or (work.tries >= MAX_TRIES and not _waits(work, error)):
         work.due = None
         for tell in GIVEN_UP:
             tell(work)
     else:
-        work.due = now() + timedelta(seconds=min(2**work.tries * 2, 3600))
+        work.due = now() + timedelta(seconds=min(2 ** min(work.tries, 12) * 2, 3600))
     db.session.commit()
 
 
 def _is_hopeless(error: Exception) -> bool:
     return isinstance(error, Refused | Missing) or (isinstance(error, EngineFailed) and error.permanent)
+
+
+def _waits(work: Job, error: Exception) -> bool:
+    return work.handler in PATIENT and isinstance(error, EngineFailed)
 
 
 @contextmanager

@@ -138,7 +138,7 @@ def _route(
     def declare(view: View) -> View:
         @functools.wraps(view)
         def wrapped(**url: Any) -> ResponseReturnValue:
-            if request.method == "GET" and writes:
+            if writes and request.method in ("GET", "HEAD"):
                 # Who asks was looked up as for a page that only reads: that transaction cannot become a writing one.
                 db.session.rollback()
             database.read_only(request.method != "POST" and not writes)

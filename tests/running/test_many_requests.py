@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from mou_service.accounts.models import User
 from mou_service.agreements.queries import get
 from mou_service.core import events
+from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
 from mou_service.engines import Engines
 from tests import cast as casting
@@ -50,7 +51,13 @@ def test_writers_wait_for_each_other_and_readers_for_nobody(service: Flask, engi
 
     def invites(client: FlaskClient, name: str) -> list[int]:
         typed = [
-            {"name": f"{name} {n}", "email": f"{name}{n}@sspu.example", "language": "en", "kind": "staff", "roles": "drafter"}
+            {
+                "name": f"{name} {n}",
+                "email": f"{name}{n}@sspu.example",
+                "language": "en",
+                "kind": "staff",
+                "roles": "drafter",
+            }
             for n in range(6)
         ]
         return [client.post("/accounts/invite", data=each).status_code for each in typed]
@@ -59,7 +66,9 @@ def test_writers_wait_for_each_other_and_readers_for_nobody(service: Flask, engi
         return [client.get(f"/agreements/{ref}/signed/final.pdf").status_code for _ in range(6)]
 
     def reads(client: FlaskClient) -> list[int]:
-        return [client.get(path).status_code for path in ("/partners", "/register", "/healthz", f"/agreements/{ref}") * 2]
+        return [
+            client.get(path).status_code for path in ("/partners", "/register", "/healthz", f"/agreements/{ref}") * 2
+        ]
 
     administrators = [signed_in(service, "administrator") for _ in range(4)]
     archivists = [signed_in(service, "archivist") for _ in range(3)]
@@ -84,6 +93,26 @@ def test_of_many_who_press_the_same_button_one_is_first(service: Flask, engines:
     assert set(codes[1:]) <= {403, 409}, codes
     assert get(ref).state == "in_review"
     assert Counter(event.name for event in events.trail(f"agreement/{ref}"))["agreement.submit"] == 1
+
+
+def test_a_download_is_noted_though_somebody_wrote_while_it_began(service: Flask, engines: Engines) -> None:
+    ref = makers.an_agreement(casting.people(), engines, at="archived", template="letter-of-intent").ref
+    client = signed_in(service, "archivist")
+
+    def somebody_writes() -> None:
+        """After the request has looked up who asks."""
+        with ThreadPoolExecutor(1) as other:
+            other.submit(write).result(30)
+
+    def write() -> None:
+        events.record("test.act", actor=SERVICE, stream="agreement/another")
+        db.session.commit()
+        db.end()
+
+    service.before_request_funcs[None].append(somebody_writes)
+    assert all_at_once(lambda: [client.get(f"/agreements/{ref}/signed/final.pdf").status_code]) == [[200]]
+    names = [event.name for event in events.trail(f"agreement/{ref}")]
+    assert names.count("archive.download") == 1
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
