@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from mou_service.core.actors import SERVICE
 from mou_service.core.events import Event
 from mou_service.web.filters import colon, in_language
 
@@ -45,9 +46,15 @@ WORDS: Mapping[str, str] = {
     "slot.sign": _l("Signed"),
     "slot.attest": _l("Witnessed"),
     "slot.decline": _l("Declined to sign"),
-    "link.create": _l("Personal link sent"),
-    "link.revoke": _l("Personal link withdrawn"),
-    "download": _l("Downloaded"),
+    "slot.look": _l("Document opened by personal link"),
+    "slot.code": _l("Code for signing sent"),
+    "slot.go_on_without": _l("Gone on without a witness"),
+    "slot.invite": _l("Personal link sent"),
+    "slot.withdraw_link": _l("Personal link withdrawn"),
+    "archive.link": _l("Link to the signed document made"),
+    "archive.revoke_link": _l("Link to the signed document withdrawn"),
+    "archive.download": _l("Downloaded"),
+    "archive.difference": _l("A stored file differs from its fingerprint"),
 }
 #: Facts that hold words of people and are worth reading in a line.
 _TOLD = ("reason", "note", "opinion", "text", "problem")
@@ -59,6 +66,14 @@ def words(event: Event) -> str:
         return str(WORDS[event.name])
     act = event.name.partition(".")[2]
     return str(STEPS[act].label) if event.name.startswith("agreement.") and act in STEPS else event.name
+
+
+def who(event: Event) -> str:
+    """Who did it, by name and without the address."""
+    name, table = event.actor.partition(" <")[0], "signing table of "
+    if name == SERVICE.label:
+        return str(_("the service"))
+    return str(_("at the table of %(host)s", host=name.removeprefix(table))) if name.startswith(table) else name
 
 
 def detail(event: Event) -> str:

@@ -169,7 +169,7 @@ def _opinion(actor: Actor, agreement: Agreement) -> Choice | None:
 
 def _told(trail_: list[events.Event]) -> list[dict[str, Any]]:
     return [
-        {"at": e.at, "what": history.words(e), "who": e.actor.partition(" <")[0], "note": history.detail(e),
+        {"at": e.at, "what": history.words(e), "who": history.who(e), "note": history.detail(e),
          "tone": {"agreement.withdraw": "stopped", "slot.decline": "stopped", "agreement.approve": "done",
                   "agreement.execute": "done", "agreement.archive": "done", "slot.sign": "seal"}.get(e.name, "quiet")}
         for e in reversed(trail_)

@@ -98,11 +98,11 @@ def finding(found: Finding | Mapping[str, Any]) -> str:
 def _sentence(code: str, said: str, facts: Mapping[str, str]) -> str:
     words = UNDRAWABLE.get(facts.get("kind", "")) if code == "cannot_draw" else SENTENCES.get(code)
     if "more" in facts:
-        return _("There were %(more)s more of the same kind.", more=facts["more"])
+        return str(_("There were %(more)s more of the same kind.", more=facts["more"]))
     if words is None or language() == "en":
         return said
     try:
-        return str(str(words) % dict(facts))
+        return str(words) % dict(facts)
     except KeyError:  # a file that was looked at before the checker told this fact
         return said
 

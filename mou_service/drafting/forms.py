@@ -171,7 +171,7 @@ def _people_of(desk: Desk, house: Any) -> list[tuple[int, str]]:
 def _person(position: Position) -> str:
     name, title = in_language(position.person.called()), in_language(position.titles)
     note = "" if position.signs else " " + _("(no authority to sign on record)")
-    return f"{name}, {title}{note}"
+    return f"{name} · {title}{note}"
 
 
 def _field(field: Field, desk: Desk) -> Unbound:
