@@ -49,7 +49,7 @@ def postgres_server() -> Iterator[sa.URL]:
         return
     programs = _programs()
     if programs is None:
-        pytest.fail(f"{NOT_TESTED}: {HOW}") if os.environ.get("REQUIRE_PG") else pytest.skip(f"{NOT_TESTED}: {HOW}")
+        (pytest.fail if os.environ.get("REQUIRE_PG") else pytest.skip)(f"{NOT_TESTED}: {HOW}")
     with _server(programs) as url:
         yield url
 
@@ -154,7 +154,7 @@ def _server(programs: Path) -> Iterator[sa.URL]:
         os.chown(folder, user.pw_uid, user.pw_gid)
     ids: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     data = folder / "data"
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     try:
         subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **ids)
         options = [part for option in (*QUICK, f"unix_socket_directories={folder}") for part in ("-c", option)]
