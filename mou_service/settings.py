@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from cryptography.x509 import load_pem_x509_certificates
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
     tsa_url: str = Field(
         "", description="RFC 3161 time-stamp service; empty uses a local placeholder that is labelled as one."
     )
+    tsa_roots: str = Field(
+        "",
+        description="PEM file with the root certificates of the time-stamp service, which you obtained from its operator "
+        "and compared. Only time-stamps that lead to one of them are accepted; keep the roots of earlier services in it.",
+    )
     upload_megabytes: int = Field(40, ge=1, le=500, description="Largest file that is taken in.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies in front may be believed.")
     secure_cookies: Literal["auto", "yes", "no"] = Field(
@@ -73,6 +79,25 @@ class Settings(BaseSettings):
         if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
             raise ValueError("PUBLIC_URL is an address such as https://mou.example.edu")
         return value.rstrip("/")
+
+    @field_validator("tsa_url")
+    @classmethod
+    def _asked_over_http(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+            raise ValueError("TSA_URL is an address such as https://timestamps.example.org/tsa")
+        return value
+
+    @field_validator("tsa_roots")
+    @classmethod
+    def _a_file_of_certificates(cls, value: str) -> str:
+        try:
+            if value:
+                load_pem_x509_certificates(Path(value).read_bytes())
+        except OSError as problem:
+            raise ValueError(f"TSA_ROOTS: {value} cannot be read ({problem.strerror})") from problem
+        except ValueError as problem:
+            raise ValueError(f"TSA_ROOTS: {value} does not hold certificates in PEM form") from problem
+        return value
 
     @property
     def database(self) -> str:

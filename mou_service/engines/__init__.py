@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
 
+from mou_service.core.errors import EngineFailed
 from mou_service.core.ports import FileStore, Mailer
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.fonts import load as load_fonts
@@ -21,6 +23,11 @@ from .files import LocalFiles
 from .memory import MemoryFiles, OutboxOnly
 from .secrets import kept_secret
 from .smtp import SmtpMailer
+
+NO_ROOTS = (
+    "TSA_URL is set, but not TSA_ROOTS: without the root certificates of the time-stamp service nobody can tell its "
+    "time-stamps from anybody else's, so none are asked for. Obtain them from its operator and set TSA_ROOTS."
+)
 
 __all__ = ["Engines", "LocalFiles", "MemoryFiles", "OutboxOnly", "SmtpMailer", "current", "from_settings"]
 
@@ -70,13 +77,26 @@ class Engines:
     def _has_authority(self, *, demonstration: bool) -> bool:
         return ((self.settings.demo_keys if demonstration else self.settings.keys) / KEY_FILE).exists()
 
-    def timestamps(self, authority: Authority) -> TimestampSource:
-        """Where document time-stamps come from: the service set by TSA_URL, else the local placeholder."""
-        return HttpTimestamps(self.settings.tsa_url) if self.settings.tsa_url else authority.timestamps
+    def timestamp_roots(self) -> tuple[bytes, ...]:
+        """What the file of TSA_ROOTS holds: whom we believe a time. Raises `EngineFailed` when it is gone."""
+        if not self.settings.tsa_roots:
+            return ()
+        try:
+            return (Path(self.settings.tsa_roots).read_bytes(),)
+        except OSError as problem:
+            message = f"The file of TSA_ROOTS cannot be read ({problem.strerror}): {self.settings.tsa_roots}"
+            raise EngineFailed("timestamps", message) from problem
 
-    def timestamp_label(self) -> str:
-        """What the register and the certificate say about where the time comes from."""
-        return self.settings.tsa_url or "local placeholder, no evidential value"
+    def timestamps(self, authority: Authority) -> TimestampSource:
+        """Where document time-stamps come from: the service set by TSA_URL, else the local placeholder.
+
+        A service whose roots nobody gave us is not asked at all: to believe whoever answers first is to believe anybody.
+        """
+        if not self.settings.tsa_url:
+            return authority.timestamps
+        if not self.settings.tsa_roots:
+            raise EngineFailed("timestamps", NO_ROOTS)
+        return HttpTimestamps(self.settings.tsa_url, roots=self.timestamp_roots())
 
 
 def from_settings(settings: Settings) -> Engines:

@@ -9,8 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from asn1crypto import crl, ocsp, pem, x509
-from cryptography.hazmat.primitives.serialization import load_der_public_key
-from cryptography.x509 import CertificateRevocationList, load_der_x509_crl
+from cryptography.x509 import load_der_x509_crl
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
@@ -22,7 +21,7 @@ from pyhanko.sign.validation.pdf_embedded import (
 from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from mou_service.trust import certificates, names, objects
+from mou_service.trust import certificates, names, objects, revocation
 from mou_service.trust.verdict import TimeSource
 
 #: Certificates, lists and answers read from one file; a file with more is not one of ours.
@@ -37,12 +36,10 @@ class Store:
     revocation_lists: tuple[crl.CertificateList, ...] = ()
     ocsp_responses: tuple[ocsp.OCSPResponse, ...] = ()
 
-    def covers(self, path: Iterable[x509.Certificate]) -> bool:
-        """Whether there is a statement about each certificate below the root."""
-        issuers = {each.issuer.sha256 for each in self.revocation_lists}
-        below_root = [each for each in path if each.self_issued is False]
-        return bool(below_root) and all(
-            each.issuer.sha256 in issuers or bool(self.ocsp_responses) for each in below_root
+    def covers(self, *paths: Sequence[x509.Certificate]) -> bool:
+        """Whether for each certificate of these paths, roots first and left out, the file holds a signed statement."""
+        return all(
+            revocation.covered(path, lists=self.revocation_lists, answers=self.ocsp_responses) for path in paths
         )
 
 
@@ -77,20 +74,22 @@ class Judge:
     """Validates signatures against fixed roots and nothing from the network; one context per moment."""
 
     roots: Sequence[x509.Certificate]
+    #: Of time-stamp services. They vouch for a time and for nothing else: whom else they certify is a stranger.
+    timestamp_roots: Sequence[x509.Certificate]
     store: Store
     now: datetime
-    _contexts: dict[datetime, ValidationContext] = field(default_factory=dict)
+    _contexts: dict[tuple[datetime, bool], ValidationContext] = field(default_factory=dict)
 
     async def timestamp(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
         """A document time-stamp, judged at the moment until which it has to hold."""
-        status = await async_validate_pdf_timestamp(signature, self._context(at), skip_diff=True)
+        status = await async_validate_pdf_timestamp(signature, self._for_times(at), skip_diff=True)
         return replace(self._heed_lists(_standing(status), at=at), stamp=_stamp_of(status), token=status)
 
     async def signature(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
         """A signature, judged at its own trusted time-stamp or else at `at`."""
         stamp = Stamp(signature.self_reported_timestamp)
         status = await async_validate_pdf_signature(
-            signature, self._context(at), ts_validation_context=self._context(self.now), skip_diff=True
+            signature, self._context(at), ts_validation_context=self._for_times(self.now), skip_diff=True
         )
         if (token := status.timestamp_validity) is not None:
             own = _stamp_of(token)
@@ -107,10 +106,13 @@ class Judge:
         taken_back = any(_is_revoked(each, issuer, self.store.revocation_lists, at=at) for issuer, each in pairs)
         return replace(standing, path=(), problem="revoked") if taken_back else standing
 
-    def _context(self, moment: datetime) -> ValidationContext:
-        if moment not in self._contexts:
-            self._contexts[moment] = ValidationContext(
-                trust_roots=list(self.roots),
+    def _for_times(self, moment: datetime) -> ValidationContext:
+        return self._context(moment, times=True)
+
+    def _context(self, moment: datetime, *, times: bool = False) -> ValidationContext:
+        if (moment, times) not in self._contexts:
+            self._contexts[moment, times] = ValidationContext(
+                trust_roots=[*self.roots, *(self.timestamp_roots if times else ())],
                 other_certs=list(self.store.certificates),
                 crls=list(self.store.revocation_lists),
                 ocsps=list(self.store.ocsp_responses),
@@ -120,7 +122,7 @@ class Judge:
                 # A list made after the signature speaks for it as well.
                 retroactive_revinfo=True,
             )
-        return self._contexts[moment]
+        return self._contexts[moment, times]
 
 
 def load_roots(roots: Iterable[bytes]) -> list[x509.Certificate]:
@@ -190,14 +192,9 @@ def _is_revoked(
         known = load_der_x509_crl(each.dump())
         entry = known.get_revoked_certificate_by_serial_number(certificate.serial_number)
         # Looked up first: almost nothing is revoked, and then the signature of the list need not be checked.
-        if entry is not None and entry.revocation_date_utc <= at and _signed_by(known, issuer):
+        if entry is not None and entry.revocation_date_utc <= at and revocation.is_list_of(each, issuer):
             return True
     return False
-
-
-def _signed_by(known: CertificateRevocationList, issuer: x509.Certificate) -> bool:
-    key: Any = load_der_public_key(issuer.public_key.dump())
-    return known.is_signature_valid(key)
 
 
 def _stamp_of(status: TimestampSignatureStatus) -> Stamp:

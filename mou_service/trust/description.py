@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
 
+from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -66,7 +66,8 @@ def describe(found: Found, filled: Sequence[Found], store: Store, total: int, *,
         time_source=standing.stamp.source,
         reason=_text(value, "/Reason"),
         location=_text(value, "/Location"),
-        level=_level(found, filled, store),
+        level=_level(found, filled, store, proven=False),
+        proven_level=_level(found, filled, store, proven=True),
         intact=standing.intact and standing.sound and found.problem is None,
         trusted=standing.trusted,
         trusted_by=names.read(standing.path[0].subject).name if standing.path else "",
@@ -111,21 +112,28 @@ def _text(value: EmbeddedPdfSignature, key: str) -> str:
     return str(objects.get(value.sig_object, key) or "")
 
 
-def _level(found: Found, filled: Sequence[Found], store: Store) -> str:
-    """The PAdES level in form; whether its time is worth anything says `time_source`."""
+def _level(found: Found, filled: Sequence[Found], store: Store, *, proven: bool) -> str:
+    """The PAdES level (ETSI EN 319 142-1); `proven` leaves out the times that only our own clock gave.
+
+    A later document time-stamp proves the time of a signature just as one of its own does.
+    """
     standing = found.standing
     if standing is None or not standing.trusted or found.is_timestamp:
         return ""
-    later = [each for each in filled if each.is_timestamp and each.revision > found.revision]
-    stamped_later = any(each.standing is not None and each.standing.trusted for each in later)
-    if not (standing.stamp.trusted or stamped_later):
+    later = [each.standing for each in filled if each.is_timestamp and each.revision > found.revision]
+    stamps = [each for each in later if each is not None and each.trusted and _counts(each, proven=proven)]
+    own = standing.stamp.trusted and _counts(standing, proven=proven)
+    if not (own or stamps):
         return "B-B"
-    path = [*standing.path, *_token_path(standing)]
-    if not store.covers(path):
+    if not store.covers(standing.path, _token_path(standing) if own else stamps[0].path):
         return "B-T"
-    return "B-LTA" if stamped_later else "B-LT"
+    return "B-LTA" if stamps and store.covers(stamps[0].path) else "B-LT"
 
 
-def _token_path(standing: Standing) -> list[Any]:
+def _counts(standing: Standing, *, proven: bool) -> bool:
+    return not proven or standing.stamp.source != "placeholder"
+
+
+def _token_path(standing: Standing) -> Sequence[x509.Certificate]:
     token = standing.token
     return list(token.validation_path) if token is not None and token.validation_path is not None else []

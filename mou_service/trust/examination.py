@@ -43,6 +43,7 @@ class TooComplexError(Exception):
 class Case:
     pdf: bytes
     roots: tuple[bytes, ...]
+    timestamp_roots: tuple[bytes, ...]
     revocation_lists: tuple[bytes, ...]
     at: datetime
     limits: Limits
@@ -129,7 +130,8 @@ def _examine_all(case: Case) -> Examined:
         return examined
     filled.sort(key=lambda found: found.revision)
     store = read_store(reader, extra_lists=case.revocation_lists)
-    asyncio.run(_judge(filled, Judge(load_roots(case.roots), store, case.at), reader))
+    judge = Judge(load_roots(case.roots), load_roots(case.timestamp_roots), store, case.at)
+    asyncio.run(_judge(filled, judge, reader))
     examined.findings += _about_signatures(filled)
     examined.findings += _about_changes(reader, filled, total)
     examined.findings += _about_empty_fields(empty, filled)

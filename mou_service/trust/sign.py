@@ -39,6 +39,7 @@ from mou_service.trust.timestamps import LocalTimestamps, TimestampSource
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 
 CERTIFICATION_FIELD = "Certification"
+_CHANGES_OF_CERTIFICATE = 4
 _DIGEST = "sha256"
 
 
@@ -178,18 +179,18 @@ def timestamp(
     `evidence` is the validation data of the signers' authority as of now. Called again on the result, it renews.
     """
     moment = at or clock.now()
-    with _problems_explained():
-        writer = _Writer(io.BytesIO(pdf))
-        # The first token of a server shows its chain, which belongs into the file before the stamp.
-        timestamper = _stopped(source, moment).timestamper
-        if not isinstance(source, LocalTimestamps):
-            asyncio.run(timestamper.async_dummy_response(_DIGEST))
+    timestamper = _stopped(source, moment).timestamper
+    for _ in range(_CHANGES_OF_CERTIFICATE):
         from_source = source.validation_data(moment)
-        data = (evidence or ValidationData()) + from_source
-        _embed(writer, data)
-        output = _timestamp_pdf(writer, timestamper, tight=isinstance(source, LocalTimestamps))
-    complete = from_source.revocation_lists or from_source.ocsp_responses
-    return Signed(output, "B-LTA" if complete else "B-T", placeholder=source.placeholder)
+        with _problems_explained():
+            writer = _Writer(io.BytesIO(pdf))
+            _embed(writer, (evidence or ValidationData()) + from_source)
+            output = _timestamp_pdf(writer, timestamper, tight=isinstance(source, LocalTimestamps))
+        # A server may stamp with another certificate than a moment ago: what validates it has to be in the file.
+        if source.validation_data(moment) == from_source:
+            complete = from_source.revocation_lists or from_source.ocsp_responses
+            return Signed(output, "B-LTA" if complete else "B-T", placeholder=source.placeholder)
+    raise EngineFailed("timestamps", "The time-stamp service stamps with another certificate each time it is asked.")
 
 
 class _Writer(IncrementalPdfFileWriter):

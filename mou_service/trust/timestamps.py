@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import hashlib
 import secrets
-import time
-import urllib.error
-import urllib.request
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from asn1crypto import algos, cms, core, parser, tsp, x509
 from pyhanko.sign import general
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
 
 from mou_service.core import clock
 from mou_service.core.errors import EngineFailed
-from mou_service.trust import certificates
+from mou_service.trust import certificates, chains, exchange, names, revocation
 from mou_service.trust.keys import Credential, PrivateKey, ValidationData, sign_raw
 
 _LARGEST_ANSWER = 200_000
+#: A server's clock is better than ours, but a quarter of an hour is no matter of accuracy.
+_CLOCKS_DIFFER = timedelta(minutes=15)
 
 
 class TimestampSource(Protocol):
@@ -27,6 +33,10 @@ class TimestampSource(Protocol):
 
     @property
     def placeholder(self) -> bool: ...
+
+    @property
+    def name(self) -> str:
+        """What people are told about where the time comes from."""
 
     @property
     def timestamper(self) -> TimeStamper: ...
@@ -38,6 +48,7 @@ class LocalTimestamps(TimeStamper):
     """The service's own clock in the form of a time-stamp; it proves nothing to others and says so in its name."""
 
     placeholder = True
+    name = "local placeholder, no evidential value"
 
     def __init__(self, credential: Credential, *, key: PrivateKey, at: datetime | None = None) -> None:
         super().__init__(include_nonce=False)  # type: ignore[no-untyped-call]
@@ -86,71 +97,91 @@ class LocalTimestamps(TimeStamper):
 
 
 class HttpTimestamps(TimeStamper):
-    """An RFC 3161 server. Every failure is `EngineFailed`; nothing falls back to anything else.
+    """An RFC 3161 server whose tokens lead to `roots`. Every failure is `EngineFailed`; nothing falls back to anything else.
 
-    `seconds` limits the whole exchange, not each read of it.
+    A user name and password in the address are sent as such and shown nowhere.
     """
 
     placeholder = False
 
     def __init__(
-        self,
-        url: str,
-        *,
-        seconds: float = 10.0,
-        headers: dict[str, str] | None = None,
-        evidence: ValidationData | None = None,
+        self, url: str, *, roots: Iterable[bytes], seconds: float = 10.0, headers: dict[str, str] | None = None
     ) -> None:
         super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]
-        if not url.startswith(("http://", "https://")):
+        if not exchange.is_address(url):
             raise ValueError("the address of a time-stamp server starts with http:// or https://")
-        self.url = url
+        self._address, authorization = _without_password(url)
+        self.url = self.name = public_address(url)
+        self._roots = chains.load_roots(roots)
         self._seconds = seconds
-        self._headers = headers or {}
-        self._evidence = evidence or ValidationData()
+        self._headers = {"Content-Type": "application/timestamp-query", **authorization, **(headers or {})}
+        #: For each certificate that stamped for us (DER): its path from the root, and what was fetched for it.
+        self._paths: dict[bytes, tuple[x509.Certificate, ...]] = {}
+        self._fetched: dict[bytes, ValidationData] = {}
 
     @property
     def timestamper(self) -> TimeStamper:
         return self
 
+    @property
+    def paths(self) -> tuple[tuple[x509.Certificate, ...], ...]:
+        """The paths of certificates that the server has shown so far, each from its root."""
+        return tuple(self._paths.values())
+
     def validation_data(self, at: datetime) -> ValidationData:
-        """What the institution knows about its server: the chain from its tokens, and what it was given."""
-        chain = tuple(certificate.dump() for certificate in self.cert_registry)
-        return ValidationData(chain + tuple(each.dump() for each in self._certs.values())) + self._evidence
+        """The server's certificates, and that none of them was revoked, asked for where they say.
+
+        Asks the server for a token if it has given none: only with a token it shows its certificates.
+        """
+        if not self._paths:
+            asyncio.run(self.async_dummy_response("sha256"))
+        data = ValidationData()
+        for signer, path in self._paths.items():
+            if signer not in self._fetched:
+                self._fetched[signer] = revocation.fetch(path, at=clock.now(), seconds=self._seconds)
+            data += ValidationData(certificates=tuple(each.dump() for each in path)) + self._fetched[signer]
+        return data
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         _, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
         response = await self.async_request_tsa_response(request)
         try:
             token = _granted(response, digest=message_digest, nonce=request["nonce"].native)
+            path = await _vouched(token, roots=self._roots, digest=message_digest)
         except _UnusableError as problem:
             raise EngineFailed("timestamps", f"{self.url} {problem}") from problem
-        except (ValueError, TypeError, AttributeError) as problem:
+        except (ValueError, TypeError, AttributeError, KeyError) as problem:
             raise EngineFailed("timestamps", f"{self.url} answered something that is no time-stamp.") from problem
+        self._paths.setdefault(path[-1].dump(), path)
         self._register_dummy(md_algorithm, token)  # type: ignore[no-untyped-call]
         return token
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         try:
-            return _Response.load(self._post(req.dump()), strict=True)
-        except (OSError, urllib.error.URLError) as problem:
+            answer = exchange.ask(
+                self._address, seconds=self._seconds, largest=_LARGEST_ANSWER, body=req.dump(), headers=self._headers
+            )
+            return _Response.load(answer, strict=True)
+        except OSError as problem:
             raise EngineFailed("timestamps", f"{self.url} did not answer: {problem}") from problem
         except (ValueError, TypeError) as problem:
             raise EngineFailed("timestamps", f"{self.url} answered something that is no time-stamp.") from problem
 
-    def _post(self, body: bytes) -> bytes:
-        headers = {"Content-Type": "application/timestamp-query", **self._headers}
-        request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")  # noqa: S310  # see __init__
-        until = time.monotonic() + self._seconds
-        with urllib.request.urlopen(request, timeout=self._seconds) as response:  # noqa: S310
-            answer = b""
-            while part := response.read1(65536):
-                answer += part
-                if time.monotonic() > until:
-                    raise TimeoutError(f"no complete answer within {self._seconds:g} seconds")
-                if len(answer) > _LARGEST_ANSWER:
-                    raise ValueError("the answer is too long")
-        return answer
+
+def public_address(url: str) -> str:
+    """The address as it may be printed: without user, password and anything behind a question mark."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit((parts.scheme, f"{parts.hostname or ''}{port}", parts.path, "", ""))
+
+
+def _without_password(url: str) -> tuple[str, dict[str, str]]:
+    parts = urlsplit(url)
+    if parts.username is None:
+        return url, {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return bare, {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
 #: A P-256 signature in DER at its longest.
@@ -179,6 +210,26 @@ def _granted(response: _Response, *, digest: bytes, nonce: int) -> cms.ContentIn
     if info["nonce"].native != nonce:
         raise _UnusableError("sent an answer to another request.")
     return token
+
+
+async def _vouched(
+    token: cms.ContentInfo, *, roots: Sequence[x509.Certificate], digest: bytes
+) -> tuple[x509.Certificate, ...]:
+    """The path from one of `roots` to the certificate that signed the token."""
+    now = clock.now()
+    context = ValidationContext(trust_roots=list(roots), moment=now, allow_fetching=False, revocation_mode="soft-fail")
+    checked = await validate_tst_signed_data(token["content"], context, lambda _algorithm: digest)
+    status = TimestampSignatureStatus(**checked)
+    if not (status.intact and status.valid):
+        raise _UnusableError("sent a time-stamp whose signature does not hold.")
+    if not status.trusted or status.validation_path is None:
+        subject = names.read(status.signing_cert.subject)
+        raise _UnusableError(
+            f"stamps with the certificate “{subject.name}”, which leads to none of the roots in TSA_ROOTS."
+        )
+    if abs(status.timestamp - now) > _CLOCKS_DIFFER:
+        raise _UnusableError(f"says it is {status.timestamp:%Y-%m-%d %H:%M} UTC; its clock or ours is wrong.")
+    return tuple(status.validation_path)
 
 
 def _token_info(

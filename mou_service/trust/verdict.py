@@ -127,7 +127,9 @@ class SignatureVerdict:
     time_source: TimeSource = "claimed"
     reason: str = ""
     location: str = ""
+    #: The PAdES level in form; and the one that is left without the times that only the service's own clock gave.
     level: str = ""
+    proven_level: str = ""
     intact: bool = False
     trusted: bool = False
     trusted_by: str = ""

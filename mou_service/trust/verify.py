@@ -22,6 +22,7 @@ def verify(
     pdf: bytes,
     *,
     roots: Iterable[bytes],
+    timestamp_roots: Iterable[bytes] = (),
     expected: Expected | None = None,
     revocation_lists: Iterable[bytes] = (),
     at: datetime | None = None,
@@ -29,8 +30,8 @@ def verify(
 ) -> Verdict:
     """The verdict on a file from anywhere; it never raises for what is in the file and never asks the network.
 
-    `roots` are the certificates (DER or PEM) of our own authority and of others that we trust, time-stamp servers
-    included. `revocation_lists` are newer than those in the file. With `expected` the file is also compared with
+    `roots` are the certificates (DER or PEM) of our own authority and of others whose signatures we accept;
+    `timestamp_roots` are those of time-stamp services, which are believed a time and nothing else. `revocation_lists` are newer than those in the file. With `expected` the file is also compared with
     what was archived: only that shows that it is an earlier state of the document.
     """
     blank = Verdict("unreadable", sha256=hashlib.sha256(pdf).hexdigest(), size=len(pdf))
@@ -40,6 +41,7 @@ def verify(
     case = Case(
         pdf=pdf[: ending.body] if ending.behind else pdf,
         roots=tuple(roots),
+        timestamp_roots=tuple(timestamp_roots),
         revocation_lists=tuple(revocation_lists),
         at=at or clock.now(),
         limits=limits,
