@@ -14,7 +14,7 @@ from mou_service import engines
 from mou_service.core import events
 from mou_service.core.db import db
 
-from . import fixity, verification
+from . import fixity, queries, verification
 from .models import Record
 
 EXITS = {"valid": 0, "not_valid": 1, "unreadable": 2}
@@ -72,6 +72,8 @@ def audit_check(stream: str | None) -> None:
     """Compute every chain of events again (or the one of STREAM); exit 1 when one does not hold."""
     streams = [stream] if stream else events.streams()
     breaks = [found for name in streams for found in events.check_chain(name)]
+    if stream is None:
+        breaks += [*events.check_checkpoints(), *queries.lost_heads()]
     for found in breaks:
         click.echo(f"{found.stream}, event {found.seq}: {found.problem}")
     click.echo(f"{len(streams)} chains checked, {len(breaks)} breaks.")

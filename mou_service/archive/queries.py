@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.permissions import visible_to
-from mou_service.core import ids
+from mou_service.core import events, ids
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
@@ -56,6 +59,13 @@ def links_of(agreement: Agreement) -> list[DownloadLink]:
     """All links to one document, newest first."""
     query = sa.select(DownloadLink).where(DownloadLink.agreement_id == agreement.id)
     return list(db.session.scalars(query.order_by(DownloadLink.id.desc())))
+
+
+def lost_heads() -> Iterator[events.Break]:
+    """Archived agreements whose trail no longer has the event that was its newest when they were deposited."""
+    for record in db.session.scalars(sa.select(Record).options(orm.joinedload(Record.agreement)).order_by(Record.id)):
+        if not events.holds(record.agreement.stream, record.log_head):
+            yield events.Break(record.agreement.stream, 0, "does not hold the event its certificate of completion names")
 
 
 def last_check() -> FixityCheck | None:

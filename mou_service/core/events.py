@@ -127,11 +127,8 @@ def check_chain(stream: str) -> Iterator[Break]:
 
 def check_checkpoints() -> Iterator[Break]:
     """Look for every head a checkpoint remembers; yields the streams that were lost, cut off or written anew since."""
-    remembered: dict[str, str] = {}
-    for event in trail("service"):
-        if event.name == "service.checkpoint":
-            remembered |= event.facts["heads"]
-    for stream, hash_ in sorted(remembered.items()):
+    checkpoints = [event for event in trail("service") if event.name == "service.checkpoint"]
+    for stream, hash_ in sorted({head for event in checkpoints for head in event.facts["heads"].items()}):
         if not holds(stream, hash_):
             yield Break(stream, 0, "does not hold the event that was its newest at a checkpoint")
 

@@ -153,3 +153,16 @@ def test_only_auditors_read_the_trail(ref: str, client: FlaskClient) -> None:
     for who in ("drafter", "leader", "archivist"):
         casting.sign_in(client, who)
         assert client.get(f"/agreements/{ref}/trail").status_code == 403, who
+
+
+def test_a_trail_that_was_lost_with_its_head_is_missed(ref: str, app: Flask) -> None:
+    audit = app.test_cli_runner().invoke(args=["mou", "audit", "check"])
+    assert audit.exit_code == 0, audit.output
+    for statement in ("delete from job", "update message set event_id = null", "delete from event where stream = :stream",
+                      "delete from chain where stream = :stream"):  # fmt: skip
+        values = {"stream": f"agreement/{ref}"} if ":stream" in statement else {}
+        db.session.execute(sa.text(statement), values)
+    db.session.commit()
+    audit = app.test_cli_runner().invoke(args=["mou", "audit", "check"])
+    assert audit.exit_code == 1
+    assert "does not hold the event its certificate of completion names" in audit.output

@@ -73,3 +73,26 @@ def test_a_checkpoint_holds_the_heads_of_all_streams(app: Flask) -> None:
     x, y = record(), record(stream="agreement/Y")
     point = events.checkpoint()
     assert point.facts["heads"] == {"agreement/X": x.hash, "agreement/Y": y.hash}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("delete from event where stream = 'agreement/X'", "delete from chain where stream = 'agreement/X'"),
+        ("delete from event where stream = 'agreement/X' and seq = 2",
+         "update chain set seq = 1, head = (select hash from event where stream = 'agreement/X') where stream = 'agreement/X'"),
+    ],
+)  # fmt: skip
+def test_a_checkpoint_remembers_what_was_taken_away_with_its_traces(app: Flask, change: tuple[str, str]) -> None:
+    for number in range(2):
+        record(a=number)
+    record(stream="agreement/Y")
+    events.checkpoint()
+    db.session.commit()
+    assert list(events.check_checkpoints()) == []
+    for statement in change:
+        db.session.execute(sa.text(statement))
+    db.session.expire_all()
+    events.checkpoint()  # a later one does not make the loss good
+    assert [b for name in events.streams() for b in events.check_chain(name)] == [], "each chain by itself is whole"
+    assert [found.stream for found in events.check_checkpoints()] == ["agreement/X"]
