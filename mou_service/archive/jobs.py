@@ -46,7 +46,7 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
     assert package.final is not None
     final = used.files.get(package.final)
     roots = institution.authority().roots
-    verdict = verify(final, roots=roots)
+    verdict = verify(final, roots=roots, timestamp_roots=used.timestamp_roots())
     head = events.head(agreement.stream)
     facts = certificate.facts(
         agreement, verdict, log_head=head, public_url=used.settings.public_url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -32,20 +33,23 @@ class Answer:
     archived: bool | None
 
 
-def of_upload(content: bytes, *, roots: Sequence[bytes]) -> Answer:
+def of_upload(content: bytes, *, roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()) -> Answer:
     """Verify an uploaded file; nothing of it is stored."""
+    ask = partial(verify, content, roots=roots, timestamp_roots=timestamp_roots)
     sha256 = hashlib.sha256(content).hexdigest()
     record = queries.by_sha256(sha256)
     if record is not None:
-        return Answer(verify(content, roots=roots, expected=expected(record)), record, record.agreement, True)
-    verdict = verify(content, roots=roots)
+        return Answer(ask(expected=expected(record)), record, record.agreement, True)
+    verdict = ask()
     record = _recognised(verdict)
     if record is not None:
-        verdict = verify(content, roots=roots, expected=expected(record))
+        verdict = ask(expected=expected(record))
     return Answer(verdict, record, record.agreement if record else None, False)
 
 
-def of_code(typed: str, *, files: FileStore, roots: Sequence[bytes]) -> Answer | None:
+def of_code(
+    typed: str, *, files: FileStore, roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()
+) -> Answer | None:
     """Verify the archived file of a code; None when we gave no such code. Not archived yet: no verdict, no record."""
     agreement = by_code(ungrouped(typed))
     if agreement is None:
@@ -53,7 +57,9 @@ def of_code(typed: str, *, files: FileStore, roots: Sequence[bytes]) -> Answer |
     if agreement.record is None:
         return Answer(Verdict("unreadable", "", 0), None, agreement, None)
     record = agreement.record
-    return Answer(verify(files.get(record.final), roots=roots, expected=expected(record)), record, agreement, None)
+    final = files.get(record.final)
+    verdict = verify(final, roots=roots, timestamp_roots=timestamp_roots, expected=expected(record))
+    return Answer(verdict, record, agreement, None)
 
 
 def expected(record: Record) -> Expected:

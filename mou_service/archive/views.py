@@ -112,7 +112,7 @@ def verify() -> ResponseReturnValue:
 def verify_code(code: str) -> ResponseReturnValue:
     """What a QR code leads to."""
     used = engines.current()
-    answer = verification.of_code(code, files=used.files, roots=_roots()) if len(code) <= 40 else None
+    answer = verification.of_code(code, files=used.files, **_trusted()) if len(code) <= 40 else None
     if answer is None:
         return render_template("archive/no_such_code.html", code=code), 404
     return render_template("archive/answer.html", answer=answer, words=words, code=code)
@@ -133,14 +133,14 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
     content = upload.read() if upload else b""
     if not content:
         raise Invalid({"file": _("Please choose the PDF you want to verify.")})
-    answer = verification.of_upload(content, roots=_roots())
+    answer = verification.of_upload(content, **_trusted())
     return render_template("archive/answer.html", answer=answer, words=words, file_name=upload.filename)
 
 
 @page(bp, "/verify/root.pem", access=anyone)
 def root_certificate() -> ResponseReturnValue:
     """The root certificate, for whoever verifies with other programs."""
-    return Response(words.pem(_roots()[0]), mimetype="application/x-pem-file")
+    return Response(words.pem(engines.current().known_roots()[0]), mimetype="application/x-pem-file")
 
 
 @page(bp, "/revocations.crl", access=anyone)
@@ -192,5 +192,6 @@ def _send(agreement: Agreement, what: str) -> Response:
     return response
 
 
-def _roots() -> tuple[bytes, ...]:
-    return engines.current().known_roots()
+def _trusted() -> dict[str, tuple[bytes, ...]]:
+    used = engines.current()
+    return {"roots": used.known_roots(), "timestamp_roots": used.timestamp_roots()}

@@ -110,6 +110,14 @@ def time_source(signature: SignatureVerdict) -> str:
     return str(TIMES[signature.time_source])
 
 
+def level(signature: SignatureVerdict) -> str:
+    """The PAdES level, told apart from the mere form of one when the time is only our own clock's."""
+    if signature.proven_level == signature.level:
+        return signature.level
+    words = _l("%(level)s in form only, %(proven)s without the placeholder")
+    return str(words) % {"level": signature.level, "proven": signature.proven_level}
+
+
 def pem(der: bytes) -> str:
     """A certificate in the form programs import."""
     text = base64.encodebytes(der).decode().replace("\n", "")

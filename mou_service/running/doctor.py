@@ -14,8 +14,9 @@ from mou_service import migrations
 from mou_service.accounts.models import User
 from mou_service.core import events, jobs
 from mou_service.core.db import db
-from mou_service.engines import Engines
+from mou_service.engines import NO_ROOTS, Engines
 from mou_service.partners.institution import is_set_up
+from mou_service.trust.timestamps import public_address
 
 Level = Literal["ok", "warning", "error"]
 
@@ -75,8 +76,10 @@ def _time_stamps(engines: Engines) -> Iterator[Finding]:
             "TSA_URL",
             "Time-stamps come from a local placeholder and are labelled so. Set TSA_URL to an RFC 3161 service.",
         )
+    elif not engines.settings.tsa_roots:
+        yield Finding("error", "TSA_ROOTS", NO_ROOTS)
     else:
-        yield Finding("ok", "TSA_URL", engines.settings.tsa_url)
+        yield Finding("ok", "TSA_URL", public_address(engines.settings.tsa_url))
 
 
 def _secrets(engines: Engines) -> Iterator[Finding]:
