@@ -62,7 +62,8 @@ def _start(cast: Cast, engines: Engines, template: str) -> Agreement:
         answers={field.key: example[field.key] for field in manifest.fields if field.key in example},
     )
     return drafting.start(
-        manifest, wish, actor=cast.actor("drafter"), files=engines.files, institution=cast.institution, year=2024
+        manifest, wish, actor=cast.actor("drafter"), files=engines.files, fonts=engines.fonts,
+        institution=cast.institution, year=2024,
     )
 
 
@@ -89,7 +90,7 @@ def freeze(ref: str, cast: Cast) -> None:
     """With one ceremonial witness of our own house; the worker makes the file."""
     witnesses.add(get(ref), actor=cast.actor("organiser"), position=cast.positions["Lu Min"])
     db.session.flush()
-    signing.freeze(get(ref), actor=cast.actor("organiser"), order="own_first")
+    signing.freeze(get(ref), actor=cast.actor("organiser"), order="own_first", fonts=tooling.tools().fonts)
     db.session.commit()
     work()
 

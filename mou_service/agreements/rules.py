@@ -119,8 +119,8 @@ def signatories_known(_actor: Actor, agreement: Agreement) -> bool:
     return len(agreement.parties) > 1 and all(party.signatories for party in agreement.parties)
 
 
-@rule(_l("The two language columns do not have the same clauses; look at what was found in the newest version."))
-def languages_agree(_actor: Actor, agreement: Agreement) -> bool:
+@rule(_l("The newest version cannot be used as it is. Look at what was found in it, and correct that."))
+def text_is_sound(_actor: Actor, agreement: Agreement) -> bool:
     """No finding in the newest version refuses it; findings that only warn are for a person to judge."""
     version = agreement.version
     return version is None or not any(found.get("outcome") == "refuse" for found in version.findings)

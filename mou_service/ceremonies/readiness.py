@@ -9,14 +9,12 @@ from flask_babel import gettext as _
 
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
-from mou_service.signing import order
+from mou_service.signing import order, standing
 from mou_service.web.filters import comma, in_language
 
 from .models import Ceremony
 
 Tone = Literal["done", "waiting", "stopped"]
-
-TONE_ORDER: tuple[Tone, ...] = ("stopped", "waiting", "done")
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def _about(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
         return [Check("stopped", _("The agreement was withdrawn; take it off the stage."), agreement.ref)]
     found = [_text(agreement), *_people(agreement, ceremony)]
     if package is not None:
-        found += [Check("stopped", package.problem, agreement.ref)] if package.problem else []
+        found += [Check("stopped", standing.words(package), agreement.ref)] if package.problem else []
         refused = order.refused(package.slots)
         found += [Check("stopped", _("Somebody declined to sign."), agreement.ref)] if refused else []
     return found

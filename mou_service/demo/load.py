@@ -167,6 +167,7 @@ def _draft(described: Mapping[str, Any], loaded: Loaded, engines: Engines) -> Ag
         wish,
         actor=loaded.actors["drafter"],
         files=engines.files,
+        fonts=engines.fonts,
         institution=institution.ours(),
         year=ceremony["starts_at"].year,
     )

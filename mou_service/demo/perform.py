@@ -53,7 +53,7 @@ def perform(loaded: Loaded, engines: Engines, *, out: Path, tell: Callable[[str]
     ceremonies.apply_witnesses(get_ceremony(code), actor=loaded.actors["organiser"])
     db.session.commit()
     for ref in refs:
-        signing.freeze(get(ref), actor=loaded.actors["organiser"], order="own_first")
+        signing.freeze(get(ref), actor=loaded.actors["organiser"], order="own_first", fonts=engines.fonts)
         db.session.commit()
     _work()
     ceremonies.open_(get_ceremony(code), actor=loaded.actors["organiser"])

@@ -11,16 +11,14 @@ import click
 from flask.cli import with_appcontext
 
 from mou_service import engines
-from mou_service.documents.pdf.fonts import UnknownGlyphs
+from mou_service.documents import findings
 from mou_service.documents.pdf.layout import Options, render
-from mou_service.documents.pdf.units import CannotDraw
 from mou_service.documents.word.check import check
 from mou_service.documents.word.findings import Finding, TemplateFailed, UnsafeFile
 from mou_service.documents.word.guard import inspect_template
 from mou_service.documents.word.manifest import Manifest
 
 from . import texts
-from .texts import CannotShow
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -70,10 +68,8 @@ def render_(source: Path, out: Path) -> None:
     try:
         document = texts.blocks_of(check(source.read_bytes()).clean)
         rendered = render(document, fonts=engines.current().fonts, options=Options())
-    except (UnsafeFile, CannotShow) as error:
+    except findings.Hindered as error:
         raise Hindered(f"{source} cannot be drawn faithfully:", _sentences(error.findings)) from error
-    except (UnknownGlyphs, CannotDraw) as error:
-        raise Hindered(f"{source} cannot be drawn faithfully:", [str(error)]) from error
     out.write_bytes(rendered.pdf)
     click.echo(f"{out}: {rendered.pages} pages")
 

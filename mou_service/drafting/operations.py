@@ -19,9 +19,11 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing
 from mou_service.core.ports import FileStore
 from mou_service.core.search import folded
+from mou_service.documents.blocks import Document
+from mou_service.documents.findings import Finding
+from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.check import check
 from mou_service.documents.word.fields import EMAIL, Problem
-from mou_service.documents.word.findings import Finding
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.text import text_digest
 from mou_service.partners.models import Institution
@@ -55,7 +57,7 @@ class _Text:
 
 
 def start(
-    manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, institution: Institution, year: int
+    manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, fonts: Fonts, institution: Institution, year: int
 ) -> Agreement:
     """Begin an agreement with its first version; raises `Unfinished` when answers are missing.
 
@@ -72,7 +74,7 @@ def start(
     db.session.add(agreement)
     _write_facts(agreement, wish)
     db.session.flush()
-    _add(agreement, _from_template(agreement, manifest, wish), actor=actor, files=files)
+    _add(agreement, _from_template(agreement, manifest, wish, fonts=fonts), actor=actor, files=files)
     events.record(
         "agreement.start", actor=actor, stream=agreement.stream, template=manifest.type, titles=agreement.titles,
         now=agreement.state, partner=wish.partner.organisation.called(),
@@ -81,18 +83,18 @@ def start(
 
 
 def write(
-    agreement: Agreement, manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, note: str = ""
+    agreement: Agreement, manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, fonts: Fonts, note: str = ""
 ) -> Version:
     """Fill the template again with changed answers; a text that says the same changes nothing."""
     rules.need(rules.may_write(actor, agreement))
     _complete(manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration)
     _write_facts(agreement, wish)
     db.session.flush()
-    return _record(agreement, _from_template(agreement, manifest, wish, note=note), actor=actor, files=files)
+    return _record(agreement, _from_template(agreement, manifest, wish, fonts=fonts, note=note), actor=actor, files=files)
 
 
 def upload(
-    agreement: Agreement, content: bytes, *, filename: str, actor: Actor, files: FileStore, note: str = ""
+    agreement: Agreement, content: bytes, *, actor: Actor, files: FileStore, fonts: Fonts, note: str = ""
 ) -> Version:
     """Take in a text that was edited in Word; the file as it came is kept beside the clean copy.
 
@@ -101,7 +103,7 @@ def upload(
     rules.need(rules.may_write(actor, agreement))
     checked = check(content)
     document = texts.blocks_of(checked.clean)
-    findings = (*checked.findings, *languages.findings(document, agreement.languages))
+    findings = (*checked.findings, *_findings(document, agreement, fonts=fonts))
     before = agreement.version
     text = _Text(
         origin="upload", docx=checked.clean, original=content, values=dict(before.values) if before else {},
@@ -112,7 +114,7 @@ def upload(
 
 def correct_name(
     agreement: Agreement, signatory: Signatory, as_shown: Mapping[str, Any], *, manifest: Manifest | None,
-    actor: Actor, files: FileStore,
+    actor: Actor, files: FileStore, fonts: Fonts,
 ) -> Version | None:  # fmt: skip
     """Correct how a signatory appears on paper, in a new version of a text that came from the template.
 
@@ -130,17 +132,19 @@ def correct_name(
     version = agreement.version
     if manifest is None or version is None or version.origin != "template":
         return None
-    text = _from_template(agreement, manifest, plan_of(agreement), note=_("Name corrected"))
+    text = _from_template(agreement, manifest, plan_of(agreement), fonts=fonts, note=_("Name corrected"))
     return _record(agreement, text, actor=actor, files=files)
 
 
 def attach_annex(
-    agreement: Agreement, content: bytes, *, filename: str, titles: Mapping[str, str], actor: Actor, files: FileStore
-) -> Annex:
+    agreement: Agreement, content: bytes, *, filename: str, titles: Mapping[str, str], actor: Actor, files: FileStore,
+    fonts: Fonts,
+) -> Annex:  # fmt: skip
     """Put a Word file behind the text; it is frozen and signed with it. Raises as `upload` does."""
     rules.need(rules.may_write(actor, agreement))
     checked = check(content)
-    texts.blocks_of(checked.clean)
+    if unknown := texts.unknown_characters(texts.blocks_of(checked.clean), fonts=fonts):
+        raise texts.CannotShow(unknown)
     annex = Annex(
         agreement=agreement, rank=max((a.rank for a in agreement.annexes), default=0) + 1,
         titles={k: v for k, v in titles.items() if v} or {"en": filename}, file_name=filename[-LONGEST_NAME:],
@@ -234,13 +238,18 @@ def _contacts_missing(manifest: Manifest, wish: Plan) -> Iterator[Problem]:
             yield Problem(path, "not_an_email", f"“{path}” must be an e-mail address; notices are sent there.", {})
 
 
-def _from_template(agreement: Agreement, manifest: Manifest, wish: Plan, *, note: str = "") -> _Text:
+def _findings(document: Document, agreement: Agreement, *, fonts: Fonts) -> list[Finding]:
+    """What is wrong between the languages of a text, and the characters that no page of it could show."""
+    return [*languages.findings(document, agreement.languages), *texts.unknown_characters(document, fonts=fonts)]
+
+
+def _from_template(agreement: Agreement, manifest: Manifest, wish: Plan, *, fonts: Fonts, note: str = "") -> _Text:
     values = wish.values(manifest, ref=agreement.ref, demonstration=agreement.demonstration)
     docx = texts.filled(manifest, values)
     return _Text(
         origin="template", docx=docx, values={**values, "form": wish.form()}, note=note,
         template_sha256=texts.template_sha256(manifest),
-        findings=languages.findings(texts.blocks_of(docx), agreement.languages),
+        findings=_findings(texts.blocks_of(docx), agreement, fonts=fonts),
     )  # fmt: skip
 
 
@@ -263,18 +272,11 @@ def _add(agreement: Agreement, text: _Text, *, actor: Actor, files: FileStore) -
         agreement=agreement, number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
         original=files.put(text.original) if text.original is not None else None, text_digest=text_digest(text.docx),
         values=text.values, template_sha256=text.template_sha256, note=text.note, created_by_id=actor.user_id,
-        findings=[_plain(finding) for finding in text.findings],
+        findings=[finding.plain() for finding in text.findings],
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
     return version
-
-
-def _plain(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code, "message": finding.message, "place": finding.place, "outcome": finding.outcome,
-        "facts": dict(finding.facts),
-    }  # fmt: skip
 
 
 def _write_facts(agreement: Agreement, wish: Plan) -> None:

@@ -6,12 +6,8 @@ from functools import lru_cache
 
 from mou_service import engines
 from mou_service.documents.pdf import previews
-from mou_service.documents.pdf.fonts import UnknownGlyphs
-from mou_service.documents.pdf.units import CannotDraw
-from mou_service.documents.word.findings import Finding
 
 from . import texts
-from .texts import CannotShow
 
 #: A page is looked at on a screen: sharp on a phone, light enough for a slow line.
 WIDTH = 1100
@@ -19,13 +15,10 @@ WIDTH = 1100
 
 @lru_cache(maxsize=16)
 def pdf(docx: tuple[bytes, ...], reference: str, languages: tuple[str, ...], demonstration: bool) -> bytes:
-    """Text and annexes as a PDF marked as a draft; raises `CannotShow`."""
-    try:
-        return texts.preview(
-            docx, fonts=engines.current().fonts, reference=reference, languages=languages, demonstration=demonstration
-        )
-    except (UnknownGlyphs, CannotDraw) as error:
-        raise CannotShow([Finding("cannot_draw", str(error))]) from error
+    """Text and annexes as a PDF marked as a draft; raises `Hindered`."""
+    return texts.preview(
+        docx, fonts=engines.current().fonts, reference=reference, languages=languages, demonstration=demonstration
+    )
 
 
 @lru_cache(maxsize=64)

@@ -6,13 +6,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mou_service.core.errors import MouError
 from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
+from mou_service.documents.findings import Finding, Hindered
 from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.word.blocks import read
-from mou_service.documents.word.findings import Finding
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.merge import merge
 
@@ -22,12 +21,8 @@ from .plan import with_gaps
 _WORDS = ("text", "multi_lang_text", "paragraph")
 
 
-class CannotShow(MouError):
-    """A Word file holds something that could not be drawn as it is; `findings` says what and where."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__(" ".join(str(finding) for finding in self.findings))
+class CannotShow(Hindered):
+    """A Word file holds something that could not be drawn as it is."""
 
 
 def filled(manifest: Manifest, values: dict[str, Any]) -> bytes:
@@ -64,6 +59,12 @@ def blocks_of(docx: bytes) -> Document:
     if not found.drawable:
         raise CannotShow([finding for finding in found.findings if finding.code == "cannot_draw"])
     return found.document
+
+
+def unknown_characters(document: Document, *, fonts: Fonts) -> list[Finding]:
+    """Each character of the text that no font shows, once, with the words around it."""
+    found = {each.character: each for run in runs(document) for each in fonts.unknown(run.text)}
+    return [each.finding() for each in found.values()]
 
 
 def preview(

@@ -15,8 +15,9 @@ from mou_service.agreements import lifecycle, permissions, queries
 from mou_service.agreements.models import Agreement, Signatory
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Invalid, Missing
+from mou_service.documents.findings import Hindered
 from mou_service.documents.word import compare
-from mou_service.documents.word.findings import UnsafeFile
+from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, form_page, page, said
 
@@ -24,7 +25,6 @@ from . import file_words, forms, operations, preview, rules, writing  # noqa: F4
 from .blueprint import bp
 from .forms import RemoveForm, ReviseForm, UploadForm
 from .models import Annex, Version
-from .texts import CannotShow
 
 __all__ = ["bp", "register"]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,7 +33,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def register(app: Flask) -> None:
     """What the agreement's page shows of its text."""
     app.add_template_global(file_words.finding, "finding_words")
-    app.add_template_filter(file_words.place, "place_in_file")
+    app.add_template_filter(findings.place, "place_in_file")
     app.add_template_global(lambda agreement: not rules.may_write(g.actor, agreement), "may_write")
     app.add_template_global(lambda agreement: agreement.template in engines.current().manifests, "has_form")
     app.add_template_global(_template_name, "template_name")
@@ -102,8 +102,8 @@ def read(version: Version) -> ResponseReturnValue:
     """A version to read on the screen, with what was found in it."""
     try:
         count, hindrances = preview.page_count(_pdf(version)), []
-    except CannotShow as error:
-        count, hindrances = 0, [file_words.finding(each) for each in error.findings]
+    except Hindered as error:
+        count, hindrances = 0, findings.lines(error)
     pictures = [
         url_for(".version_picture", ref=version.agreement.ref, number=version.number, page_number=n + 1)
         for n in range(count)
@@ -136,10 +136,9 @@ def _prepare_upload(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
            template="drafting/upload.html", prepare=_prepare_upload)  # fmt: skip
 def upload(agreement: Agreement, form: UploadForm) -> ResponseReturnValue:
     """Take a text in from Word."""
-    before = agreement.version
+    before, used = agreement.version, engines.current()
     version = _taken(lambda: operations.upload(
-        agreement, form.document.data.read(), filename=form.document.data.filename or "", actor=g.actor,
-        files=engines.current().files, note=form.note.data or "",
+        agreement, form.document.data.read(), actor=g.actor, files=used.files, fonts=used.fonts, note=form.note.data or "",
     ))  # fmt: skip
     if version is before:
         said(_("The file says nothing new: it is the newest version."))
@@ -157,9 +156,10 @@ def _prepare_annexes(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
            prepare=_prepare_annexes)  # fmt: skip
 def annexes(agreement: Agreement, form: Any) -> ResponseReturnValue:
     """Put a Word file behind the text."""
+    used = engines.current()
     _taken(lambda: operations.attach_annex(
         agreement, form.document.data.read(), filename=form.document.data.filename or "", titles=form.titles.data,
-        actor=g.actor, files=engines.current().files,
+        actor=g.actor, files=used.files, fonts=used.fonts,
     ))  # fmt: skip
     said(_("The annex is attached. It is frozen and signed with the text."))
     return redirect(url_for("agreements.show", ref=agreement.ref))
@@ -215,9 +215,10 @@ def correct_name(signatory: Signatory, form: Any) -> ResponseReturnValue:
     typed = {part: {**signatory.as_shown.get(part, {}), **form[part].data} for part in parts}
     if not all(typed[part].get(tag) for part in parts for tag in agreement.languages):
         raise Invalid({"": _("Fill in name, title and organisation for every language of the text.")})
+    used = engines.current()
     version = operations.correct_name(
-        agreement, signatory, typed, manifest=engines.current().manifests.get(agreement.template), actor=g.actor,
-        files=engines.current().files,
+        agreement, signatory, typed, manifest=used.manifests.get(agreement.template), actor=g.actor, files=used.files,
+        fonts=used.fonts,
     )  # fmt: skip
     if version is None:
         said(_("The name is corrected for the page that is signed. The text came from Word: correct it there as well."))
@@ -248,7 +249,7 @@ def _taken(take: Any) -> Any:
     """Take a file in; what is wrong with it is said at the field."""
     try:
         return take()
-    except (UnsafeFile, CannotShow) as error:
+    except Hindered as error:
         g.findings = list(error.findings)
         raise Invalid({"document": _("This file cannot be used. Below it says why, and what to do.")}) from error
 

@@ -17,9 +17,10 @@ from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db, read_only
 from mou_service.core.errors import Missing
-from mou_service.documents.word.findings import TemplateFailed
+from mou_service.documents.findings import Hindered
 from mou_service.partners import institution
 from mou_service.partners import queries as partners
+from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
@@ -29,7 +30,6 @@ from . import desk as desks
 from . import forms, operations, preview, problems, rules, texts
 from .blueprint import bp
 from .desk import PEOPLE, Desk
-from .texts import CannotShow
 
 PAGE = 20
 
@@ -133,19 +133,20 @@ def finish(desk: Desk) -> ResponseReturnValue:
 @action(bp, "/drafts/<key>/finish", about=desks.find, access=may_use, form=EmptyForm)
 def make(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     """Make the draft, or the next version of it."""
-    files, wish = engines.current().files, desk.plan(desk.typed(g.actor))
+    used, wish = engines.current(), desk.plan(desk.typed(g.actor))
     try:
         if desk.agreement is None:
             ours = institution.ours()
             year = now().astimezone(ZoneInfo(ours.time_zone)).year
             agreement = operations.start(
-                desk.manifest, wish, actor=g.actor, files=files, institution=ours, year=year
+                desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts, institution=ours, year=year
             )
             said(_("The draft %(ref)s is there. Read it, then submit it for review.", ref=agreement.ref))
         else:
             agreement = desk.agreement
             version = operations.write(
-                agreement, desk.manifest, wish, actor=g.actor, files=files, note=request.form.get("note", "").strip()[:400]
+                agreement, desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts,
+                note=request.form.get("note", "").strip()[:400],
             )
             said(_("Version %(number)s is there.", number=version.number))
     except operations.Unfinished:
@@ -174,8 +175,8 @@ def _pages(desk: Desk, typed: dict[str, Any]) -> dict[str, Any]:
     """The pages of the typing as addresses of pictures, or why they cannot be shown."""
     try:
         content = _pdf(desk, typed)
-    except (CannotShow, TemplateFailed) as error:
-        return {"pictures": [], "hindrances": [str(each) for each in error.findings]}
+    except Hindered as error:
+        return {"pictures": [], "hindrances": findings.lines(error)}
     mark = format(hash(content) & 0xFFFFFFFF, "08x")
     return {
         "pictures": [url_for(".picture", key=desk.key, number=number + 1, v=mark) for number in range(preview.page_count(content))],

@@ -6,21 +6,20 @@ Plain data in, bytes out: the plan is read from the database before, and the res
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mou_service.core.errors import Refused
 from mou_service.core.ids import grouped
 from mou_service.core.ports import FileStore
 from mou_service.documents import blocks
+from mou_service.documents.findings import Hindered, finding
 from mou_service.documents.pdf.archive import Metadata
 from mou_service.documents.pdf.decoration import DEMONSTRATION, Decoration
-from mou_service.documents.pdf.fonts import Fonts, UnknownGlyphs
+from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import Options, Rendered, render
 from mou_service.documents.pdf.signature_page import SlotBox, signature_page
 from mou_service.documents.pdf.text import check_text
-from mou_service.documents.pdf.units import CannotDraw
 from mou_service.documents.word.blocks import read
 from mou_service.drafting.texts import joined
 from mou_service.trust import sign as signatures
@@ -80,27 +79,24 @@ def plan(package: Package, *, public_url: str, institution: dict[str, str]) -> P
 
 
 def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -> Frozen:
-    """Draw, compare the text with the document, certify. Raises `Refused` with what stands in the way."""
+    """Draw, compare the text with the document, certify. Raises `Hindered` with what stands in the way."""
     document = joined([_readable(files.get(key), number) for number, key in enumerate(plan_.texts)])
     rendered = _drawn(document, plan_, fonts)
     if differences := check_text(rendered.pdf, document, without_styles=SIGNATURE_BLOCK):
-        raise Refused(
-            "The text in the PDF is not the text of the document; the file was not used.",
-            *(str(each) for each in differences[:3]),
-        )
+        raise Hindered([finding("text_differs", outcome="refuse", difference=each) for each in differences[:3]])
     if missing := [box.field for box in plan_.boxes if box.field not in rendered.placements]:
-        raise Refused(f"There is no place to sign for {', '.join(missing)}.")
+        raise Hindered([finding("no_place", outcome="refuse", fields=", ".join(missing))])
     certified = signatures.certify(rendered.pdf, credential=authority.platform, at=plan_.frozen_at)
     places = {field: [page, *rectangle] for field, (page, rectangle) in rendered.placements.items()}
     return Frozen(certified.pdf, rendered.pages, places)
 
 
 def _readable(content: bytes, number: int) -> blocks.Document:
+    """The text, or the annex with this number."""
     found = read(content)
     if not found.drawable:
-        name = "The text" if number == 0 else f"Annex {number}"
-        reasons = [str(f) for f in found.findings if f.code == "cannot_draw"]
-        raise Refused(f"{name} holds something that cannot be drawn faithfully.", *reasons)
+        stopping = [each for each in found.findings if each.code == "cannot_draw"]
+        raise Hindered([replace(each, place=f"annex {number}, {each.place}") for each in stopping] if number else stopping)
     return found.document
 
 
@@ -123,10 +119,7 @@ def _drawn(document: blocks.Document, plan_: Plan, fonts: Fonts) -> Rendered:
         without_styles=SIGNATURE_BLOCK,
         appendices=(signature_page(plan_.boxes, languages=plan_.languages),),
     )
-    try:
-        return render(document, fonts=fonts, options=options)
-    except (UnknownGlyphs, CannotDraw) as error:
-        raise Refused(str(error)) from error
+    return render(document, fonts=fonts, options=options)
 
 
 def _box(slot: Slot, languages: tuple[str, ...]) -> SlotBox:

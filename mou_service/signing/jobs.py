@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from mou_service import engines
 from mou_service.core import jobs
 from mou_service.core.actors import SERVICE
 from mou_service.core.clock import now
 from mou_service.core.db import db, reading
-from mou_service.core.errors import EngineFailed, MouError
+from mou_service.core.errors import MouError
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
+from mou_service.web import findings
 
 from . import finishing, freezing, operations, queries, stamping, tooling
 from .models import Package
@@ -107,22 +109,22 @@ def _explained(work: Job) -> Iterator[int]:
         yield package_id
     except MouError as error:
         db.session.rollback()
-        queries.package(package_id).problem = _in_words(error)
+        _keep(queries.package(package_id), findings.kept(error))
         db.session.commit()
         raise
 
 
-def _in_words(error: MouError) -> str:
-    if isinstance(error, EngineFailed):
-        return str(error).partition(": ")[2] or str(error)
-    return str(error)
+def _keep(package: Package, problems: list[dict[str, Any]]) -> None:
+    package.problem = " ".join(str(each["message"]) for each in problems)
+    package.problems = problems
 
 
 def _given_up(work: Job) -> None:
     """A fault nobody foresaw stopped a step: say at least that."""
     if work.handler in queries.WORK and work.event is not None:
         package = queries.package(int(work.cause.facts["package"]))
-        package.problem = package.problem or f"An unexpected fault stopped the work ({work.problem})."
+        if not package.problem:
+            _keep(package, [findings.unexpected(work.problem or "")])
 
 
 if _given_up not in jobs.GIVEN_UP:

@@ -52,6 +52,8 @@ class Package(Model):
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="preparing")
     #: Why the last attempt to make or finish the file failed, in words; empty while all is well.
     problem: orm.Mapped[str] = orm.mapped_column(default="")
+    #: The same as findings with code and facts, to be told in the language of whoever asks.
+    problems: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
     #: Keys of files, which are their SHA-256: frozen and certified, the newest revision, sealed, time-stamped.
     frozen: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
     current: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))

@@ -18,6 +18,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Refused, Stale
 from mou_service.core.ports import FileStore
+from mou_service.documents.findings import Finding, Hindered
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
@@ -55,14 +56,19 @@ class Circumstances:
     place: str = ""
 
 
-def freeze(agreement: Agreement, *, actor: Actor, order: str) -> Package:
-    """Close the text and the list of those who sign; a job then makes the file that is signed."""
+def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts) -> Package:
+    """Close the text and the list of those who sign; a job then makes the file that is signed.
+
+    Raises `Hindered` when a name could not be drawn: better now than when people sit at the table.
+    """
     if order not in turns.ORDERS:
         raise Refused(_("Choose in which order the signatories sign."))
     if reasons := lifecycle.refusals("freeze", actor, agreement):
         raise Refused(*reasons)
     assert agreement.version is not None, "an approved agreement has a text"
     slots = _slots(agreement, order=order)
+    if unknown := _undrawable(slots, fonts=fonts):
+        raise Hindered(unknown)
     package = Package(agreement=agreement, version=agreement.version, order=order, slots=slots)
     db.session.add(package)
     db.session.flush()
@@ -234,6 +240,20 @@ def _slots(agreement: Agreement, *, order: str) -> list[Slot]:
     names = own.organisation.called()
     shown = {"name": names, "title": {}, "organisation": names}
     return [*slots, Slot(kind="seal", rank=last + 2, field="Seal", party_id=own.id, as_shown=shown)]
+
+
+def undrawable(agreement: Agreement, *, fonts: Fonts) -> list[Finding]:
+    """The characters of names, titles and statements that no font shows; the freeze is refused for them."""
+    if not all(party.signatories for party in agreement.parties):
+        return []
+    return _undrawable(_slots(agreement, order="listed"), fonts=fonts)
+
+
+def _undrawable(slots: Sequence[Slot], *, fonts: Fonts) -> list[Finding]:
+    shown = [text for slot in slots for texts in slot.as_shown.values() for text in texts.values()]
+    stated = [text for slot in slots for text in (slot.statement or {}).values()]
+    found = {each.character: each for text in (*shown, *stated) for each in fonts.unknown(text)}
+    return [each.finding() for each in found.values()]
 
 
 def _belongs_to(parties: Sequence[Party], organisation_id: int) -> int | None:

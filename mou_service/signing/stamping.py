@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mou_service.core.errors import Refused
 from mou_service.core.ids import grouped
 from mou_service.documents.pdf import stamps
-from mou_service.documents.pdf.fonts import Fonts, UnknownGlyphs
+from mou_service.documents.pdf.fonts import Fonts
 
 from . import dates, wording
 from .marks import Mark
@@ -15,23 +14,20 @@ from .models import Slot
 
 
 def stamp(slot: Slot, *, mark: Mark | None, at: datetime, fonts: Fonts, zone: str) -> bytes:
-    """A one-page PDF as large as the slot's field. Raises `Refused` with the names of characters no font shows."""
+    """A one-page PDF as large as the slot's field. Raises `UnknownGlyphs` for characters no font shows."""
     _page, left, bottom, right, top = slot.package.places[slot.field]
     agreement = slot.package.agreement
-    try:
-        return stamps.stamp(
-            right - left,
-            top - bottom,
-            kind=slot.kind,  # type: ignore[arg-type]
-            as_shown=slot.as_shown,
-            languages=tuple(agreement.languages),
-            local_time=dates.written(at, zone=zone),
-            mark=_drawn(mark) if mark else None,
-            verification=grouped(agreement.verification_code),
-            fonts=fonts,
-        )
-    except UnknownGlyphs as error:
-        raise Refused(str(error)) from error
+    return stamps.stamp(
+        right - left,
+        top - bottom,
+        kind=slot.kind,  # type: ignore[arg-type]
+        as_shown=slot.as_shown,
+        languages=tuple(agreement.languages),
+        local_time=dates.written(at, zone=zone),
+        mark=_drawn(mark) if mark else None,
+        verification=grouped(agreement.verification_code),
+        fonts=fonts,
+    )
 
 
 def reason(slot: Slot) -> str:

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mou_service.core.jobs import Job
+from mou_service.web import findings
+from mou_service.web.filters import sentences
 
 from . import order, queries
 from .models import Package, Slot
@@ -77,8 +79,13 @@ def trouble(package: Package) -> Trouble | None:
     job = queries.work_of(package)
     if job is None or not (package.problem or job.problem):
         return None
-    text = package.problem or _("The step did not succeed and will be tried again.")
+    text = words(package) or _("The step did not succeed and will be tried again.")
     return Trouble(text, again=job.due if _tries_again(job) else None, tries=job.tries)
+
+
+def words(package: Package) -> str:
+    """Why the last attempt failed, in the language of the page; empty while all is well."""
+    return sentences(findings.line(each) for each in package.problems) if package.problem else ""
 
 
 def due(package: Package) -> list[Slot]:

@@ -8,6 +8,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from mou_service import engines
 from mou_service.accounts import sessions
 from mou_service.agreements import lifecycle, permissions
 from mou_service.agreements import queries as agreements
@@ -16,6 +17,7 @@ from mou_service.core import jobs
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing, Refused
 from mou_service.partners import queries as partners
+from mou_service.web import findings
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
@@ -84,7 +86,7 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         agreement=agreement,
         package=agreement.package,
         voided=[each for each in agreement.packages if each.voided_at is not None],
-        freeze_refusals=lifecycle.refusals("freeze", g.actor, agreement),
+        freeze_refusals=_freeze_refusals(agreement),
         void_refusals=operations.void_refusals(agreement, actor=g.actor),
         witness_refusals=witnesses.refusals(g.actor, agreement),
         can_arrange=not permissions.refusals("arrange_signing", g.actor, agreement),
@@ -98,6 +100,13 @@ def document(agreement: Agreement) -> ResponseReturnValue:
 
 
 # The freeze, and its end
+
+
+def _freeze_refusals(agreement: Agreement) -> list[str]:
+    """What stands against the freeze, names that cannot be drawn included."""
+    if reasons := lifecycle.refusals("freeze", g.actor, agreement):
+        return reasons
+    return [findings.line(each) for each in operations.undrawable(agreement, fonts=engines.current().fonts)]
 
 
 def _prepare_freeze(form: FreezeForm, agreement: Agreement) -> dict[str, Any]:
@@ -114,7 +123,7 @@ def prepare(agreement: Agreement, form: FreezeForm) -> ResponseReturnValue:
     if not sessions.is_fresh():
         return _ask_password(url_for("signing.prepare", ref=agreement.ref))
     still_the_same(form.seen.data or None, agreement.row_version)
-    operations.freeze(agreement, actor=g.actor, order=form.order.data or "")
+    operations.freeze(agreement, actor=g.actor, order=form.order.data or "", fonts=engines.current().fonts)
     said(_("The text is frozen. The file to sign is being made; this takes a few seconds."))
     return _to(agreement)
 

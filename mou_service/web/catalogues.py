@@ -1,6 +1,6 @@
 """Translation catalogues: one .po file for each package and language, merged into one when the service starts.
 
-Extraction reads the packages and their templates; a message without a translation fails `make lint`.
+Extraction reads the packages, their templates and the sentences of the document library; a message without a translation fails `make lint`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from mou_service.documents.sentences import SENTENCES
 
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDER = PACKAGE / "translations"
@@ -73,6 +75,7 @@ def _extracted() -> Iterator[tuple[str, str]]:
             options_map={"**.html": {"silent": "false", "trimmed": "true"}, "**.txt": {"silent": "false"}},
         ):  # fmt: skip
             yield f"{root.name}/{file}:{line}", text if isinstance(text, str) else text[0]
+    yield from ((f"mou_service/documents/sentences.py {key}", text) for key, text in SENTENCES.items())
 
 
 def _write(target: Path, catalogue: Catalog) -> None:

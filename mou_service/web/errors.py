@@ -9,12 +9,16 @@ from werkzeug.exceptions import HTTPException
 
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed, Invalid, Missing, Refused, SignInNeeded, Stale
+from mou_service.documents.findings import Hindered
+
+from . import findings
 
 
 def register(app: Flask) -> None:
     """Say which page answers which error."""
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Hindered, _hindered)
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(Missing, _missing)
     app.register_error_handler(Stale, _stale)
@@ -57,7 +61,13 @@ def _stale(_error: Exception) -> ResponseReturnValue:
     )
 
 
-def _engine_failed(_error: EngineFailed) -> ResponseReturnValue:
+def _hindered(error: Hindered) -> ResponseReturnValue:
+    return _page(422, _("The document cannot be used as it is"), *findings.lines(error))
+
+
+def _engine_failed(error: EngineFailed) -> ResponseReturnValue:
+    if error.permanent:
+        return _page(503, _("This needs whoever runs the service"), *findings.lines(error))
     return _page(503, _("An outside service did not answer"), _("Nothing is lost. Please try again in a minute."))
 
 

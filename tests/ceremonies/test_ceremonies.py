@@ -18,6 +18,7 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.engines import Engines
 from mou_service.signing import operations as signing
+from mou_service.signing import tooling
 from tests import cast
 from tests.signing.conftest import World, an_approved_agreement, sign, work, world  # noqa: F401  (a fixture)
 
@@ -100,7 +101,7 @@ def test_the_hall_sees_who_signs_and_nothing_private(
     secret = operations.new_screen(ceremony, actor=world.organiser)
     operations.apply_witnesses(ceremony, actor=world.organiser)
     for item in ceremony.items:
-        signing.freeze(item.agreement, actor=world.organiser, order="listed")
+        signing.freeze(item.agreement, actor=world.organiser, order="listed", fonts=tooling.tools().fonts)
     work()
     assert "Opening ceremony" in client.get(f"/screen/{secret}").text
     operations.open_(queries.get("GPW2024-C1"), actor=world.organiser)

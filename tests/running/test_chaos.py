@@ -33,7 +33,7 @@ from mou_service.notifications.models import Message
 from mou_service.partners import institution
 from mou_service.settings import ROOT, Settings
 from mou_service.signing import operations as signing
-from mou_service.signing import witnesses
+from mou_service.signing import tooling, witnesses
 from mou_service.trust.verify import verify
 from tests import cast as casting
 from tests import makers
@@ -150,7 +150,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, shared_instance: Path) ->
         makers.work()
         witnesses.add(get(ref), actor=cast.actor("organiser"), position=cast.positions["Lu Min"])
         db.session.flush()
-        signing.freeze(get(ref), actor=cast.actor("organiser"), order="own_first")
+        signing.freeze(get(ref), actor=cast.actor("organiser"), order="own_first", fonts=tooling.tools().fonts)
         db.session.commit()
     return ground
 

@@ -126,7 +126,7 @@ def work() -> None:
 @pytest.fixture
 def signing(approved: Agreement, world: World) -> Package:
     """A package that is open to be signed."""
-    operations.freeze(approved, actor=world.organiser, order="listed")
+    operations.freeze(approved, actor=world.organiser, order="listed", fonts=tooling.tools().fonts)
     ref = approved.ref
     work()
     package = queries.get(ref).package

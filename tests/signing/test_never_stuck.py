@@ -16,7 +16,7 @@ from mou_service.core.errors import EngineFailed
 from mou_service.core.jobs import Job
 from mou_service.engines import Engines
 from mou_service.partners import institution
-from mou_service.signing import finishing, freezing, operations, queries, standing
+from mou_service.signing import finishing, freezing, operations, queries, standing, tooling
 from mou_service.signing.models import Package
 from mou_service.trust.verify import verify
 
@@ -111,7 +111,7 @@ def test_a_text_that_cannot_be_drawn_says_so_and_can_be_tried_again(
 ) -> None:
     real = freezing.check_text
     monkeypatch.setattr(freezing, "check_text", lambda *_args, **_more: ["page 2 lacks a line"])
-    operations.freeze(approved, actor=world.organiser, order="listed")
+    operations.freeze(approved, actor=world.organiser, order="listed", fonts=tooling.tools().fonts)
     work()
     assert (package().state, package().frozen) == ("preparing", None)
     assert "not the text of the document" in package().problem and "page 2 lacks a line" in package().problem
@@ -133,7 +133,7 @@ def test_a_fault_nobody_foresaw_is_not_silent(
 
     monkeypatch.setattr(freezing, "make", broken)
     monkeypatch.setattr(jobs, "MAX_TRIES", 1)
-    operations.freeze(approved, actor=world.organiser, order="listed")
+    operations.freeze(approved, actor=world.organiser, order="listed", fonts=tooling.tools().fonts)
     work()
     assert "unexpected fault" in package().problem
 
@@ -142,7 +142,7 @@ def test_a_fault_nobody_foresaw_is_not_silent(
 def test_voiding_while_the_file_is_made_leaves_nothing_half_done(world: World) -> None:
     agreement = agreements.get(REF)
     operations.void(agreement, actor=world.organiser, reason="Wrong order.")
-    operations.freeze(agreement, actor=world.organiser, order="free")
+    operations.freeze(agreement, actor=world.organiser, order="free", fonts=tooling.tools().fonts)
     operations.void(agreement, actor=world.organiser, reason="Wrong again.")
     work()
     agreement = agreements.get(REF)

@@ -90,7 +90,7 @@ def test_declining_stops_everybody_until_the_organiser_voids(signing: Package, w
     assert signing.agreement.state == "approved" and signing.agreement.package is None
     with pytest.raises(Refused, match="voided"):
         sign(slot_of(signing, "Signatory2"), actor=world.organiser)
-    again = operations.freeze(signing.agreement, actor=world.organiser, order="free")
+    again = operations.freeze(signing.agreement, actor=world.organiser, order="free", fonts=tooling.tools().fonts)
     assert again.id != signing.id
     work()
     package = agreements.get(ref).package
@@ -120,7 +120,7 @@ def test_a_guest_of_honour_may_decline_or_stay_away_and_the_rest_goes_on(
 
 def test_two_at_once_in_free_order_both_count(approved: object, world: World, engines: Engines) -> None:
     agreement = agreements.get("SSPU-MOU-2024-0001")
-    operations.freeze(agreement, actor=world.organiser, order="free")
+    operations.freeze(agreement, actor=world.organiser, order="free", fonts=tooling.tools().fonts)
     work()
     package = agreements.get("SSPU-MOU-2024-0001").package
     assert package is not None

@@ -458,6 +458,7 @@ def upgrade() -> None:
     sa.Column('order', sa.String(length=16), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('problem', sa.String(), nullable=False),
+    sa.Column('problems', sa.JSON(), nullable=False),
     sa.Column('frozen', sa.String(length=64), nullable=True),
     sa.Column('current', sa.String(length=64), nullable=True),
     sa.Column('sealed', sa.String(length=64), nullable=True),
