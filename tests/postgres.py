@@ -100,7 +100,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Pa
 
 
 @pytest.fixture
-def service(settings: Settings, engines: Engines, database: str) -> Iterator[Flask]:
+def shared_app(settings: Settings, engines: Engines, database: str) -> Iterator[Flask]:
     """The application on each kind of database; unlike one in memory, threads share it."""
     made = application.create_app(settings.model_copy(update={"database_url": database}), with_engines=engines)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
@@ -154,7 +154,19 @@ def _server(programs: Path) -> Iterator[sa.URL]:
         os.chown(folder, user.pw_uid, user.pw_gid)
     ids: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     data = folder / "data"
-    initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
     try:
         subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **ids)
         options = [part for option in (*QUICK, f"unix_socket_directories={folder}") for part in ("-c", option)]

@@ -23,29 +23,29 @@ from tests.postgres import at_once
 WRITERS = 4
 
 
-def test_writers_of_one_stream_queue_up(service: Flask) -> None:
+def test_writers_of_one_stream_queue_up(shared_app: Flask) -> None:
     def write() -> None:
         for number in range(12):
             events.record("test.act", actor=SERVICE, stream="agreement/X", number=number)
             db.session.commit()
 
-    at_once(service, *[write] * WRITERS)
+    at_once(shared_app, *[write] * WRITERS)
     assert [event.seq for event in events.trail("agreement/X")] == list(range(1, 12 * WRITERS + 1))
     assert list(events.check_chain("agreement/X")) == []
 
 
-def test_who_gives_up_leaves_no_gap_in_a_chain(service: Flask) -> None:
+def test_who_gives_up_leaves_no_gap_in_a_chain(shared_app: Flask) -> None:
     def write(keep: bool) -> None:
         for _ in range(8):
             events.record("test.act", actor=SERVICE, stream="agreement/X")
             db.session.commit() if keep else db.session.rollback()
 
-    at_once(service, *[lambda keep=keep: write(keep) for keep in (True, False, True, False)])
+    at_once(shared_app, *[lambda keep=keep: write(keep) for keep in (True, False, True, False)])
     assert [event.seq for event in events.trail("agreement/X")] == list(range(1, 17))
     assert list(events.check_chain("agreement/X")) == []
 
 
-def test_a_number_is_given_once_and_none_is_left_out(service: Flask) -> None:
+def test_a_number_is_given_once_and_none_is_left_out(shared_app: Flask) -> None:
     def take(keep: bool) -> list[int]:
         taken = []
         for _ in range(10):
@@ -57,25 +57,25 @@ def test_a_number_is_given_once_and_none_is_left_out(service: Flask) -> None:
                 db.session.rollback()
         return taken
 
-    given = at_once(service, *[lambda keep=keep: take(keep) for keep in (True, True, False, True)])
+    given = at_once(shared_app, *[lambda keep=keep: take(keep) for keep in (True, True, False, True)])
     numbers = [number for taken in given for number in taken]  # type: ignore[attr-defined]
     assert sorted(numbers) == list(range(1, 31))
 
 
-def test_workers_share_the_jobs(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_share_the_jobs(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     done: Counter[int] = Counter()
     monkeypatch.setitem(jobs.HANDLERS, "test", lambda work: done.update([work.facts["number"]]))
     for number in range(30):
         jobs.enqueue("test", number=number)
     db.session.commit()
-    tried = at_once(service, *[jobs.run_due] * 3)
+    tried = at_once(shared_app, *[jobs.run_due] * 3)
     assert sum(tried) == 30  # type: ignore[arg-type]
     assert done == Counter(range(30))
     assert jobs.unfinished() == []
 
 
 @pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-def test_a_locked_job_does_not_keep_the_others_waiting(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_job_does_not_keep_the_others_waiting(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     monkeypatch.setitem(jobs.HANDLERS, "test", lambda work: seen.append(work.facts["number"]))
     for number in range(2):
@@ -89,7 +89,7 @@ def test_a_locked_job_does_not_keep_the_others_waiting(service: Flask, monkeypat
     assert jobs.run_due() == 1
 
 
-def test_a_long_job_keeps_its_lease(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_job_keeps_its_lease(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=1.2))
     began: list[float] = []
 
@@ -108,11 +108,13 @@ def test_a_long_job_keeps_its_lease(service: Flask, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(jobs.HANDLERS, "test", slow)
     jobs.enqueue("test")
     db.session.commit()
-    assert at_once(service, jobs.run_due, look_for_work) == [1, 0]
+    assert at_once(shared_app, jobs.run_due, look_for_work) == [1, 0]
     assert len(began) == 1
 
 
-def test_who_was_too_slow_does_not_finish_the_job_of_another(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_was_too_slow_does_not_finish_the_job_of_another(
+    shared_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The beat stops (a machine that slept): another worker does the job, and the first one's result is dropped."""
     monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.3))
     monkeypatch.setattr(jobs, "_heartbeat", lambda _job_id, _owner: nullcontext())
@@ -138,22 +140,22 @@ def test_who_was_too_slow_does_not_finish_the_job_of_another(service: Flask, mon
     monkeypatch.setitem(jobs.HANDLERS, "test", work)
     jobs.enqueue("test")
     db.session.commit()
-    assert at_once(service, slow, quick) == [1, 1]
+    assert at_once(shared_app, slow, quick) == [1, 1]
     assert [event.facts["by"] for event in events.trail("test")] == ["quick"]
     assert jobs.unfinished() == []
 
 
-def test_any_number_of_workers_may_ask_for_the_nightly_jobs(service: Flask) -> None:
+def test_any_number_of_workers_may_ask_for_the_nightly_jobs(shared_app: Flask) -> None:
     def ask() -> None:
         for day in range(10):
             jobs.enqueue("test", unique_key=f"nightly:{day}")
             db.session.commit()
 
-    at_once(service, *[ask] * WRITERS)
+    at_once(shared_app, *[ask] * WRITERS)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Job)) == 10
 
 
-def test_a_failure_is_kept_on_both(service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_kept_on_both(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_work: Job) -> None:
         raise EngineFailed("tsa", "no answer from ‘time.example’ 时间源")
 

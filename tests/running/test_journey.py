@@ -15,7 +15,7 @@ from tests import cast as casting
 from tests import makers
 
 
-def test_the_whole_journey(service: Flask, engines: Engines) -> None:
+def test_the_whole_journey(shared_app: Flask, engines: Engines) -> None:
     agreement = makers.an_agreement(casting.people(), engines, at="archived", template="letter-of-intent")
     assert agreement.state == "archived"
     assert agreement.ref == "SSPU-LOI-2024-0001"

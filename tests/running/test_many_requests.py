@@ -25,8 +25,8 @@ from tests import cast as casting
 from tests import makers
 
 
-def signed_in(service: Flask, key: str) -> FlaskClient:
-    client = service.test_client()
+def signed_in(shared_app: Flask, key: str) -> FlaskClient:
+    client = shared_app.test_client()
     casting.sign_in(client, key)
     db.end()
     return client
@@ -44,7 +44,7 @@ def all_at_once(*works: Callable[[], list[int]]) -> list[list[int]]:
         return [future.result(120) for future in [pool.submit(run, work) for work in works]]
 
 
-def test_writers_wait_for_each_other_and_readers_for_nobody(service: Flask, engines: Engines) -> None:
+def test_writers_wait_for_each_other_and_readers_for_nobody(shared_app: Flask, engines: Engines) -> None:
     agreement = makers.an_agreement(casting.people(), engines, at="archived", template="letter-of-intent")
     ref, before = agreement.ref, db.session.scalar(sa.select(sa.func.count()).select_from(User)) or 0
     db.end()
@@ -70,8 +70,8 @@ def test_writers_wait_for_each_other_and_readers_for_nobody(service: Flask, engi
             client.get(path).status_code for path in ("/partners", "/register", "/healthz", f"/agreements/{ref}") * 2
         ]
 
-    administrators = [signed_in(service, "administrator") for _ in range(4)]
-    archivists = [signed_in(service, "archivist") for _ in range(3)]
+    administrators = [signed_in(shared_app, "administrator") for _ in range(4)]
+    archivists = [signed_in(shared_app, "archivist") for _ in range(3)]
     works = [lambda c=c, n=n: invites(c, f"writer{n}") for n, c in enumerate(administrators)]
     works += [lambda c=c: downloads(c) for c in archivists[:2]]
     answers = all_at_once(*works, lambda: reads(archivists[2]))
@@ -81,10 +81,10 @@ def test_writers_wait_for_each_other_and_readers_for_nobody(service: Flask, engi
     assert Counter(event.name for event in events.trail(f"agreement/{ref}"))["archive.download"] == 12
 
 
-def test_of_many_who_press_the_same_button_one_is_first(service: Flask, engines: Engines) -> None:
+def test_of_many_who_press_the_same_button_one_is_first(shared_app: Flask, engines: Engines) -> None:
     ref = makers.an_agreement(casting.people(), engines, at="drafting", template="letter-of-intent").ref
     db.end()
-    clients = [signed_in(service, "drafter") for _ in range(4)]
+    clients = [signed_in(shared_app, "drafter") for _ in range(4)]
     answers = all_at_once(
         *[lambda c=c: [c.post(f"/agreements/{ref}/submit", data={"note": ""}).status_code] for c in clients]
     )
@@ -95,9 +95,9 @@ def test_of_many_who_press_the_same_button_one_is_first(service: Flask, engines:
     assert Counter(event.name for event in events.trail(f"agreement/{ref}"))["agreement.submit"] == 1
 
 
-def test_a_download_is_noted_though_somebody_wrote_while_it_began(service: Flask, engines: Engines) -> None:
+def test_a_download_is_noted_though_somebody_wrote_while_it_began(shared_app: Flask, engines: Engines) -> None:
     ref = makers.an_agreement(casting.people(), engines, at="archived", template="letter-of-intent").ref
-    client = signed_in(service, "archivist")
+    client = signed_in(shared_app, "archivist")
 
     def somebody_writes() -> None:
         """After the request has looked up who asks."""
@@ -109,16 +109,16 @@ def test_a_download_is_noted_though_somebody_wrote_while_it_began(service: Flask
         db.session.commit()
         db.end()
 
-    service.before_request_funcs[None].append(somebody_writes)
+    shared_app.before_request_funcs[None].append(somebody_writes)
     assert all_at_once(lambda: [client.get(f"/agreements/{ref}/signed/final.pdf").status_code]) == [[200]]
     names = [event.name for event in events.trail(f"agreement/{ref}")]
     assert names.count("archive.download") == 1
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_page_that_only_looks_does_not_wait_for_a_writer(service: Flask, engines: Engines, database: str) -> None:
+def test_a_page_that_only_looks_does_not_wait_for_a_writer(shared_app: Flask, engines: Engines, database: str) -> None:
     ref = makers.an_agreement(casting.people(), engines, at="drafting", template="letter-of-intent").ref
-    client = signed_in(service, "drafter")
+    client = signed_in(shared_app, "drafter")
     pages = ("/", "/partners", "/register", f"/agreements/{ref}", "/healthz", "/accounts", "/verify")
     with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
