@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from mou_service import engines
 from mou_service.core import events
 from mou_service.core.db import db
+from mou_service.trust.verdict import SignatureVerdict
 
 from . import fixity, queries, verification
 from .models import Record
@@ -30,7 +31,7 @@ def verify(file: Path, as_json: bool) -> None:
     except OSError as error:
         click.echo(f"{file}: {error.strerror}", err=True)
         raise SystemExit(2) from error
-    answer = verification.of_upload(content, roots=_roots())
+    answer = verification.of_upload(content, **_trusted())
     report = answer.verdict.as_json()
     report["archived"] = answer.archived
     report["reference"] = answer.agreement.ref if answer.agreement else None
@@ -91,13 +92,20 @@ def _print(file: Path, answer: verification.Answer) -> None:
         mark = "ok " if signature.valid else "BAD"
         who = f"{signature.name}, {signature.organisation}" if signature.organisation else signature.name
         when = f"{signature.at:%Y-%m-%d %H:%M:%S %Z}" if signature.at else "no time"
-        click.echo(f"  {mark} {signature.kind:13} {who}  {when} ({signature.time_source}) {signature.level}")
+        click.echo(f"  {mark} {signature.kind:13} {who}  {when} ({signature.time_source}) {_level(signature)}")
     for finding in verdict.findings:
         click.echo(f"  - {finding.sentence}")
 
 
-def _roots() -> tuple[bytes, ...]:
-    return engines.current().known_roots()
+def _level(signature: SignatureVerdict) -> str:
+    if signature.proven_level == signature.level:
+        return signature.level
+    return f"{signature.level} in form only; {signature.proven_level} without the placeholder"
+
+
+def _trusted() -> dict[str, tuple[bytes, ...]]:
+    used = engines.current()
+    return {"roots": used.known_roots(), "timestamp_roots": used.timestamp_roots()}
 
 
 COMMANDS = [verify, archive, audit]
