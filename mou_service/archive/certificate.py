@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
@@ -90,8 +92,27 @@ def facts(
 
 
 def draw(facts_: CompletionFacts, fonts: Fonts) -> bytes:
-    """The certificate as PDF/A."""
-    return certificate(facts_, fonts)
+    """The certificate as PDF/A.
+
+    What everybody has signed must not wait for a font: a character that none can show, such as one in the name of an
+    account, stands as its number.
+    """
+    shown: CompletionFacts = _showable(facts_, fonts)
+    return certificate(shown, fonts)
+
+
+def _showable(value: Any, fonts: Fonts) -> Any:
+    if isinstance(value, str):
+        for each in fonts.unknown(value):
+            value = value.replace(each.character, f"[U+{ord(each.character):04X}]")
+        return value
+    if isinstance(value, Mapping):
+        return {key: _showable(part, fonts) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_showable(part, fonts) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _showable(getattr(value, each.name), fonts) for each in fields(value)})
+    return value
 
 
 def level(verdict: Verdict) -> str:

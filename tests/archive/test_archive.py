@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mou_service.agreements.queries import get
-from mou_service.archive import fixity, operations, queries
+from mou_service.archive import certificate, fixity, operations, queries
 from mou_service.archive.models import DownloadLink, Record
 from mou_service.core import clock, events, jobs
 from mou_service.core.db import db
 from mou_service.core.errors import Missing, Refused
+from mou_service.documents.pdf import previews
 from mou_service.engines import Engines, MemoryFiles
+from mou_service.partners import institution
+from mou_service.trust.verify import verify
 from tests import cast as casting
 from tests import makers
 
@@ -166,3 +170,15 @@ def test_a_trail_that_was_lost_with_its_head_is_missed(ref: str, app: Flask) -> 
     audit = app.test_cli_runner().invoke(args=["mou", "audit", "check"])
     assert audit.exit_code == 1
     assert "does not hold the event its certificate of completion names" in audit.output
+
+
+def test_an_account_with_a_name_no_font_shows_keeps_nothing_from_the_archive(ref: str, engines: Engines) -> None:
+    agreement = get(ref)
+    assert agreement.package is not None and agreement.package.final is not None
+    verdict = verify(engines.files.get(agreement.package.final), roots=institution.authority().roots)
+    found = certificate.facts(
+        agreement, verdict, log_head="0" * 64, public_url="https://mou.example", issuer={"en": "SSPU"}, zone="UTC"
+    )
+    odd = replace(found, occurrences=[replace(found.occurrences[0], who="Zhou \U0001f3a9 Dan"), *found.occurrences[1:]])
+    words = " ".join(previews.page_texts(certificate.draw(odd, engines.fonts)))
+    assert "Zhou [U+1F3A9] Dan" in " ".join(words.split())
