@@ -24,7 +24,7 @@ from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
-from mou_service.web.routing import action, form_page, page, said
+from mou_service.web.routing import action, form_page, page, said, still_the_same
 
 from . import desk as desks
 from . import forms, operations, preview, problems, rules, texts
@@ -124,7 +124,8 @@ def finish(desk: Desk) -> ResponseReturnValue:
     )
     return render_template(
         "drafting/finish.html", desk=desk, tabs=_tabs(desk), pages=partial(_pages, desk, typed),
-        missing=problems.said(found, desk.manifest),
+        missing=problems.said(found, desk.manifest), newest=_newest(desk),
+        overtaken=typed.get("seen", _newest(desk)) != _newest(desk),
         came_from_word=desk.agreement is not None and desk.agreement.version is not None
         and desk.agreement.version.origin == "upload",
     )  # fmt: skip
@@ -132,7 +133,8 @@ def finish(desk: Desk) -> ResponseReturnValue:
 
 @action(bp, "/drafts/<key>/finish", about=desks.find, access=may_use, form=EmptyForm)
 def make(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
-    """Make the draft, or the next version of it."""
+    """Make the draft, or the next version of it; `Stale` when somebody made one since the page was shown."""
+    still_the_same(request.form.get("seen"), _newest(desk))
     used, wish = engines.current(), desk.plan(desk.typed(g.actor))
     try:
         if desk.agreement is None:
@@ -166,7 +168,7 @@ def discard(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
 
 
 def _keep(desk: Desk, form: FlaskForm) -> dict[str, Any]:
-    typed = forms.read(form, desk, desk.typed(g.actor))
+    typed = forms.read(form, desk, {"seen": _newest(desk), **desk.typed(g.actor)})
     operations.save_form(g.actor, place=desk.place, typed=json.loads(json.dumps(typed)))
     return typed
 
@@ -193,6 +195,11 @@ def _pdf(desk: Desk, typed: dict[str, Any]) -> bytes:
 
 def _demonstration(desk: Desk) -> bool:
     return desk.agreement.demonstration if desk.agreement else institution.ours().demonstration
+
+
+def _newest(desk: Desk) -> int:
+    """The number of the agreement's newest version; 0 for a text that is not there yet."""
+    return desk.agreement.version.number if desk.agreement and desk.agreement.version else 0
 
 
 def _tabs(desk: Desk) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import docx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -141,6 +142,24 @@ def test_two_versions_side_by_side(client: FlaskClient, people: Cast, engines: E
         assert "three" in page
     assert client.get(f"/agreements/{ref}/compare?old=1&new=1").status_code == 200
     assert client.get(f"/agreements/{ref}/compare?old=1&new=9").status_code == 404
+
+
+def test_who_was_overtaken_is_told_before_the_next_version(client: FlaskClient, people: Cast, engines: Engines) -> None:
+    ref = makers.an_agreement(people, engines).ref
+    desk = f"/drafts/{ref}"
+    assert client.post(f"{desk}/people", data=_people(people) | {"place-en": "Ruse"}).status_code == 302
+    assert "after you began" not in client.get(f"{desk}/finish").text
+    text = docx.Document(io.BytesIO(client.get(f"/agreements/{ref}/versions/1.docx").data))
+    text.paragraphs[0].add_run(" (2024)")
+    changed = io.BytesIO()
+    text.save(changed)
+    changed.seek(0)
+    assert client.post(f"/agreements/{ref}/upload", data={"document": (changed, "a.docx")}).status_code == 302
+    assert "Version 2 was made after you began" in client.get(f"{desk}/finish").text
+    assert client.post(f"{desk}/finish", data={"seen": "1"}).status_code == 409
+    assert len(queries.get(ref).versions) == 2
+    assert client.post(f"{desk}/finish", data={"seen": "2"}).status_code == 302
+    assert "after you began" not in client.get(f"{desk}/finish").text
 
 
 def test_a_name_is_corrected_on_its_page(client: FlaskClient, people: Cast, engines: Engines) -> None:
