@@ -29,7 +29,7 @@ from .models import User
 from .roles import LABELS, Role
 
 _new_password_help = _l("At least 12 characters. Four unrelated words are good and easy to remember.")
-_wrong_email = _l("This is no e-mail address. It looks like this: name@institution.example.")
+_wrong_email = _l("This is not an e-mail address. It looks like this: name@institution.example.")
 
 
 def typed(field: Field) -> str:
@@ -116,8 +116,8 @@ class ChangePasswordForm(Form):
     """A new password for somebody who knows the old one."""
 
     old = PasswordField(
-        _l("Present password"),
-        validators=[DataRequired(_l("Give your present password.")), Length(max=passwords.LONGEST)],
+        _l("Current password"),
+        validators=[DataRequired(_l("Give your current password.")), Length(max=passwords.LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )
     new = new_password_field(_l("New password"))
@@ -152,7 +152,10 @@ class AccountForm(Form):
     language = language_field()
     kind = RadioField(
         _l("Who is this?"),
-        choices=[("staff", _l("Somebody of our own house")), ("partner", _l("A contact of a partner institution"))],
+        choices=[
+            ("staff", _l("A member of our own institution")),
+            ("partner", _l("A contact of a partner institution")),
+        ],
         default="staff",
     )
     roles = SelectMultipleField(

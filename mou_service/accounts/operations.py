@@ -48,7 +48,7 @@ def change_password(user: User, *, old: str, new: str) -> None:
     if user.demo:
         raise Refused(_("The password of a demonstration account stays as it is, for everybody who comes after you."))
     if not passwords.matches(user.password_hash, old):
-        raise Invalid({"old": _("This is not your present password.")})
+        raise Invalid({"old": _("This is not your current password.")})
     _set_password(user, new, field="new")
     events.record("account.change_password", actor=user.actor(), stream=STREAM, user=user.id)
 
@@ -91,7 +91,7 @@ def invite(
 def invite_again(user: User, *, actor: Actor) -> None:
     """Send a new link; the one sent before stops working."""
     if user.password_hash or not user.active:
-        raise Refused(_("%(name)s has joined already or was deactivated.", name=user.name))
+        raise Refused(_("%(name)s has already joined or was deactivated.", name=user.name))
     events.record(
         "account.invite", actor=actor, stream=STREAM, user=user.id, email=user.email, roles=sorted(user.roles)
     )

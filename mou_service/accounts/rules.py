@@ -36,7 +36,7 @@ def check_roles(roles: frozenset[str], *, organisation_id: int | None) -> None:
     if not roles:
         raise Invalid({"roles": _("Choose at least one role.")})
     if Role.PARTNER in roles and len(roles) > 1:
-        raise Invalid({"roles": _("A partner contact has no role in our own house.")})
+        raise Invalid({"roles": _("A partner contact cannot hold a role in our own institution.")})
     if Role.PARTNER in roles and organisation_id is None:
         raise Invalid({"organisation": _("Choose the institution this person is the contact of.")})
 

@@ -229,7 +229,7 @@ def _facts(ceremony: Ceremony) -> dict[str, object]:
 
 def _refuse_closed(ceremony: Ceremony) -> None:
     if ceremony.state == "closed":
-        raise Refused(_("The ceremony is over; its record is not changed any more."))
+        raise Refused(_("The ceremony is over; its record can no longer be changed."))
 
 
 def _name(participant: Participant) -> str:

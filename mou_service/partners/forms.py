@@ -174,7 +174,7 @@ class PersonForm(ListForm):
     """A person, as the person writes the name."""
 
     names = FieldList(FormField(PersonNameRow), label=_l("Name"))
-    email = EmailField(_l("E-mail"), validators=[Optional(), Email(message=_l("This is no e-mail address.")),
+    email = EmailField(_l("E-mail"), validators=[Optional(), Email(message=_l("This is not an e-mail address.")),
                                                  Length(max=254)],
                        description=_l("Personal links to sign are sent there."))  # fmt: skip
     language = SelectField(_l("Language of letters"), choices=[("en", "English"), ("zh", "中文")])

@@ -89,7 +89,9 @@ def change_organisation(organisation: Organisation, facts: OrganisationFacts, *,
     before = organisation.called()
     _write_organisation(organisation, facts)
     db.session.flush()
-    events.record("partner.change", actor=actor, stream=stream(organisation), before=before, names=organisation.called())
+    events.record(
+        "partner.change", actor=actor, stream=stream(organisation), before=before, names=organisation.called()
+    )
 
 
 def add_person(
@@ -159,9 +161,9 @@ def identifier_problem(scheme: str, value: str, found: str) -> str:
     """A sentence about a number that cannot be right."""
     known = identifiers.SCHEMES[scheme]
     if found == "shape":
-        return str(_("“%(value)s” is no %(scheme)s. It looks like this: %(example)s.",
+        return str(_("“%(value)s” is not a valid %(scheme)s. It looks like this: %(example)s.",
                      value=value, scheme=known.label, example=known.looks_like))  # fmt: skip
-    return str(_("“%(value)s” has a slip: the check digit of this %(scheme)s does not fit. Compare it with the source.",
+    return str(_("“%(value)s” contains a mistake: the check digit of this %(scheme)s does not match. Compare it with the source.",
                  value=value, scheme=known.label))  # fmt: skip
 
 
@@ -189,9 +191,7 @@ def _write_person(person: Person, facts: PersonFacts) -> None:
         raise Invalid({"names": _("Each language has one name: the one the person writes in it.")})
     person.email, person.language, person.notes = facts.email, facts.language, facts.notes
     person.names = [
-        PersonName(
-            language=n.language, full_name=n.full_name, reading=n.reading, verified=n.verified, source=n.source
-        )
+        PersonName(language=n.language, full_name=n.full_name, reading=n.reading, verified=n.verified, source=n.source)
         for n in names
     ]
     person.search_text = _searchable([text for n in names for text in (n.full_name, n.reading) if text], [])
@@ -204,7 +204,9 @@ def _write_position(position: Position, facts: PositionFacts) -> None:
     if facts.starts and facts.ends and facts.ends < facts.starts:
         raise Invalid({"ends": _("The last day lies before the first.")})
     if facts.signs and not facts.authority:
-        raise Invalid({"authority": _("Say what shows that this person may sign: a statute, a register, a power of attorney.")})
+        raise Invalid(
+            {"authority": _("Say what shows that this person may sign: a statute, a register, a power of attorney.")}
+        )
     position.titles, position.signs, position.authority = titles, facts.signs, facts.authority
     position.starts, position.ends = facts.starts, facts.ends
 

@@ -63,7 +63,9 @@ class NewWitnessForm(Form):
     )
     capacity = RadioField(_l("Capacity"), choices=list(CAPACITY_LABELS.items()), default="ceremonial")
     presence = RadioField(_l("Presence"), choices=list(PRESENCE_LABELS.items()), default="in_room")
-    email = EmailField(_l("E-mail"), validators=[Optional(), Email(_l("This is no e-mail address.")), Length(max=254)])
+    email = EmailField(
+        _l("E-mail"), validators=[Optional(), Email(_l("This is not an e-mail address.")), Length(max=254)]
+    )
 
 
 class InviteForm(Form):
@@ -73,7 +75,7 @@ class InviteForm(Form):
         _l("E-mail"),
         validators=[
             InputRequired(_l("Please give the e-mail address.")),
-            Email(_l("This is no e-mail address.")),
+            Email(_l("This is not an e-mail address.")),
             Length(max=254),
         ],
     )

@@ -28,7 +28,7 @@ CODE_PAUSE = timedelta(seconds=30)
 def invite(slot: Slot, *, actor: Actor, email: str) -> None:
     """Ask for a personal link to be mailed; the notice makes it, so that its secret stands nowhere else."""
     if not can_invite(slot):
-        raise Refused(_("Nobody is awaited at this place any more."))
+        raise Refused(_("Nobody is expected to sign here any longer."))
     events.record(
         "slot.invite", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
         field=slot.field,
@@ -146,7 +146,7 @@ def code_problem(link: SigningLink) -> Invalid:
     if link.code_expires_at is None or link.code_expires_at <= now():
         text = _("The code is no longer valid. Ask for a new one.")
     elif link.code_tries >= CODE_TRIES:
-        text = _("The code was typed wrongly five times and does not work any more. Ask for a new one.")
+        text = _("The code was typed wrongly five times and no longer works. Ask for a new one.")
     else:
         text = _(
             "This is not the code of the newest mail. You can try %(count)s more times.",

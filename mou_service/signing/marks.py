@@ -55,7 +55,7 @@ def drawn(strokes: str) -> Mark:
     if not points or len(points) > MOST_STROKES or sum(map(len, points)) > MOST_POINTS:
         raise _unreadable()
     if _extent(points) < 3:
-        raise Invalid({"mark": _("A dot is no signature. Clear the line and sign on it.")})
+        raise Invalid({"mark": _("A dot is not a signature. Clear the line and sign on it.")})
     return Mark("drawn", strokes=points)
 
 

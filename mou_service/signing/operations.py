@@ -149,7 +149,7 @@ def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
     if slot.state == "declined":
         return
     if slot.state != "waiting" or package.state != "open" or package.voided_at is not None or slot.kind == "seal":
-        raise Refused(*(why_not(slot) or [_("This place cannot be declined any more.")]))
+        raise Refused(*(why_not(slot) or [_("It is too late to decline here.")]))
     slot.state, slot.decline_reason = "declined", reason
     db.session.flush()
     events.record("slot.decline", actor=actor, stream=package.agreement.stream, **_about(slot), reason=reason)
@@ -164,7 +164,7 @@ def go_on_without(slot: Slot, *, actor: Actor, reason: str) -> None:
     if slot.kind != "witness" or turns.is_needed(slot):
         raise Refused(_("The agreement needs this mark; only a ceremonial witness may be left out."))
     if slot.state != "waiting" or package.state != "open" or package.voided_at is not None:
-        raise Refused(*(why_not(slot) or [_("This place is not open any more.")]))
+        raise Refused(*(why_not(slot) or [_("This place is no longer open.")]))
     slot.state, slot.decline_reason = "absent", reason
     db.session.flush()
     events.record("slot.go_on_without", actor=actor, stream=package.agreement.stream, **_about(slot), reason=reason)

@@ -264,7 +264,7 @@ def invite(slot: Slot, form: InviteForm) -> ResponseReturnValue:
 )
 def revoke_link(link: SigningLink, _form: EmptyForm) -> ResponseReturnValue:
     links.withdraw(link, actor=g.actor)
-    said(_("The link of %(email)s does not work any more.", email=link.email))
+    said(_("The link of %(email)s no longer works.", email=link.email))
     return _to(link.slot.package.agreement, "people")
 
 

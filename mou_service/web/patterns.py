@@ -102,7 +102,7 @@ class PatternForm(Form):
     )
     contact = EmailField(
         _l("E-mail of the contact"),
-        validators=[Optional(), Email(message=_l("This is no complete e-mail address. Example: name@university.edu"))],
+        validators=[Optional(), Email(message=_l("This e-mail address is not complete. Example: name@university.edu"))],
     )
     summary = TextAreaField(_l("Summary"), description=_l("Two or three sentences."), validators=[Optional()])
     password = PasswordField(_l("Your password"), validators=[Optional()])

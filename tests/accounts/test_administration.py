@@ -52,7 +52,7 @@ def test_invites_the_contact_of_a_partner(client: FlaskClient, people: Cast) -> 
     [
         ({"roles": []}, "Choose at least one role."),
         ({"kind": "partner", "organisation": "0"}, "Choose the institution"),
-        ({"email": "nina"}, "This is no e-mail address."),
+        ({"email": "nina"}, "This is not an e-mail address."),
         ({"email": "REVIEWER@SSPU.example", "name": "Again"}, "Rita Ren has an account with this address already."),
         ({"name": "　"}, "Give the name."),
         ({"roles": ["partner"]}, "is not a valid choice"),

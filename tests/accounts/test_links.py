@@ -74,7 +74,7 @@ def test_a_link_works_once(client: FlaskClient, people: Cast) -> None:
     other = {"password": "another set of words", "again": "another set of words"}
     client.post(link, data=other)
     assert operations.sign_in("nina@sspu.example", NEW, demo_allowed=False).id == number
-    assert "You have joined already." in client.get(link).text
+    assert "You have already joined." in client.get(link).text
 
 
 @pytest.mark.usefixtures("without_server")
@@ -93,7 +93,7 @@ def test_nobody_is_invited_twice_after_joining(client: FlaskClient, people: Cast
     cast.sign_in(client, "administrator")
     answer = client.post(f"/accounts/{people['leader'].id}/invite")
     assert answer.status_code == 403
-    assert "has joined already" in answer.text
+    assert "has already joined" in answer.text
 
 
 @pytest.mark.usefixtures("without_server")

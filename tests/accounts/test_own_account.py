@@ -37,7 +37,7 @@ def test_a_new_password_ends_every_other_session(client: FlaskClient, people: Ca
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"old": "not mine at all", "new": NEW, "again": NEW}, "This is not your present password."),
+        ({"old": "not mine at all", "new": NEW, "again": NEW}, "This is not your current password."),
         ({"old": cast.PASSWORD, "new": "short", "again": "short"}, "Too short: take at least 12 characters."),
         ({"old": cast.PASSWORD, "new": "rita reads books", "again": "rita reads books"}, "Leave your name"),
         ({"old": cast.PASSWORD, "new": NEW, "again": "something else"}, "The two passwords are not the same."),

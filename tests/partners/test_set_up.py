@@ -97,7 +97,7 @@ def test_an_institution_that_speaks_english_has_one_name(client: FlaskClient, se
         ({"acronym": "sspu"}, "Take two to ten capital letters"),
         ({"time_zone": "Mars/Olympus"}, "Not a valid choice"),
         ({"country": "ZZ"}, "Not a valid choice"),
-        ({"email": "wei"}, "This is no e-mail address."),
+        ({"email": "wei"}, "This is not an e-mail address."),
         ({"password": "password1234", "again": "password1234"}, "among the first that a stranger would try"),
         ({"password": "wei adams is here", "again": "wei adams is here"}, "Leave your name"),
         ({"again": "something else"}, "The two passwords are not the same."),
