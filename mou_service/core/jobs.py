@@ -33,6 +33,8 @@ PATIENT: set[str] = set()
 GIVEN_UP: list[Callable[[Job], None]] = []
 LEASE = timedelta(seconds=60)
 MAX_TRIES = 8
+#: A job that takes its worker down with it never gets as far as failing; it is given up all the same.
+MOST_DEATHS = 5 * MAX_TRIES
 
 
 class Job(Model):
@@ -118,7 +120,10 @@ def _claim() -> tuple[int, str] | None:
 def _run(job_id: int, owner: str) -> None:
     try:
         with _heartbeat(job_id, owner):
-            HANDLERS[(work := _detached(job_id)).handler](work)
+            work = _detached(job_id)
+            if work.tries > MOST_DEATHS and work.handler not in PATIENT:
+                raise EngineFailed("worker", "the worker ended every time it took this up", permanent=True)
+            HANDLERS[work.handler](work)
         _finish(job_id, owner)
         db.session.commit()
     except LeaseLost:

@@ -132,3 +132,17 @@ def test_a_unique_job_is_written_once(app: Flask) -> None:
         jobs.enqueue("test", unique_key="nightly:2026-11-22")
         db.session.commit()
     assert written().unique_key == "nightly:2026-11-22"
+
+
+def test_a_job_that_takes_its_worker_down_every_time_is_given_up(
+    app: Flask, handle: Callable[[jobs.Handler], None]
+) -> None:
+    seen: list[int] = []
+    handle(lambda work: seen.append(work.id))
+    enqueue()
+    written().tries = jobs.MOST_DEATHS
+    db.session.commit()
+    jobs.run_due()
+    assert seen == []
+    assert written().due is None
+    assert "ended every time" in (written().problem or "")
