@@ -102,7 +102,11 @@ def _seat(slot: Slot) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@action(bp, "/agreements/<ref>/table/open", about=agreements.get, access=role(Role.ORGANISER), form=EmptyForm)
+def _hosts(actor: Actor, agreement: Agreement) -> list[str]:
+    return list(permissions.may("look")(actor, agreement) or role(Role.ORGANISER)(actor))
+
+
+@action(bp, "/agreements/<ref>/table/open", about=agreements.get, access=_hosts, form=EmptyForm)
 def open_table(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
     if not sessions.is_fresh():
         return redirect(url_for("accounts.confirm_password", next=url_for("signing.show", ref=agreement.ref)))
