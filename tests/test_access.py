@@ -100,6 +100,7 @@ GETS_IN: dict[str, str] = {
     "partners.edit_person": "ado",
     "partners.edit_position": "ado",
     "partners.own": "px",
+    "partners.own": "px",
     "partners.register": STAFF,
     "partners.show": "adrlovup",
     "patterns.draft": ALL,

@@ -26,6 +26,10 @@ _FIELD = {
     "unknown_choice": _l("“%(label)s” does not offer “%(value)s”."),
     "not_an_email": _l("“%(label)s” is not an e-mail address: %(value)s."),
     "not_a_country": _l("“%(label)s” must be a country or region from the list."),
+    "not_per_language": _l("“%(label)s” needs a text for each language."),
+    "not_text": _l("“%(label)s” must be text."),
+    "not_a_list": _l("“%(label)s” must be a list of choices."),
+    "not_yes_or_no": _l("“%(label)s” must be yes or no."),
 }
 #: The paths of what every document has, with the words and whether the register has to be corrected.
 _CORE = {

@@ -28,6 +28,13 @@ def staff(actor: Actor, *_about: object) -> list[str]:
     return [] if actor.roles - {Role.PARTNER} else [_("The register of partners is for our own staff.")]
 
 
+def contact(actor: Actor, *_about: object) -> list[str]:
+    """The page of an own institution is for a partner's contact."""
+    if actor.has(Role.PARTNER) and actor.organisation_id is not None:
+        return []
+    return [_("Only a contact of a partner has an institution of their own here.")]
+
+
 def look(actor: Actor, organisation: Organisation) -> list[str]:
     """One organisation: also for its own contact; nobody else learns that it is there."""
     if not actor.is_signed_in:

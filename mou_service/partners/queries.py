@@ -33,6 +33,14 @@ def partner(ref: str) -> Organisation:
     return found
 
 
+def own_of(actor: Actor) -> Organisation:
+    """The organisation a partner's contact speaks for; raises `Missing`."""
+    found = db.session.get(Organisation, actor.organisation_id) if actor.organisation_id is not None else None
+    if found is None:
+        raise Missing("organisation")
+    return found
+
+
 def person(ref: str) -> Person:
     """The person of a reference; raises `Missing`."""
     found = db.session.scalar(sa.select(Person).where(Person.ref == ref))

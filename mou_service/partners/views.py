@@ -21,6 +21,7 @@ from .models import Organisation, OrganisationName, Person, Position
 
 bp = Blueprint("partners", __name__)
 navigation.add(navigation.Entry(_l("Partners"), "partners.register", permissions.staff, order=30))
+navigation.add(navigation.Entry(_l("My institution"), "partners.own", permissions.contact, order=30))
 PAGE = 30
 
 
@@ -53,6 +54,12 @@ def show(organisation: Organisation) -> ResponseReturnValue:
         schemes=identifiers.SCHEMES, today=now().date(), languages_used=queries.languages_of(organisation),
         keeper=not permissions.keep(g.actor),
     )  # fmt: skip
+
+
+@page(bp, "/partners/own", access=permissions.contact)
+def own() -> ResponseReturnValue:
+    """A partner's contact finds the own organisation without knowing its reference."""
+    return redirect(url_for(".show", ref=queries.own_of(g.actor).ref))
 
 
 def _prepare_new(form: OrganisationForm) -> dict[str, Any]:

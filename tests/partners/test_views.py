@@ -71,6 +71,15 @@ def test_a_partner_contact_sees_the_own_house_only(client: FlaskClient, people: 
     assert client.get(f"/partners/{people.partner.ref}/edit").status_code == 403
 
 
+def test_a_partner_contact_finds_the_own_house_in_the_menu(client: FlaskClient, people: Cast) -> None:
+    cast.sign_in(client, "partner")
+    assert 'href="/partners/own"' in client.get("/agreements").text
+    assert client.get("/partners/own").headers["Location"] == f"/partners/{people.partner.ref}"
+    cast.sign_in(client, "drafter")
+    assert 'href="/partners/own"' not in client.get("/agreements").text
+    assert client.get("/partners/own").status_code == 403
+
+
 def test_a_reviewer_looks_but_does_not_write(client: FlaskClient, people: Cast) -> None:
     cast.sign_in(client, "reviewer")
     page = client.get(f"/partners/{people.partner.ref}")
