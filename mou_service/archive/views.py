@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from mou_service import engines
 from mou_service.accounts.roles import STAFF, Role
-from mou_service.agreements import permissions
+from mou_service.agreements import history, permissions
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get as get_agreement
 from mou_service.core import events
@@ -154,7 +154,7 @@ def trail(agreement: Agreement) -> ResponseReturnValue:
     """Every event of one agreement, and whether the chain holds."""
     return render_template(
         "archive/trail.html", agreement=agreement, events=events.trail(agreement.stream),
-        breaks=list(events.check_chain(agreement.stream)), words=words,
+        breaks=list(events.check_chain(agreement.stream)), words=words, history=history,
     )  # fmt: skip
 
 

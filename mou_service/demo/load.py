@@ -89,6 +89,7 @@ def _people(described: Mapping[str, Any], organisation: Organisation, loaded: Lo
                     for language, name in person["names"].items()
                 ],
                 email=person.get("email", ""),
+                language="zh" if organisation.own and "zh" in person["names"] else "en",
             ),
             actor=SERVICE,
             organisation=organisation,
