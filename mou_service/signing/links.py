@@ -23,6 +23,8 @@ CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
 #: A new code at most this often.
 CODE_PAUSE = timedelta(seconds=30)
+#: So many codes one link may ask for, that five guesses at each stay guesses.
+MOST_CODES = 20
 
 
 def invite(slot: Slot, *, actor: Actor, email: str) -> None:
@@ -111,6 +113,8 @@ def ask_code(link: SigningLink) -> None:
         raise Refused(*reasons)
     if link.code_expires_at is not None and link.code_expires_at - CODE_LASTS + CODE_PAUSE > now():
         return
+    if _codes_asked(link) >= MOST_CODES:
+        raise Refused(_("So many codes were asked for that this link gets no more. Ask the organiser for a new link."))
     # The mail gets a code of its own when it is written; until then no code opens the link.
     link.code_hash, link.code_tries, link.code_expires_at = None, 0, now() + CODE_LASTS
     slot = link.slot
@@ -118,6 +122,14 @@ def ask_code(link: SigningLink) -> None:
         "slot.code", actor=holder(link), stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
         field=slot.field, person=_name(slot), link=link.id, email=link.email,
     )  # fmt: skip
+
+
+def _codes_asked(link: SigningLink) -> int:
+    asked = sa.select(sa.func.count()).select_from(events.Event).where(
+        events.Event.stream == link.slot.package.agreement.stream, events.Event.name == "slot.code",
+        events.Event.facts["link"].as_integer() == link.id,
+    )  # fmt: skip
+    return db.session.scalar(asked) or 0
 
 
 def new_code(link: SigningLink) -> str:
@@ -129,6 +141,8 @@ def new_code(link: SigningLink) -> str:
 
 def check_code(link: SigningLink, typed: str) -> bool:
     """Whether the digits are those of the mail. Every guess counts, so the caller commits also after a wrong one."""
+    db.session.flush()
+    db.session.refresh(link, with_for_update=True)  # guesses made at once are counted one after the other
     if link.code_hash is None or link.code_expires_at is None or link.code_expires_at <= now():
         return False
     if link.code_tries >= CODE_TRIES:

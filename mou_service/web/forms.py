@@ -13,9 +13,15 @@ from wtforms.validators import DataRequired, Length
 SPACE = " \t\r\n\u3000\u00a0"
 
 
+#: What nobody types and nobody sees: control characters, and those that turn the writing direction of what follows.
+UNSEEN = dict.fromkeys(
+    [n for n in (*range(0x20), *range(0x7F, 0xA0)) if chr(n) not in "\t\n\r"] + [*range(0x202A, 0x202F), 0xFEFF]
+)
+
+
 def stripped(value: Any) -> Any:
-    """A filter for text fields: without the space around it."""
-    return value.strip(SPACE) if isinstance(value, str) else value
+    """A filter for text fields: without the space around it, and without what cannot be seen."""
+    return value.translate(UNSEEN).strip(SPACE) if isinstance(value, str) else value
 
 
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[Any]:

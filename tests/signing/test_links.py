@@ -109,3 +109,13 @@ def test_an_invitation_is_mailed_with_a_link_that_opens(
     sign(package.slots[0], actor=world.organiser)
     with pytest.raises(Refused):
         links.invite(package.slots[0], actor=world.organiser, email="late@example.org")
+
+
+def test_a_link_does_not_ask_for_codes_for_ever(link: SigningLink) -> None:
+    for _ in range(links.MOST_CODES):
+        links.ask_code(link)
+        link.code_expires_at = now()  # as if the pause between two codes were over
+    with pytest.raises(Refused, match="no more"):
+        links.ask_code(link)
+    newer = links.found(links.create(link.slot, email=link.email))
+    links.ask_code(newer)

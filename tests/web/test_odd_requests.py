@@ -9,6 +9,7 @@ from mou_service.agreements.queries import get
 from mou_service.core.db import db
 from mou_service.engines import Engines
 from mou_service.web.addresses import inside, row_number
+from mou_service.web.forms import stripped
 from tests import cast, makers
 
 HUGE = "9" * 30
@@ -63,6 +64,17 @@ def test_only_plain_digits_are_the_number_of_a_row() -> None:
     for wrong in ("", " 1", "²", "2147483648", HUGE, "1_0"):
         with pytest.raises(ValueError, match="no number"):
             row_number(wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Anna\x00 Li\x07 ", "Anna Li"), ("\u202eanna\u202c", "anna"), ("one\r\n\ttwo", "one\r\n\ttwo"), ("\ufeff王", "王"),
+        ("سلام\u200fabc", "سلام\u200fabc"), ("क्\u200dष", "क्\u200dष"),
+    ],
+)  # fmt: skip
+def test_what_nobody_sees_is_not_kept_and_what_scripts_need_is(typed: str, kept: str) -> None:
+    assert stripped(typed) == kept
 
 
 @pytest.mark.parametrize("outside", ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "x"])
