@@ -157,7 +157,7 @@ def _chosen(kind: str, token: str, form: ChoosePasswordForm) -> ResponseReturnVa
     try:
         user = operations.choose_password(kind, token, password=typed(form.password))
     except Missing:  # spent since the page was loaded: the page itself says what to do
-        return redirect(request.url)
+        return redirect(request.path)
     sessions.begin(user)
     said(_("Welcome, %(name)s. You are signed in.", name=user.name))
     return redirect("/")

@@ -140,7 +140,10 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
 @page(bp, "/verify/root.pem", access=anyone)
 def root_certificate() -> ResponseReturnValue:
     """The root certificate, for whoever verifies with other programs."""
-    return Response(words.pem(engines.current().known_roots()[0]), mimetype="application/x-pem-file")
+    roots = engines.current().known_roots()
+    if not roots:
+        raise Missing("nothing was signed here yet")
+    return Response(words.pem(roots[0]), mimetype="application/x-pem-file")
 
 
 @page(bp, "/revocations.crl", access=anyone)
