@@ -14,6 +14,7 @@ from flask import Flask
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.errors import Refused
+from mou_service.documents.findings import Hindered
 from mou_service.documents.word.findings import UnsafeFile
 from mou_service.documents.word.text import plain_text
 from mou_service.drafting import operations, texts
@@ -256,3 +257,32 @@ def _copy(element):  # type: ignore[no-untyped-def]
     from copy import deepcopy
 
     return deepcopy(element)
+
+
+def test_a_character_no_font_shows_is_found_before_the_text_is_submitted(
+    agreement: Agreement, engines: Engines, people: Cast
+) -> None:
+    (signatory,) = agreement.partner_parties[0].signatories
+    shown = {**signatory.as_shown, "name": {**signatory.as_shown["name"], "zh": "王\U00021ddf芳"}}
+    version = operations.correct_name(
+        agreement, signatory, shown, manifest=engines.manifests[TEMPLATE], actor=people.actor("drafter"),
+        files=engines.files, fonts=engines.fonts,
+    )  # fmt: skip
+    assert version is not None
+    (found,) = [each for each in version.findings if each["code"] == "unknown_glyph"]
+    assert found["outcome"] == "refuse" and found["facts"]["name"].startswith("U+21DDF ")
+    assert "王\U00021ddf芳" in found["facts"]["around"]
+    with pytest.raises(Refused, match="what was found"):
+        makers.submit(agreement.ref, people)
+
+
+def test_an_annex_with_such_a_character_is_not_attached(agreement: Agreement, engines: Engines, people: Cast) -> None:
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("Contact: 王\U00021ddf芳")
+    document.save(out)
+    with pytest.raises(Hindered, match=r"U\+21DDF"):
+        operations.attach_annex(
+            agreement, out.getvalue(), filename="plan.docx", titles={"en": "Annex 1"}, actor=people.actor("drafter"),
+            files=engines.files, fonts=engines.fonts,
+        )
+    assert agreement.annexes == []

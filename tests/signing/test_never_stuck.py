@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
@@ -14,11 +17,13 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed
 from mou_service.core.jobs import Job
+from mou_service.documents.findings import Hindered
 from mou_service.engines import Engines
 from mou_service.partners import institution
 from mou_service.signing import finishing, freezing, operations, queries, standing, tooling
 from mou_service.signing.models import Package
 from mou_service.trust.verify import verify
+from tests import cast
 
 from .conftest import World, sign, work
 
@@ -117,6 +122,8 @@ def test_a_text_that_cannot_be_drawn_says_so_and_can_be_tried_again(
     assert "not the text of the document" in package().problem and "page 2 lacks a line" in package().problem
     trouble = standing.trouble(package())
     assert trouble is not None and trouble.again is None
+    with force_locale("zh_Hans_CN"):
+        assert standing.words(package()) == "PDF中的文字与文稿不一致，该文件未予采用：page 2 lacks a line"
     monkeypatch.setattr(freezing, "check_text", real)
     job = queries.work_of(package())
     assert job is not None
@@ -136,6 +143,30 @@ def test_a_fault_nobody_foresaw_is_not_silent(
     operations.freeze(approved, actor=world.organiser, order="listed", fonts=tooling.tools().fonts)
     work()
     assert "unexpected fault" in package().problem
+    with force_locale("zh_Hans_CN"):
+        assert standing.words(package()).startswith("处理因意外故障中止。")
+
+
+def test_a_name_no_font_shows_is_found_before_the_freeze(
+    client: FlaskClient, approved: Agreement, world: World
+) -> None:
+    ref, fonts = approved.ref, tooling.tools().fonts
+    (signatory,) = approved.partner_parties[0].signatories
+    signatory.as_shown = {**signatory.as_shown, "name": {"en": "Wang Fang", "zh": "王\U00021ddf芳"}}
+    db.session.commit()
+    with pytest.raises(Hindered, match=r"U\+21DDF .*王\U00021ddf芳"):
+        operations.freeze(approved, actor=world.organiser, order="listed", fonts=fonts)
+    db.session.rollback()
+    cast.sign_in(client, "organiser")
+    with client.session_transaction() as session:
+        session["language"] = "zh"
+    shown = client.get(f"/agreements/{ref}/signing").text
+    assert "现有字体均无法显示" in shown and "U+21DDF" in shown
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', client.get(f"/agreements/{ref}/freeze").text)
+    assert seen
+    answer = client.post(f"/agreements/{ref}/freeze", data={"order": "listed", "seen": seen[1]})
+    assert answer.status_code == 422 and "U+21DDF" in answer.text
+    assert agreements.get(ref).state == "approved" and agreements.get(ref).package is None
 
 
 @pytest.mark.usefixtures("signing")
