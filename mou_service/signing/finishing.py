@@ -25,6 +25,7 @@ from . import dates, stamping
 from .models import Package, Slot
 
 PLACEHOLDER = "Local placeholder time-stamp, no evidential value"
+LONGEST_LABEL = 200
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ def timestamp(file: str, *, files: FileStore, source: TimestampSource, authority
     return files.put(stamped.pdf)
 
 
+def label(source: TimestampSource) -> str:
+    """What the page, the register and the certificate say about where the time comes from."""
+    return PLACEHOLDER if source.placeholder else source.name[:LONGEST_LABEL]
+
+
 def save_timestamp(package: Package, *, stamped: str, label: str, placeholder: bool) -> None:
     """The time-stamped file counts from here on; its source is named as what it is."""
     before, package.current, package.problem = package.current, stamped, ""
@@ -81,9 +87,12 @@ def save_timestamp(package: Package, *, stamped: str, label: str, placeholder: b
     )  # fmt: skip
 
 
-def check(content: bytes, *, key: str, fields: tuple[str, ...], roots: tuple[bytes, ...]) -> Verdict:
+def check(
+    content: bytes, *, key: str, fields: tuple[str, ...], roots: tuple[bytes, ...], timestamp_roots: tuple[bytes, ...]
+) -> Verdict:
     """Look at every signature of the finished file as a stranger would; raises when something does not hold."""
-    verdict = verify(content, roots=roots, expected=Expected(sha256=key, revisions=0, fields=fields))
+    expected = Expected(sha256=key, revisions=0, fields=fields)
+    verdict = verify(content, roots=roots, timestamp_roots=timestamp_roots, expected=expected)
     signed = {signature.field for signature in verdict.signatures if signature.valid}
     missing = [name for name in fields if name not in signed]
     if verdict.outcome != "valid" or missing:

@@ -62,7 +62,7 @@ def seal(work: Job) -> None:
             finishing.save_seal(package, sealed=sealed, at=at, serial=serial)
 
 
-@job("signing.timestamp")
+@job("signing.timestamp", patient=True)
 def timestamp(work: Job) -> None:
     """Embed what later verifiers need, and time-stamp the sealed file; a source that fails is asked again."""
     with _explained(work) as package_id:
@@ -71,7 +71,7 @@ def timestamp(work: Job) -> None:
                 return
             file, tools = package.sealed, tooling.tools()
         source = engines.current().timestamps(tools.authority)
-        label = finishing.PLACEHOLDER if source.placeholder else engines.current().settings.tsa_url
+        label = finishing.label(source)
         stamped = finishing.timestamp(file, files=tools.files, source=source, authority=tools.authority, at=now())
         package = queries.locked(package_id)
         if not package.timestamp_label and package.current == file:
@@ -86,7 +86,10 @@ def finish(work: Job) -> None:
             if package.final is not None or package.current is None:
                 return
             file, fields, tools = package.current, finishing.filled_fields(package), tooling.tools()
-        finishing.check(tools.files.get(file), key=file, fields=fields, roots=tools.authority.roots)
+        finishing.check(
+            tools.files.get(file), key=file, fields=fields, roots=tools.authority.roots,
+            timestamp_roots=engines.current().timestamp_roots(),
+        )  # fmt: skip
         package = queries.locked(package_id)
         if package.final is None and package.current == file:
             finishing.execute(package, zone=tools.zone)
