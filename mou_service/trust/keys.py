@@ -95,7 +95,8 @@ class KeySigner(Signer):
 
     def __init__(self, key: PrivateKey, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> None:
         registry = SimpleCertificateStore()
-        registry.register_multiple(chain)
+        # Whoever verifies has the root already, and every file carries it once in its store: not in each signature.
+        registry.register_multiple(each for each in chain if not each.self_issued)
         super().__init__(signing_cert=certificate, cert_registry=registry)
         self._key = key
 

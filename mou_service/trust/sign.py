@@ -12,11 +12,12 @@ from typing import Literal
 
 from asn1crypto import ocsp
 from pyhanko.pdf_utils.content import PdfContent
-from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import ObjectStream
 from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
@@ -196,6 +197,12 @@ def timestamp(
 class _Writer(IncrementalPdfFileWriter):
     """Leaves the metadata as they were frozen, so that any later change of them is a finding."""
 
+    def import_object(self, obj: PdfObject, obj_stream: ObjectStream | None = None) -> PdfObject:
+        # A stamp is many small objects: packed into one stream they take a third, six times in a file.
+        if obj_stream is None and self.stream_xrefs:
+            obj_stream = self.prepare_object_stream()  # type: ignore[no-untyped-call]
+        return super().import_object(obj, obj_stream)
+
     def _update_meta(self) -> None:
         pass
 
@@ -209,6 +216,7 @@ class _Stamp(PdfContent):
 
     def render(self) -> bytes:
         drawn = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._page)))
+        drawn.get_object().compress()
         left, bottom, right, top = (float(edge) for edge in drawn.get_object()["/BBox"])
         self.resources.xobject["/Stamp"] = drawn
         self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
