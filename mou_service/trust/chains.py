@@ -38,9 +38,7 @@ class Store:
 
     def covers(self, *paths: Sequence[x509.Certificate]) -> bool:
         """Whether for each certificate of these paths, roots first and left out, the file holds a signed statement."""
-        return all(
-            revocation.covered(path, lists=self.revocation_lists, answers=self.ocsp_responses) for path in paths
-        )
+        return all(revocation.covered(path, lists=self.revocation_lists, answers=self.ocsp_responses) for path in paths)
 
 
 @dataclass(frozen=True)
