@@ -251,7 +251,7 @@ def _taken(take: Any) -> Any:
         return take()
     except Hindered as error:
         g.findings = list(error.findings)
-        raise Invalid({"document": _("This file cannot be used. Below it says why, and what to do.")}) from error
+        raise Invalid({"document": _("This file cannot be used. The reasons are above, with what to do.")}) from error
 
 
 def _newest(agreement: Agreement) -> Version:
