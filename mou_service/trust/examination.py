@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import re
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -72,11 +73,17 @@ _DECODING = DecodeLimits(
 )
 
 
+#: How a file says at its end where to begin reading.
+_WAY_IN = re.compile(rb"[\r\n]startxref")
+
+
 class _Reader(PdfFileReader):
     """Stops when the time is up: every part of a file that is looked at comes through here."""
 
     def __init__(self, stream: io.BytesIO, *, until: float) -> None:
         self._until = until
+        if not _WAY_IN.search(stream.getvalue()[-4096:]):
+            raise ValueError("no way in at the end of the file")  # pyHanko would look for it byte by byte
         super().__init__(stream, strict=True, decode_limits=_DECODING)
 
     def get_object(self, ref: Any, *args: Any, **options: Any) -> Any:

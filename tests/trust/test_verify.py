@@ -265,3 +265,10 @@ def test_the_network_is_never_asked(final: bytes, authority: Authority, monkeypa
     monkeypatch.setattr("socket.socket.connect", forbidden)
     monkeypatch.setattr("socket.getaddrinfo", forbidden)
     assert judge(final, authority).outcome == "valid"
+
+
+@pytest.mark.parametrize("tail", [b"%%EOF", b"startxref\n9\n%%EOF", b"\n%%EOF\n" * 9])
+def test_nothing_but_zeros_before_the_end_is_answered_at_once(tail: bytes, authority: Authority) -> None:
+    started = time.process_time()
+    assert verify(b"%PDF-1.7\n" + bytes(4_000_000) + tail, roots=authority.roots).outcome == "unreadable"
+    assert time.process_time() - started < 0.5
