@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.util import CommandError
 
 from mou_service import migrations
 from mou_service.core.clock import now
@@ -53,9 +54,23 @@ def backup(target: Path, *, settings: Settings, files: FileStore) -> dict[str, i
 
 
 def restore(source: Path, *, settings: Settings, files: FileStore) -> dict[str, int]:
-    """Bring a backup back into an empty service; raises `Refused` and changes nothing when there is anything in it."""
+    """Bring a backup back into an empty service.
+
+    Raises `Refused` and changes nothing when there is anything in it, or when the file is no whole backup of ours.
+    """
+    try:
+        return _restore(source, settings=settings, files=files)
+    except (tarfile.TarError, json.JSONDecodeError) as error:
+        raise Refused(f"{source.name} is no backup of this service, or it was cut off ({error}).") from error
+    except CommandError as error:
+        raise Refused(f"{source.name} was made by a newer version of this service. Restore it with that one.") from error
+
+
+def _restore(source: Path, *, settings: Settings, files: FileStore) -> dict[str, int]:
     with tarfile.open(source, "r:") as archive:
         header = json.loads(_read(archive, "backup.json"))
+        if not isinstance(header, dict) or "revision" not in header:
+            raise Refused("The backup is not one of ours: it does not say which form of the tables it has.")
         migrations.upgrade(header["revision"] or "head")
         _refuse_unless_empty()
         counts = {"rows": _restore_rows(archive), "files": _restore_files(archive, files)}

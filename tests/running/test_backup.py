@@ -108,3 +108,37 @@ def test_the_backup_says_which_form_of_the_tables_it_has(made: Made) -> None:
     with tarfile.open(made.file) as archive:
         header = json.loads(archive.extractfile("backup.json").read())  # type: ignore[union-attr]
     assert header["revision"] == migrations.newest()
+
+
+def _a_tar(path: Path, **members: bytes) -> Path:
+    with tarfile.open(path, "w") as archive:
+        for name, content in members.items():
+            backup._add(archive, name.replace("_json", ".json"), content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (b"not json", "no backup of this service"), (b"[]", "not one of ours"), (b"{}", "not one of ours"),
+        (b'{"revision": "9999"}', "newer version"),
+    ],
+)  # fmt: skip
+def test_what_is_no_backup_is_refused_in_words(header: bytes, words: str, app: Flask, settings: Settings, tmp_path: Path) -> None:
+    db.open(f"sqlite:///{tmp_path}/empty.sqlite")
+    with pytest.raises(Refused, match=words):
+        backup.restore(_a_tar(tmp_path / "odd.tar", backup_json=header), settings=settings, files=MemoryFiles())
+
+
+def test_a_backup_that_was_cut_off_is_refused_and_nothing_is_kept(
+    made: Made, app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    whole = made.file.read_bytes()
+    db.open(f"sqlite:///{tmp_path}/empty.sqlite")
+    migrations.upgrade()
+    for number, content in enumerate((b"rubbish" * 200, whole[: len(whole) // 2])):
+        (tmp_path / f"{number}.tar").write_bytes(content)
+        with pytest.raises(Refused):
+            backup.restore(tmp_path / f"{number}.tar", settings=settings, files=MemoryFiles())
+        db.end()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(events.Event)) == 0
