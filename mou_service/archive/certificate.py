@@ -13,6 +13,8 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.sheets import Act, CompletionFacts, Occurrence, Texts, certificate
 from mou_service.signing.dates import written
 from mou_service.signing.models import Package, Slot
+from mou_service.trust import sign as signatures
+from mou_service.trust.authority import Authority
 from mou_service.trust.verdict import Verdict
 
 #: The weakest level any mark of the file reached is the level of the file.
@@ -91,14 +93,15 @@ def facts(
     )
 
 
-def draw(facts_: CompletionFacts, fonts: Fonts) -> bytes:
-    """The certificate as PDF/A.
+def draw(facts_: CompletionFacts, fonts: Fonts, authority: Authority) -> bytes:
+    """The certificate as PDF/A, sealed invisibly by the institution so that it can be verified like the document.
 
     What everybody has signed must not wait for a font: a character that none can show, such as one in the name of an
     account, stands as its number.
     """
     shown: CompletionFacts = _showable(facts_, fonts)
-    return certificate(shown, fonts)
+    reason = f"Certificate of completion {facts_.reference}"
+    return signatures.certify(certificate(shown, fonts), credential=authority.seal, reason=reason).pdf
 
 
 def _showable(value: Any, fonts: Fonts) -> Any:
@@ -144,7 +147,7 @@ def _act(slot: Slot, *, zone: str) -> Act:
 def _identification(slot: Slot) -> Texts:
     identified = slot.evidence.get("identified", {})
     if identified.get("how") == "in_room":
-        by = identified.get("by", "")
+        by = _public(identified.get("by", ""))
         return {"en": f"In the room, known to {by}", "zh": f"现场，由{by}确认身份"}
     if identified.get("how") == "link_and_code":
         email = identified.get("email", "")

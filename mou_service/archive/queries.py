@@ -47,6 +47,11 @@ def by_sha256(sha256: str) -> Record | None:
     return db.session.scalar(sa.select(Record).where(Record.final == sha256))
 
 
+def by_certificate(sha256: str) -> Record | None:
+    """The record whose completion certificate has these very bytes."""
+    return db.session.scalar(sa.select(Record).where(Record.certificate == sha256))
+
+
 def link(secret: str) -> DownloadLink:
     """The link of a secret that may still be used; raises `Missing` otherwise."""
     found = db.session.scalar(sa.select(DownloadLink).where(DownloadLink.token_hash == ids.token_hash(secret)))

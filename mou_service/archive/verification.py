@@ -31,6 +31,8 @@ class Answer:
     agreement: Agreement | None
     #: True when the very bytes are in the archive; None when nothing was uploaded.
     archived: bool | None
+    #: The file is the completion certificate of the record, not the document itself.
+    is_certificate: bool = False
 
 
 def of_upload(content: bytes, *, roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()) -> Answer:
@@ -40,6 +42,8 @@ def of_upload(content: bytes, *, roots: Sequence[bytes], timestamp_roots: Sequen
     record = queries.by_sha256(sha256)
     if record is not None:
         return Answer(ask(expected=expected(record)), record, record.agreement, True)
+    if (record := queries.by_certificate(sha256)) is not None:
+        return Answer(ask(), record, record.agreement, True, is_certificate=True)
     verdict = ask()
     record = _recognised(verdict)
     if record is not None:

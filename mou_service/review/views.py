@@ -142,6 +142,7 @@ def approve(agreement: Agreement, form: ApproveForm) -> ResponseReturnValue:
 
 def register(app: Flask) -> None:
     """The agreement page shows opinions and approvals through these."""
+    app.add_template_global(_may_look_inside, "may_look_inside")
     app.add_template_global(reviews.current_steps, "review_steps")
     app.add_template_global(reviews.earlier_steps, "earlier_review_steps")
     app.add_template_global(_form_for_answer, "form_for_answer")
@@ -150,6 +151,10 @@ def register(app: Flask) -> None:
     app.add_template_global(_came_from_word, "came_from_word")
     app.add_template_global(lambda code: FUNCTIONS.get(code, code), "review_function")
     app.add_template_global(lambda codes: sentences(REASONS.get(code, code) for code in codes), "review_reasons")
+
+
+def _may_look_inside(agreement: Agreement) -> bool:
+    return not permissions.refusals("look_inside", g.actor, agreement)
 
 
 def _form_for_answer(step: ReviewStep) -> AnswerForm:

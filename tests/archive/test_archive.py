@@ -52,6 +52,14 @@ def test_the_record_names_every_stage_by_its_fingerprint(ref: str, engines: Engi
     assert get(ref).state == "archived"
 
 
+def test_a_partner_sees_the_document_and_nothing_of_the_house(ref: str, client: FlaskClient) -> None:
+    casting.sign_in(client, "partner")
+    page = client.get(f"/agreements/{ref}").text
+    assert "Signed PDF" in page
+    for inside in ("Rita Ren", "Legal office", "Review and approval", "Exchange of students and staff."):
+        assert inside not in page, inside
+
+
 def test_depositing_again_changes_nothing(ref: str, engines: Engines) -> None:
     before = [event.hash for event in events.trail(f"agreement/{ref}")]
     deposit = db.session.scalars(sa.select(jobs.Job).where(jobs.Job.handler == "archive.deposit")).one()
@@ -180,5 +188,5 @@ def test_an_account_with_a_name_no_font_shows_keeps_nothing_from_the_archive(ref
         agreement, verdict, log_head="0" * 64, public_url="https://mou.example", issuer={"en": "SSPU"}, zone="UTC"
     )
     odd = replace(found, occurrences=[replace(found.occurrences[0], who="Zhou \U0001f3a9 Dan"), *found.occurrences[1:]])
-    words = " ".join(previews.page_texts(certificate.draw(odd, engines.fonts)))
+    words = " ".join(previews.page_texts(certificate.draw(odd, engines.fonts, institution.authority())))
     assert "Zhou [U+1F3A9] Dan" in " ".join(words.split())

@@ -54,6 +54,14 @@ def test_a_changed_copy_is_recognised_and_refused(final: bytes, client: FlaskCli
     assert ref in page
 
 
+def test_the_certificate_of_completion_is_genuine_too(ref: str, client: FlaskClient, engines: Engines) -> None:
+    content = engines.files.get(queries.record_of(ref).certificate)
+    page = asked(client, content)
+    assert "Genuine: our certificate of completion." in page
+    assert ref in page
+    assert "Genuine" not in asked(client, content[:4000] + b"x" + content[4001:])
+
+
 def test_an_earlier_state_is_not_the_final_one(ref: str, client: FlaskClient, engines: Engines) -> None:
     package = get(ref).package
     assert package is not None
