@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parents[2] / "document_templates"
 MANIFESTS = manifest.load(FOLDER)
 BILINGUAL = [name for name, each in MANIFESTS.items() if len(each.languages) > 1]
 MEMORANDA = ["university-company", "university-university"]
+DEMONSTRATION_ZH = "演示文件，文中人士并未签署"
 HEADING = re.compile(r"第\d+条|\d+\.")
 #: What is left where a sentence lost a part.
 HOLES = re.compile(r"  |，，|、、|（）|\(\)|“”| ,| \.(?!\.)")
@@ -82,8 +83,23 @@ def whole_text(made, **changes):
         return re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
 
 
-def test_we_ship_three_kinds_of_document():
-    assert set(MANIFESTS) == {"letter-of-intent", "university-company", "university-university"}
+def test_we_ship_three_kinds_of_document_and_english_editions_of_the_memoranda():
+    assert set(MANIFESTS) == {"letter-of-intent", *MEMORANDA, *(f"{name}-en" for name in MEMORANDA)}
+
+
+@pytest.mark.parametrize("name", MEMORANDA)
+def test_an_english_edition_asks_and_says_the_same_and_needs_no_chinese(name):
+    source, edition = MANIFESTS[name], MANIFESTS[f"{name}-en"]
+    assert edition.fields == source.fields
+    pairs = list(zip(passages(source), (p for p in passages(edition)), strict=False))
+    assert [clause.key for clause in edition.clauses] == [clause.key for clause in source.clauses]
+    assert sum(one.text["en"] == other.text["en"] for one, other in pairs) > 50
+    text = whole_text(edition, signing_form="paper")
+    assert "Memorandum of Understanding" in text
+    assert "This Memorandum is made in English." in text
+    for said in ("Chinese", "both texts", "both languages"):
+        assert said not in text
+    assert not re.search("[\u4e00-\u9fff]", text.replace(DEMONSTRATION_ZH, ""))
 
 
 def test_the_word_file_is_what_the_source_says(each):

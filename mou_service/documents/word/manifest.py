@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from jinja2 import TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mou_service.documents.word import manifest_file
+from mou_service.documents.word import editions, manifest_file
 from mou_service.documents.word.fields import Field, Problem, Text
 from mou_service.documents.word.party import CORE_NAMES, core_problems
 from mou_service.documents.word.wording import long_date, spelled
@@ -95,6 +95,8 @@ class Manifest:
     #: Under the title; empty where the title stands alone.
     subtitle: Text
     signatures: tuple[SignatureBlock, ...]
+    #: The type whose questions and text this one has in fewer languages; empty where it has its own.
+    edition_of: str = ""
 
     @property
     def names(self) -> frozenset[str]:
@@ -119,7 +121,7 @@ class Manifest:
 
     def example(self) -> dict[str, Any]:
         """A complete set of values, as `VALUES.json` holds it; raises `ManifestError` when it is not readable."""
-        path = self.folder / "examples" / f"{self.type}.json"
+        path = self.folder / "examples" / f"{self.edition_of or self.type}.json"
         try:
             content: dict[str, Any] = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -170,18 +172,38 @@ def load(folder: Path) -> dict[str, Manifest]:
 
 def read(path: Path) -> Manifest:
     """One manifest; raises `ManifestError` with all its faults."""
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ManifestError(path, [f"the file is not readable TOML: {error}"]) from error
+    content, edition_of = _content(path), ""
+    if "edition_of" in content:
+        edition_of = str(content["edition_of"])
+        content = _edition(content, path, edition_of)
     faults = manifest_file.faults(content, expected_type=path.stem)
     if faults:
         raise ManifestError(path, faults)
-    manifest = _build(content, path.parent)
+    manifest = replace(_build(content, path.parent), edition_of=edition_of)
     faults = list(_text_faults(manifest))
     if faults:
         raise ManifestError(path, faults)
     return manifest
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ManifestError(path, [f"the file is not readable TOML: {error}"]) from error
+
+
+def _edition(content: Mapping[str, Any], path: Path, edition_of: str) -> dict[str, Any]:
+    """The whole content of an edition: what it shares with its source, which has to be sound itself."""
+    beside = path.with_name(f"{edition_of}.toml")
+    if not beside.is_file():
+        raise ManifestError(path, [f"edition_of: there is no file {beside.name} beside it"])
+    source = _content(beside)
+    if found := manifest_file.faults(source, expected_type=edition_of):
+        raise ManifestError(beside, found)
+    if found := editions.faults(content, source):
+        raise ManifestError(path, found)
+    return editions.assembled(content, source)
 
 
 def holds(condition: str, values: Mapping[str, Any]) -> bool:
@@ -224,7 +246,7 @@ def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
         opening=_passages(content.get("opening", []), languages, style="text"),
         clauses=tuple(_clause(raw, languages) for raw in content["clauses"]),
         closing=_passages(content.get("closing", []), languages, style="text"),
-        subtitle=content.get("subtitle", {}),
+        subtitle={key: text for key, text in content.get("subtitle", {}).items() if key in languages},
         signatures=tuple(
             SignatureBlock(raw["party"], {key: raw[key] for key in languages if key in raw}, raw.get("when", ""))
             for raw in content["signatures"]

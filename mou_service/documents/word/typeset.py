@@ -46,7 +46,7 @@ def typeset(manifest: Manifest) -> bytes:
     numbers = write_numbering(document, manifest.languages)
     _write_header(document, manifest.languages)
     _write_footer(document, manifest.languages)
-    flow = _columns(document, manifest) if manifest.layout == "two_column" else _Single(document, manifest.languages[0])
+    flow = _columns(document, manifest) if manifest.layout == "two_column" else _single(document, manifest)
     _write_parts(flow, manifest.opening, numbers)
     for clause in manifest.clauses:
         _write_clause(flow, clause, numbers)
@@ -132,6 +132,16 @@ class _Columns:
     def close(self) -> None:
         # Word needs a paragraph behind a table; without it two tables grow together.
         self._document.add_paragraph(style="Spacer")
+
+
+def _single(document: WordDocument, manifest: Manifest) -> _Single:
+    language = manifest.languages[0]
+    # A letter has a subject line and no title above it; what has a subtitle has a title.
+    if manifest.subtitle:
+        place = _Place(document, language)
+        write(place.add("Title"), f"{{{{ title.{language} }}}}", language)
+        write(place.add("Subtitle"), manifest.subtitle[language], language)
+    return _Single(document, language)
 
 
 def _columns(document: WordDocument, manifest: Manifest) -> _Columns:
