@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
 
-from mou_service.agreements.models import Agreement
+from mou_service.core import jobs
 from mou_service.core.db import db
 from mou_service.core.events import Event
 from mou_service.engines import Engines, MemoryFiles
@@ -34,14 +35,15 @@ def once(key_: Key, make: Callable[[], T]) -> T:
 
 
 def key(engines: Engines, *asked: object) -> Key | None:
-    """Says from where and to where a maker goes; None when a snapshot would lose what the test has done before."""
+    """Says from where and to where a maker goes: whatever the test has done before is part of it.
+
+    None where nothing can be kept.
+    """
     in_memory = db.engine.dialect.name == "sqlite" and not db.engine.url.database
     if not in_memory or not isinstance(engines.files, MemoryFiles) or engines.files.kept:
         return None
-    if db.session.scalar(sa.select(sa.func.count()).select_from(Agreement)):
-        return None
-    events = db.session.scalar(sa.select(sa.func.count()).select_from(Event))
-    return (repr(engines.settings), type(engines.mailer), events, *asked)
+    stands = hashlib.sha256(_connection().serialize()).digest()
+    return (repr(engines.settings), type(engines.mailer), frozenset(jobs.HANDLERS.items()), stands, *asked)
 
 
 def keep(key_: Key, engines: Engines, ref: str) -> None:
