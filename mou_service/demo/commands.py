@@ -50,10 +50,10 @@ def demo(out: Path) -> None:
 def _print(performed: list[Performed], console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Reference", "Register", "Partner", "SHA-256 of final.pdf", "Folder"):
-        table.add_column(column, overflow="fold", no_wrap=column in ("Reference", "Register"))
+        table.add_column(column, no_wrap=True)
     for row in performed:
-        table.add_row(row.ref, row.register_number, row.partner, row.sha256[:16] + "…", str(row.folder))
-    console.print(table)
+        table.add_row(row.ref, row.register_number, row.partner, row.sha256, str(row.folder))
+    Console(width=240).print(table)  # a path that is broken over lines cannot be copied
     console.print("These documents are a demonstration: nobody named in them signed them.", style="dim")
 
 

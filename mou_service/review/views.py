@@ -163,6 +163,8 @@ def _form_for_answer(step: ReviewStep) -> AnswerForm:
     if str(form.step.data or step.id) != str(step.id):
         form = AnswerForm(formdata=None)
     form.step.data = str(step.id)
+    form.text.id = f"answer-{step.id}"
+    form.text.label.field_id = form.text.id
     return form
 
 

@@ -63,7 +63,9 @@ def restore(source: Path, *, settings: Settings, files: FileStore) -> dict[str, 
     except (tarfile.TarError, json.JSONDecodeError) as error:
         raise Refused(f"{source.name} is no backup of this service, or it was cut off ({error}).") from error
     except CommandError as error:
-        raise Refused(f"{source.name} was made by a newer version of this service. Restore it with that one.") from error
+        raise Refused(
+            f"{source.name} was made by a newer version of this service. Restore it with that one."
+        ) from error
 
 
 def _restore(source: Path, *, settings: Settings, files: FileStore) -> dict[str, int]:

@@ -100,7 +100,11 @@ def _demonstration(engines: Engines) -> Iterator[Finding]:
     if engines.settings.demo:
         yield Finding("warning", "DEMO", f"This is a demonstration: {count} accounts have a published password.")
     elif count:
-        yield Finding("warning", "DEMO", f"{count} demonstration accounts are left. They cannot sign in; remove them.")
+        yield Finding(
+            "warning", "DEMO",
+            f"{count} demonstration accounts are here. They sign in only while the service runs with DEMO=yes (as make run "
+            "does); begin with a new instance folder for real agreements.",
+        )  # fmt: skip
 
 
 def _space(engines: Engines) -> Iterator[Finding]:

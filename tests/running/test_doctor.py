@@ -15,8 +15,9 @@ def test_a_loopback_address_a_placeholder_clock_and_no_mail_are_named(app: Flask
     assert {"PUBLIC_URL", "SMTP_URL", "TSA_URL", "institution"} <= subjects(engines, "warning")
 
 
-def test_a_proper_address_is_fine(app: Flask, engines: Engines) -> None:
+def test_a_proper_address_is_fine_and_a_time_stamp_service_needs_its_roots(app: Flask, engines: Engines) -> None:
     engines.settings = engines.settings.model_copy(
         update={"public_url": "https://mou.example.edu", "tsa_url": "https://tsa.example"}
     )
-    assert {"PUBLIC_URL", "TSA_URL"} <= subjects(engines, "ok")
+    assert "PUBLIC_URL" in subjects(engines, "ok")
+    assert "TSA_ROOTS" in subjects(engines, "error")
