@@ -1,6 +1,6 @@
 # Everything a person needs to run and develop the service. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures test-postgres lint fix demo browser check docs migration pins messages clean
+.PHONY: help run test pictures test-postgres lint fix demo browser check conformance docs migration pins messages clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -59,6 +59,9 @@ demo: .venv/.run  ## the whole ceremony, headless, into instance/demo
 	@$(BIN)/python -m flask mou demo --out instance/demo
 
 check: lint test  ## lint and test; changes nothing
+
+conformance: .venv/.dev  ## ask veraPDF, the EU's DSS library and pdfsig about finished files (needs Java and Maven)
+	@PYTHONPATH=. $(BIN)/python tests/conformance/run.py
 
 docs: .venv/.run  ## write the tables of the documentation from the code
 	@$(BIN)/python -m flask mou docs write
