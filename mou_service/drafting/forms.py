@@ -176,6 +176,8 @@ def _person(position: Position) -> str:
 
 def _field(field: Field, desk: Desk) -> Unbound:
     label, help_ = in_language(field.label), in_language(field.help)
+    if field.who == "partner":
+        help_ = f"{help_} {_('The partner knows this: ask, or leave it for later.')}".strip()
     made = _MAKERS[field.type](field, label, help_, desk.manifest.languages)
     if field.required and not field.per_language:
         made.kwargs["validators"] = [Expected(), *made.kwargs.get("validators", ())]

@@ -47,7 +47,7 @@ class Side:
         return {
             "name": dict(names),
             "short": {language: short[language] for language in names},
-            "address": dict(house.addresses),
+            "address": {tag: countries.left_out(text, house.country, tag) for tag, text in house.addresses.items()},
             "country": {language: countries.name(house.country, language) for language in languages},
             "identifier": identifier(house),
             "kind": house.kind,

@@ -66,7 +66,7 @@ def _prepare(form: FlaskForm, desk: Desk) -> dict[str, Any]:
     return {
         "desk": desk, "saved_at": saved.saved_at if saved else None, "tabs": _tabs(desk), "ahead": desk.following,
         "whens": {forms.ASKED + f.key: forms.asked_when(f, desk) for f in desk.fields},
-        "who": {forms.ASKED + f.key: f.who for f in desk.fields}, "pages": partial(_pages, desk, typed),
+        "pages": partial(_pages, desk, typed),
     }  # fmt: skip
 
 

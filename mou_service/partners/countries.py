@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -22,6 +23,17 @@ _SHORTER: Mapping[str, Mapping[str, str]] = {
     "PS": {"en": "Palestine", "zh": "巴勒斯坦"},
     "TR": {"en": "Türkiye"},
 }
+#: Longer names that stand on envelopes and in no list.
+_IN_FULL: Mapping[str, tuple[str, ...]] = {
+    "CN": ("People's Republic of China", "People’s Republic of China", "P.R. China", "P. R. China", "PR China", "PRC",
+           "中华人民共和国"),
+    "GB": ("UK", "U.K.", "Great Britain"),
+    "US": ("USA", "U.S.A.", "United States of America"),
+    "KR": ("Republic of Korea", "大韩民国"),
+    "TR": ("Turkey",),
+    "CZ": ("Czech Republic",),
+}  # fmt: skip
+_REPUBLIC = ("Republic of", "The Republic of")
 
 
 def name(code: str, language: str) -> str:
@@ -37,7 +49,7 @@ def name(code: str, language: str) -> str:
 def choices(language: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of every country and region, in the order of the names in this language."""
     named = [(code, name(code, language)) for code in _codes()]
-    return tuple(sorted(named, key=lambda pair: _sort_key(pair[1], language)))
+    return tuple(sorted(named, key=lambda pair: sort_key(pair[1], language)))
 
 
 def found(text: str) -> str | None:
@@ -48,6 +60,29 @@ def found(text: str) -> str | None:
     return next(
         (code for language in ("en", "zh") for code, label in choices(language) if label.casefold() == wanted), None
     )
+
+
+def left_out(address: str, code: str, language: str) -> str:
+    """The address without its country at the end or the beginning: a document names the country itself.
+
+    An address that is nothing but the country stays as it is.
+    """
+    labels = "|".join(map(re.escape, _labels(code.upper(), language)))
+    # Chinese begins with the country and needs no comma behind it; elsewhere a word of the address could begin so.
+    after = r"[\s,，、;；]*" if _locale(language).language == "zh" else r"[\s]*[,;\n]\s*"
+    shorter = re.sub(rf"[\s]*[,，、;；\n]\s*(?:{labels})[\s.,，。;；]*$", "", address, flags=re.IGNORECASE)
+    shorter = re.sub(rf"^\s*(?:{labels}){after}", "", shorter, flags=re.IGNORECASE)
+    return shorter.strip() or address
+
+
+@cache
+def _labels(code: str, language: str) -> tuple[str, ...]:
+    """What people write for the country in this language or in English, the longest first."""
+    tags = (language, "en", "zh")
+    named = {found for tag in tags for found in (name(code, tag), _cldr(code, _locale(tag)))}
+    named |= {label.partition(",")[0] for label in named if code in REGIONS}
+    named |= set(_IN_FULL.get(code, ())) | {f"{prefix} {label}" for label in named for prefix in _REPUBLIC}
+    return tuple(sorted(named, key=len, reverse=True))
 
 
 @cache
@@ -72,8 +107,8 @@ def _locale(language: str) -> Locale:
         return Locale("en")
 
 
-def _sort_key(label: str, language: str) -> tuple[bytes, str]:
-    """Chinese names sort by sound as GB 2312 has them in order; letters with accents beside those without."""
+def sort_key(label: str, language: str) -> tuple[bytes, str]:
+    """The place of a name in a list. Chinese names sort by sound as GB 2312 has them in order; letters with accents beside those without."""
     if language.startswith("zh"):
         return label.encode("gb18030", "replace"), label
     plain = label.casefold().replace("å", "a").replace("ô", "o").replace("é", "e").replace("ü", "u")

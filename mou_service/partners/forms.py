@@ -28,7 +28,7 @@ from . import countries, identifiers
 from .models import Organisation, Person, Position
 from .operations import Called, Name, OrganisationFacts, PersonFacts, PositionFacts
 
-#: Languages a name can be given in; the first are met most often.
+#: Languages a name can be given in; the first two stand first in every list, the others in the order of their names.
 LANGUAGES = (
     "en", "zh", "bg", "de", "fr", "es", "ru", "ar", "ja", "ko", "vi", "th", "pt", "it", "pl", "cs", "el", "fa", "fi",
     "he", "hi", "hr", "hu", "id", "kk", "ky", "lo", "lt", "lv", "mk", "mn", "ms", "my", "nb", "nl", "ro", "sk", "sl",
@@ -238,8 +238,9 @@ class NewPersonForm(PersonForm, PositionForm):
 
 def language_choices() -> list[Any]:
     """Languages by their names in the language of the page."""
-    names = get_locale().languages
-    return choices((tag, str(names.get(tag, tag))) for tag in LANGUAGES)
+    names, page = get_locale().languages, str(get_locale().language)
+    others = sorted(LANGUAGES[2:], key=lambda tag: countries.sort_key(str(names.get(tag, tag)), page))
+    return choices((tag, str(names.get(tag, tag))) for tag in (*LANGUAGES[:2], *others))
 
 
 def _country_choices() -> list[Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 from mou_service.core.clock import now
 from mou_service.web import navigation
 from mou_service.web.addresses import inside, row_number
-from mou_service.web.filters import language
+from mou_service.web.filters import in_language, language
 from mou_service.web.routing import form_page, page, said, still_the_same
 
-from . import countries, forms, identifiers, institution, operations, permissions, queries
+from . import countries, forms, identifiers, institution, operations, permissions, queries, scripts
 from .forms import NewPersonForm, OrganisationForm, PersonForm, PositionForm
-from .models import Organisation, OrganisationName, Person, Position
+from .models import Organisation, Person, Position
 
 bp = Blueprint("partners", __name__)
 navigation.add(navigation.Entry(_l("Partners"), "partners.register", permissions.staff, order=30))
@@ -74,7 +75,8 @@ def _prepare_new(form: OrganisationForm) -> dict[str, Any]:
            prepare=_prepare_new)  # fmt: skip
 def add(form: OrganisationForm) -> ResponseReturnValue:
     organisation = operations.add_organisation(form.facts(), actor=g.actor)
-    said(_("%(name)s is in the register.", name=_name(organisation)))
+    said(_("%(name)s is in the register.", name=in_language(organisation.called())))
+    _hint(_written(organisation))
     return redirect(url_for(".show", ref=organisation.ref))
 
 
@@ -90,6 +92,7 @@ def edit(organisation: Organisation, form: OrganisationForm) -> ResponseReturnVa
     still_the_same(form.seen.data, organisation.row_version)
     operations.change_organisation(organisation, form.facts(), actor=g.actor)
     said(_("The register has the new facts. Texts that were drafted before keep their words."))
+    _hint(_written(organisation))
     return redirect(url_for(".show", ref=organisation.ref))
 
 
@@ -105,7 +108,8 @@ def add_person(organisation: Organisation, form: NewPersonForm) -> ResponseRetur
     person, _position = operations.add_person(
         form.facts(), actor=g.actor, organisation=organisation, position=form.position()
     )
-    said(_("%(name)s is in the register.", name=next(iter(person.called().values()))))
+    said(_("%(name)s is in the register.", name=in_language(person.called())))
+    _hint(person.called().items())
     return redirect(_back(url_for(".show", ref=organisation.ref)))
 
 
@@ -121,6 +125,7 @@ def edit_person(person: Person, form: PersonForm) -> ResponseReturnValue:
     still_the_same(form.seen.data, person.row_version)
     operations.change_person(person, form.facts(), actor=g.actor)
     said(_("The register has the new facts. Texts that were drafted before keep their words."))
+    _hint(person.called().items())
     return redirect(url_for(".show", ref=person.positions[0].organisation.ref))
 
 
@@ -166,9 +171,15 @@ def _languages_for(organisation: Organisation) -> list[str]:
     return list(dict.fromkeys([*_usual_languages(), *queries.languages_of(organisation)]))
 
 
-def _name(organisation: Organisation) -> str:
-    names: list[OrganisationName] = organisation.names
-    return names[0].text if names else organisation.ref
+def _written(organisation: Organisation) -> list[tuple[str, str]]:
+    """The names that are written in the script of their language; acronyms and the like are often Latin everywhere."""
+    return [(name.language, name.text) for name in organisation.names if name.kind in ("legal", "official_foreign")]
+
+
+def _hint(names: Iterable[tuple[str, str]]) -> None:
+    """A name whose letters are not those of its language is kept and pointed at."""
+    if hint := scripts.hint(names):
+        flash(hint, "waiting")
 
 
 def _back(otherwise: str) -> str:

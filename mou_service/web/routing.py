@@ -98,7 +98,8 @@ def form_page(
         if request.method != "POST":  # also HEAD, which must not act
             return show(200)
         if not filled.validate():
-            return _again(show)
+            # Nothing is wrong with a form that only asks for another line.
+            return _again(show) if filled.errors else show(200)
         try:
             response = view(*given, filled)
             db.session.commit()

@@ -14,7 +14,7 @@ def test_a_draft_is_made_and_what_was_typed_is_never_lost(somebody: People) -> N
     page.get_by_role("link", name="Memorandum of understanding, university and university").click()
     page.get_by_role("row", name="University of Ruse").get_by_role("link", name="Choose").click()
     people_and_day(page)
-    page.get_by_role("button", name="Keep and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     page.reload()
     page.get_by_role("link", name="People and day").click()
     expect(page.get_by_label("Planned day of signing")).to_have_value("2024-03-27")
@@ -47,7 +47,7 @@ def people_and_day(page: Page) -> None:
 
 def through_the_topics(page: Page) -> None:
     """Keep what is there and go on, to the page that shows the whole."""
-    while page.get_by_role("button", name="Keep and go on").count():
-        page.get_by_role("button", name="Keep and go on").click()
+    while page.get_by_role("button", name="Save and continue").count():
+        page.get_by_role("button", name="Save and continue").click()
         page.wait_for_load_state()
-    page.get_by_role("button", name="Keep and look at the whole").click()
+    page.get_by_role("button", name="Save and review").click()

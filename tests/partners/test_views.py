@@ -39,7 +39,7 @@ def test_a_slip_keeps_the_typing(client: FlaskClient, people: Cast) -> None:
     assert answer.status_code == 422
     assert "TechProtect GmbH" in answer.text
     assert 'value="5493001KJTIIGC8Y1R13"' in answer.text
-    assert "the check digit of this LEI does not fit" in answer.text
+    assert "the check digit of this LEI does not match" in answer.text
     assert queries.listed(SERVICE, words="techprotect") == []
 
 
@@ -48,8 +48,31 @@ def test_another_line_can_be_asked_for_without_losing_anything(client: FlaskClie
     answer = client.post("/partners/new", data={
         "names-0-language": "en", "names-0-text": "Half typed", "names-1-language": "zh", "names-1-text": "", "more": "names",
     })  # fmt: skip
+    assert answer.status_code == 200, "asking for a line is no mistake"
     assert "Half typed" in answer.text
     assert 'name="names-2-text"' in answer.text
+
+
+def test_letters_that_do_not_fit_the_language_are_kept_and_pointed_at(client: FlaskClient, people: Cast) -> None:
+    cast.sign_in(client, "drafter")
+    typed = {"kind": "university", "country": "BG", "names-0-kind": "legal", "names-0-text": "Русенски университет"}
+    slipped = client.post("/partners/new", data=typed | {"names-0-language": "en"}, follow_redirects=True)
+    assert "the letters do not fit the language of “Русенски университет” (English)" in slipped.text
+    right = client.post("/partners/new", data=typed | {"names-0-language": "bg"}, follow_redirects=True)
+    assert "is in the register" in right.text
+    assert "the letters do not fit" not in right.text
+
+
+def test_all_names_titles_and_the_address_of_a_person_are_shown(client: FlaskClient, people: Cast) -> None:
+    cast.sign_in(client, "drafter")
+    client.post(f"/partners/{people.partner.ref}/people/new", data={
+        "names-0-language": "en", "names-0-full_name": "Petar Petrov", "names-1-language": "zh", "names-1-full_name": "佩特罗夫",
+        "names-2-language": "bg", "names-2-full_name": "Петър Петров", "titles-0-language": "bg", "titles-0-text": "Ректор",
+        "email": "rector@ruse.example", "language": "en",
+    })  # fmt: skip
+    page = client.get(f"/partners/{people.partner.ref}").text
+    for shown in ("Petar Petrov", "佩特罗夫", "Петър Петров", "Ректор", "rector@ruse.example"):
+        assert shown in page
 
 
 def test_someone_quicker_is_not_overwritten(client: FlaskClient, people: Cast) -> None:
