@@ -45,5 +45,5 @@ def hint(names: Iterable[tuple[str, str]]) -> str:
     odd = [f"“{text}” ({language_name(language)})" for language, text in names if not fits(language, text)]
     if not odd:
         return ""
-    return _("Saved, but please look again: the letters do not fit the language of %(names)s. "
-             "Correct the language if it was a slip.", names=listed(odd))  # fmt: skip
+    return str(_("Saved, but please look again: the letters do not fit the language of %(names)s. "
+                 "Correct the language if it was a slip.", names=listed(odd)))  # fmt: skip
