@@ -51,10 +51,17 @@ def moving(actor: Actor, *, since: datetime, limit: int = 200) -> list[Agreement
     query = sa.select(Agreement).where(visible_to(actor), recent, Agreement.state != State.WITHDRAWN)
     query = query.options(
         orm.selectinload(Agreement.parties),
-        orm.selectinload(Agreement.review_steps),
+        orm.selectinload(Agreement.review_steps).joinedload(_deciders()),
         orm.selectinload(Agreement.packages).selectinload(_slots()),
     )
     return list(db.session.scalars(query.order_by(Agreement.state_since, Agreement.id).limit(limit)))
+
+
+def _deciders() -> orm.InstrumentedAttribute[Any]:
+    """Who decided a step; steps lie in a package above this one."""
+    step = Agreement.review_steps.property.mapper.class_
+    deciders: orm.InstrumentedAttribute[Any] = step.decided_by
+    return deciders
 
 
 def _slots() -> orm.InstrumentedAttribute[Any]:

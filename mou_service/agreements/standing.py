@@ -61,6 +61,25 @@ def holder(agreement: Agreement) -> str:
             return ""
 
 
+@dataclass(frozen=True)
+class Return:
+    """Why a text is back with its drafter."""
+
+    name: str
+    at: datetime
+    reason: str
+
+
+def returned(agreement: Agreement) -> Return | None:
+    """The decision that sent the text back to drafting, as long as it stands there because of it."""
+    if agreement.state != State.DRAFTING:
+        return None
+    for step in agreement.review_steps:
+        if step.decision == "return" and step.decided_at and step.decided_at >= agreement.state_since:
+            return Return(step.decided_by.name if step.decided_by else "", step.decided_at, step.opinion)
+    return None
+
+
 def legal(agreement: Agreement, today: date) -> LegalStatus:
     """What the agreement is in law on a day."""
     package, term = agreement.package, agreement.term

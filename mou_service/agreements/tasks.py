@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from mou_service.accounts.roles import Role
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 
+from . import standing
 from .models import Agreement
 from .states import State
 
@@ -30,6 +31,16 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """An agreement with everything that waits there for one person."""
+
+    agreement: Agreement
+    tasks: list[Task]
+    #: When it came back to its drafter.
+    returned: standing.Return | None = None
+
+
+@dataclass(frozen=True)
 class _Line:
     role: Role
     what: str
@@ -38,14 +49,30 @@ class _Line:
 
 
 def of(actor: Actor, agreement: Agreement) -> Iterator[Task]:
-    """What this person has to do about the agreement now."""
+    """What this person has to do about the agreement now; two roles asked for the same have it once."""
+    said: set[str] = set()
     for line in _TABLE:
-        if actor.has(line.role) and line.waits(actor, agreement):
+        if actor.has(line.role) and line.waits(actor, agreement) and str(line.what) not in said:
+            said.add(str(line.what))
             yield Task(agreement, str(line.what), line.endpoint)
+
+
+def waiting(actor: Actor, agreements: Iterable[Agreement]) -> list[Waiting]:
+    """What waits for this person, each agreement once, those that wait longest first."""
+    found = [Waiting(a, tasks, standing.returned(a)) for a in agreements if (tasks := list(of(actor, a)))]
+    return sorted(found, key=lambda each: each.agreement.state_since)
 
 
 def _mine(actor: Actor, agreement: Agreement) -> bool:
     return agreement.owner_id == actor.user_id
+
+
+def _returned(actor: Actor, agreement: Agreement) -> bool:
+    return _mine(actor, agreement) and standing.returned(agreement) is not None
+
+
+def _begun(actor: Actor, agreement: Agreement) -> bool:
+    return agreement.state == State.DRAFTING and _mine(actor, agreement) and standing.returned(agreement) is None
 
 
 def _steps(agreement: Agreement, phase: str) -> list[bool]:
@@ -99,7 +126,8 @@ def _new(state: State) -> Callable[[Actor, Agreement], bool]:
 
 
 _TABLE = (
-    _Line(Role.DRAFTER, _l("Finish the draft and submit it"), "agreements.show", _at(State.DRAFTING, mine=True)),
+    _Line(Role.DRAFTER, _l("Correct the text and submit it again"), "agreements.show", _returned),
+    _Line(Role.DRAFTER, _l("Finish the draft and submit it"), "agreements.show", _begun),
     _Line(Role.DRAFTER, _l("Answer an opinion"), "review.show", _to_answer),
     _Line(Role.DRAFTER, _l("All reviewers agree: agree the text"), "agreements.show", _to_agree),
     _Line(Role.DRAFTER, _l("Present it for approval"), "agreements.show", _at(State.TEXT_AGREED, mine=True)),

@@ -76,10 +76,10 @@ navigation.add(navigation.Entry(_l("Agreements"), "agreements.register", signed_
 def tasks() -> ResponseReturnValue:
     """What waits for this person, and where everything else is."""
     mine = _tasks(g.actor)
-    known = {task.agreement.id for task in mine}
+    known = {each.agreement.id for each in mine}
     others = [a for a in _moving(g.actor) if a.id not in known]
     return render_template(
-        "agreements/tasks.html", tasks=mine, others=others[:PAGE], more=len(others) > PAGE, holder=standing.holder,
+        "agreements/tasks.html", waiting=mine, others=others[:PAGE], more=len(others) > PAGE, holder=standing.holder,
         labels=states.LABELS, tones=states.TONES, roles=[ROLE_LABELS[r] for r in ROLE_LABELS if g.actor.has(r)],
         may_draft=g.actor.has("drafter"),
     )  # fmt: skip
@@ -114,6 +114,7 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         next=standing.NEXT[State(agreement.state)], main=main, others=others, inside=inside,
         task=next(waiting.of(g.actor, agreement), None), legal=status.LABELS[legal], legal_tone=status.TONES[legal],
         latest=_told(trail[-4:]) if inside else [], withdrawn=_reason(agreement, trail),
+        returned=standing.returned(agreement) if inside else None,
     )  # fmt: skip
 
 
@@ -131,12 +132,10 @@ def withdraw(agreement: Agreement, form: WithdrawForm) -> ResponseReturnValue:
     return redirect(url_for(".show", ref=agreement.ref))
 
 
-def _tasks(actor: Actor) -> list[waiting.Task]:
-    found = g.get("tasks")
-    if found is None:
-        found = g.tasks = [task for agreement in _moving(actor) for task in waiting.of(actor, agreement)]
-        found.sort(key=lambda task: task.agreement.state_since)
-    return list(found)
+def _tasks(actor: Actor) -> list[waiting.Waiting]:
+    if "tasks" not in g:
+        g.tasks = waiting.waiting(actor, _moving(actor))
+    return list(g.tasks)
 
 
 def _moving(actor: Actor) -> list[Agreement]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from mou_service.agreements import queries
+from mou_service.agreements import queries, standing, tasks
 from mou_service.core import events
 from mou_service.core.db import db
+from mou_service.drafting import operations as drafting
 from mou_service.engines import Engines
+from mou_service.review import operations as review
 from tests import cast, makers
 from tests.cast import Cast
 
@@ -39,6 +43,37 @@ def test_what_waits_stands_with_the_one_it_waits_for(
         with client.session_transaction() as session:
             session["language"] = "en"
         assert (what in client.get("/").text) == (key == who), key
+
+
+def test_a_returned_text_says_by_whom_and_why(client: FlaskClient, people: Cast, engines: Engines) -> None:
+    agreement = makers.an_agreement(people, engines, at="in_review")
+    review.return_(agreement, actor=people.actors["reviewer"], reason="The notice period is too short.")
+    db.session.commit()
+    cast.sign_in(client, "drafter")
+    with client.session_transaction() as session:
+        session["language"] = "en"
+    for address in ("/", f"/agreements/{agreement.ref}"):
+        page = client.get(address).text
+        assert "Correct the text and submit it again" in page
+        assert "The notice period is too short." in page
+        assert "Returned by" in page
+        assert "Finish the draft" not in page
+        assert "Nobody was asked yet" not in page
+
+
+def test_a_text_taken_back_by_its_drafter_is_not_called_returned(people: Cast, engines: Engines) -> None:
+    agreement = makers.an_agreement(people, engines, at="in_review")
+    drafting.revise(agreement, actor=people.actors["drafter"], reason="A slip")
+    assert standing.returned(agreement) is None
+
+
+def test_an_agreement_stands_once_among_the_tasks_of_a_person_with_two_roles(people: Cast, engines: Engines) -> None:
+    agreement = makers.an_agreement(people, engines, at="approved")
+    both = replace(people.actors["organiser"], roles=frozenset({"organiser", "drafter", "leader", "reviewer"}))
+    found = tasks.waiting(both, [agreement])
+    assert [each.agreement for each in found] == [agreement]
+    words = [task.what for task in found[0].tasks]
+    assert len(words) == len(set(words))
 
 
 def test_the_register_finds_by_number_title_and_party(client: FlaskClient, people: Cast, engines: Engines) -> None:
