@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mou_service import engines
@@ -113,6 +113,21 @@ class Desk:
         ref = self.reference or f"{self.manifest.code} …"
         return self.plan(typed).values(self.manifest, ref=ref, demonstration=demonstration)
 
+    def in_its_languages(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """The texts in the languages of the document."""
+        return {tag: text for tag, text in texts.items() if tag in self.manifest.languages}
+
+    def in_edition(self, type_: str) -> Desk:
+        """The same new text in another edition of its template; raises `Missing` when it is none."""
+        if self.agreement is not None or manifest(type_).edition_of != self.manifest.type:
+            raise Missing(type_)
+        return replace(self, manifest=manifest(type_), topic=PEOPLE)
+
+    def editions(self) -> list[Desk]:
+        """The same new text in fewer languages."""
+        every = engines.current().manifests.values() if self.agreement is None else ()
+        return [self.in_edition(each.type) for each in every if each.edition_of == self.manifest.type]
+
     def _side(self, house: Organisation, typed: Mapping[str, Any], name: str) -> Side:
         known = {p.id: p for p in house.positions}
         chosen = [known[n] for n in typed.get(f"{name}_signatories", []) if n in known]
@@ -156,7 +171,7 @@ def _first_plan(desk: Desk) -> Plan:
     """A beginning: the usual title, and those who alone may sign."""
     return Plan(
         own=_only_signatory(desk.own), partner=_only_signatory(desk.partner),
-        titles=desk.manifest.example().get("title", {}), answers=_native_name(desk),
+        titles=desk.in_its_languages(desk.manifest.example().get("title", {})), answers=_native_name(desk),
     )  # fmt: skip
 
 

@@ -147,12 +147,13 @@ def annex_form(languages: Sequence[str]) -> type[Form]:
 
 def _people(desk: Desk) -> dict[str, Unbound]:
     languages = desk.manifest.languages
+    ours, theirs = _people_of(desk, desk.own), _people_of(desk, desk.partner)
     return {
         "titles": _per_language(_l("Title of the document"), languages, expected=True),
-        "own_signatories": _ticks(_l("Signs for us"), coerce=int, choices=_people_of(desk, desk.own),
-                                  validators=[Expected()]),
-        "partner_signatories": _ticks(_l("Signs for the partner"), coerce=int, choices=_people_of(desk, desk.partner),
-                                      validators=[Expected()]),
+        "own_signatories": _ticks(_l("Signs for us"), coerce=int, choices=ours, validators=[Expected()],
+                                  description=_nobody(ours)),
+        "partner_signatories": _ticks(_l("Signs for the partner"), coerce=int, choices=theirs, validators=[Expected()],
+                                      description=_nobody(theirs)),
         "day": DateField(_l("Planned day of signing"), validators=[Expected(), Optional()],
                          description=_l("It stands in the text and can be corrected until the text is frozen.")),
         "place": _per_language(_l("Place of signing"), languages, expected=True),
@@ -161,6 +162,10 @@ def _people(desk: Desk) -> dict[str, Unbound]:
         "purpose": TextAreaField(_l("Why we want this agreement"), validators=[Length(max=2000)],
                                  description=_l("For the leader who approves it; it does not stand in the text.")),
     }  # fmt: skip
+
+
+def _nobody(people: Sequence[tuple[int, str]]) -> str:
+    return "" if people else _("The register names nobody here yet. Add the person who signs; you come back to this page.")
 
 
 def _people_of(desk: Desk, house: Any) -> list[tuple[int, str]]:

@@ -119,12 +119,10 @@ def preview_pdf(desk: Desk) -> ResponseReturnValue:
 def finish(desk: Desk) -> ResponseReturnValue:
     """What is still missing; when nothing is, the whole text and the button."""
     typed = desk.typed(g.actor)
-    found = operations.missing(
-        desk.manifest, desk.plan(typed), ref=desk.reference or "-", demonstration=_demonstration(desk)
-    )
+    missing = _missing(desk, typed)
     return render_template(
         "drafting/finish.html", desk=desk, tabs=_tabs(desk), pages=partial(_pages, desk, typed),
-        missing=problems.said(found, desk.manifest), newest=_newest(desk),
+        missing=missing, edition=_way_out(desk, typed, missing), newest=_newest(desk),
         overtaken=typed.get("seen", _newest(desk)) != _newest(desk),
         came_from_word=desk.agreement is not None and desk.agreement.version is not None
         and desk.agreement.version.origin == "upload",
@@ -157,6 +155,17 @@ def make(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     return redirect(url_for("agreements.show", ref=agreement.ref))
 
 
+@action(bp, "/drafts/<key>/edition", about=desks.find, access=may_use, form=EmptyForm)
+def change_edition(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
+    """Go on with the same answers in another edition of the template."""
+    other, typed = desk.in_edition(request.form.get("template", "")), desk.typed(g.actor)
+    typed |= {name: other.in_its_languages(typed.get(name, {})) for name in ("titles", "place")}
+    operations.save_form(g.actor, place=other.place, typed=json.loads(json.dumps(typed)))
+    operations.forget_form(g.actor, place=desk.place)
+    said(_("Your answers are in “%(template)s” now.", template=in_language(other.manifest.title)))
+    return redirect(url_for(".finish", key=other.key))
+
+
 @action(bp, "/drafts/<key>/discard", about=desks.find, access=may_use, form=EmptyForm)
 def discard(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     """Throw the typing away; the agreement's own text stays as it is."""
@@ -165,6 +174,21 @@ def discard(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     if desk.agreement is not None:
         return redirect(url_for("agreements.show", ref=desk.agreement.ref))
     return redirect(url_for(".choose_template"))
+
+
+def _missing(desk: Desk, typed: dict[str, Any]) -> list[problems.Said]:
+    found = operations.missing(
+        desk.manifest, desk.plan(typed), ref=desk.reference or "-", demonstration=_demonstration(desk)
+    )
+    return problems.said(found, desk.manifest)
+
+
+def _way_out(desk: Desk, typed: dict[str, Any], missing: list[problems.Said]) -> Desk | None:
+    """An edition in fewer languages, where the register lacks less than it does for this one."""
+    lacking = sum(bool(each.register) for each in missing)
+    return next(
+        (e for e in desk.editions() if lacking > sum(bool(each.register) for each in _missing(e, typed))), None
+    )
 
 
 def _keep(desk: Desk, form: FlaskForm) -> dict[str, Any]:

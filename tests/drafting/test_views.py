@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from mou_service.agreements import queries
 from mou_service.core.db import db
+from mou_service.drafting.plan import Side
 from mou_service.engines import Engines
 from tests import cast, makers
 from tests.cast import Cast
@@ -69,6 +70,37 @@ def test_what_is_missing_is_said_with_the_way_to_it(client: FlaskClient, people:
     assert f'href="{desk}/cooperation"' in page
     assert client.post(f"{desk}/finish").headers["Location"] == f"{desk}/finish"
     assert queries.listed(people.actor("drafter")) == []
+
+
+def test_a_partner_without_a_chinese_name_goes_on_in_english_with_all_answers(client: FlaskClient, people: Cast) -> None:
+    people.other.addresses = {"en": "1 Hill Road, Nowhere"}
+    db.session.commit()
+    desk = f"/drafts/university-university~{people.other.ref}"
+    client.post(f"{desk}/people", data=_people(people))
+    client.post(f"{desk}/cooperation", data=INTEREST)
+    page = client.get(f"{desk}/finish").text
+    assert "There is an edition in fewer languages" in page
+    moved = client.post(f"{desk}/edition", data={"template": "university-university-en"}).headers["Location"]
+    assert moved == f"/drafts/university-university-en~{people.other.ref}/finish"
+    whole = client.get(moved).text
+    assert "missing in Chinese" not in whole
+    assert "There is an edition" not in whole
+    assert 'value="mechanical engineering"' in client.get(moved.replace("finish", "cooperation")).text
+    assert client.post(f"{desk}/edition", data={"template": "letter-of-intent"}).status_code == 404
+
+
+def test_an_address_that_names_its_country_does_not_name_it_twice(people: Cast) -> None:
+    people.partner.addresses = {"en": "8 Studentska Street, Ruse, Bulgaria", "zh": "保加利亚鲁塞市学生街8号"}
+    assert Side(people.partner).values(["en", "zh"])["address"] == {
+        "en": "8 Studentska Street, Ruse", "zh": "鲁塞市学生街8号"
+    }  # fmt: skip
+
+
+def test_where_nobody_can_sign_the_page_says_so_and_leads_back(client: FlaskClient, people: Cast) -> None:
+    desk = f"/drafts/university-university~{people.other.ref}/people"
+    page = client.get(desk).text
+    assert "The register names nobody here yet." in page
+    assert f"/partners/{people.other.ref}/people/new?next={desk}" in page.replace("%7E", "~").replace("%2F", "/")
 
 
 def test_a_name_the_register_lacks_is_said(client: FlaskClient, people: Cast) -> None:

@@ -64,7 +64,7 @@ def test_sets_the_service_up_and_signs_the_administrator_in(client: FlaskClient,
     assert (answer.status_code, answer.location) == (302, "/")
     ours = institution.ours()
     assert ours.organisation.called() == {"zh": "上海第二工业大学", "en": "Shanghai Polytechnic University"}
-    assert ours.organisation.called("acronym") == {"zh": "SSPU"}
+    assert ours.organisation.called("acronym") == {"en": "SSPU"}
     assert (ours.acronym, ours.time_zone, ours.languages) == ("SSPU", "Asia/Shanghai", ["zh", "en"])
     assert (ours.organisation.own, ours.demonstration) == (True, False)
     page = client.get("/account").text
