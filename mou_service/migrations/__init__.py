@@ -47,8 +47,9 @@ def standing() -> str | None:
 
 
 def is_untouched() -> bool:
-    """Whether nobody has made tables here yet."""
-    return not sa.inspect(db.session.connection()).has_table("chain")
+    """Whether nobody has made tables here yet. Waits for nobody who writes, and keeps nobody waiting."""
+    with _looking() as connection:
+        return not sa.inspect(connection).has_table("chain")
 
 
 def differences() -> list[object]:
