@@ -14,14 +14,17 @@ from .models import Slot
 
 
 def stamp(slot: Slot, *, mark: Mark | None, at: datetime, fonts: Fonts, zone: str) -> bytes:
-    """A one-page PDF as large as the slot's field. Raises `UnknownGlyphs` for characters no font shows."""
+    """A one-page PDF as large as the slot's field. Raises `UnknownGlyphs` for characters no font shows.
+
+    A person's name and title stand beside the field since the freeze, so that the stamp leaves its room to the mark.
+    """
     _page, left, bottom, right, top = slot.package.places[slot.field]
     agreement = slot.package.agreement
     return stamps.stamp(
         right - left,
         top - bottom,
         kind=slot.kind,  # type: ignore[arg-type]
-        as_shown=slot.as_shown,
+        as_shown=slot.as_shown if slot.kind == "seal" else {},
         languages=tuple(agreement.languages),
         local_time=dates.written(at, zone=zone),
         mark=_drawn(mark) if mark else None,

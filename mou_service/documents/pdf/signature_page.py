@@ -14,7 +14,7 @@ from mou_service.documents.pdf.layout import Appendix
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tags import Node
 from mou_service.documents.pdf.units import Special
-from mou_service.documents.pdf.words import in_languages, say
+from mou_service.documents.pdf.words import at_home, in_languages, say
 
 Side = Literal["top", "bottom", "left", "right"]
 Kind = Literal["signatory", "witness", "seal"]
@@ -158,7 +158,10 @@ def _person(slot: SlotBox, *, organisation: bool = False) -> list[Block]:
     lines: list[Block] = []
     for key, size, bold in shown:
         lines += _line(in_languages(slot.as_shown.get(key, {}), slot.languages), size=size, bold=bold)
+        if key == "name":
+            lines += _line(at_home(slot.as_shown.get("name", {}), slot.languages), size=9.5, color=FAINT)
     return lines
+
 
 
 def _pairs(pairs: Sequence[tuple[Box | None, Box | None]], columns: float) -> Table:

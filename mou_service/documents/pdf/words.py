@@ -51,3 +51,10 @@ def in_languages(texts: Mapping[str, str], languages: Sequence[str]) -> dict[str
         if text not in result.values():
             result[language] = text
     return result
+
+
+def at_home(names: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """A name as it is written in the person's own script, when that is none of the document's: Галина Иванова."""
+    standing = in_languages(names, languages).values()
+    others = [(language, text) for language, text in names.items() if text and text not in standing]
+    return dict(others[:1])
