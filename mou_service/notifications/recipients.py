@@ -17,6 +17,7 @@ from mou_service.core.db import db
 from mou_service.core.events import Event
 from mou_service.partners.models import Person
 from mou_service.signing import links
+from mou_service.signing import queries as signing
 from mou_service.signing.models import Package, SigningLink, Slot
 from mou_service.web.filters import in_language
 from mou_service.web.languages import LANGUAGES
@@ -139,10 +140,16 @@ def _others(event: Event, people: Iterable[User], *, endpoint: str = "agreements
 
 
 def whose_turn(event: Event) -> Iterator[Recipient]:
-    """The signatory or witness who can sign now, when there is an address to write to."""
+    """The signatory or witness who can sign now, when there is an address to write to.
+
+    Who is expected at the table is written to only when somebody asks for it.
+    """
     slot = db.session.get(Slot, event.facts["slot"])
-    email = event.facts.get("email") or (slot.position.person.email if slot and slot.position else "")
-    if slot and email and slot.state == "waiting" and slot.package.voided_at is None:
+    if slot is None or slot.state != "waiting" or slot.package.voided_at is not None:
+        return
+    if event.name == "slot.turn" and not signing.invites(slot.package):
+        return
+    if email := event.facts.get("email") or links.address(slot):
         yield _signer(slot, email)
 
 

@@ -18,6 +18,10 @@ ORDER_LABELS = {
     "partner_first": _l("The partner first"),
     "free": _l("In any order"),
 }
+INVITE_LABELS = {
+    "mail": _l("By mail: each receives a personal link when their turn comes"),
+    "table": _l("At the table: nobody is written to; you can still send single links"),
+}
 CAPACITY_LABELS = {
     "ceremonial": _l("Ceremonial: a guest of honour, who never holds up the effect"),
     "attesting": _l("Attesting: saw the signatories sign; the agreement waits for this mark"),
@@ -27,9 +31,10 @@ PRESENCE_LABELS = {"in_room": _l("In the room"), "remote": _l("By video")}
 
 
 class FreezeForm(VersionedForm):
-    """In which order the signatories sign; witnesses follow them, the seal comes last."""
+    """In which order the signatories sign, and how they are asked; witnesses follow them, the seal comes last."""
 
     order = RadioField(_l("Order of signing"), choices=list(ORDER_LABELS.items()), default="listed")
+    invite = RadioField(_l("How they are asked to sign"), choices=list(INVITE_LABELS.items()), default="mail")
 
 
 class WitnessForm(Form):

@@ -32,7 +32,8 @@ def _link(secret: str) -> SigningLink:
 def _page(link: SigningLink) -> ResponseReturnValue:
     secret = _secret()
     if reasons := links.ended(link):
-        return render_template("signing/link_ended.html", reasons=reasons), 410
+        agreement = link.slot.package.agreement
+        return render_template("signing/link_ended.html", reasons=reasons, agreement=agreement), 410
     to: Callable[..., str] = lambda name, **more: url_for(f"signing.{name}", secret=secret, **more)  # noqa: E731
     return render_template(
         "signing/link.html", link=link, agreement=link.slot.package.agreement, proved=is_proved(link),

@@ -46,9 +46,14 @@ def can_invite(slot: Slot) -> bool:
 
 
 def create(slot: Slot, *, email: str, lasts: timedelta = timedelta(days=30)) -> str:
-    """A new secret for the slot's link; only its hash is kept. Earlier links of the slot end."""
+    """A new secret for the slot's link; only its hash is kept.
+
+    Links that went to the same address go on working: whoever kept the first letter can use it. Those that went to
+    another address end.
+    """
     for earlier in slot.links:
-        revoke(earlier)
+        if earlier.email.casefold() != email.casefold():
+            revoke(earlier)
     secret = token()
     link = SigningLink(slot=slot, email=email, token_hash=token_hash(secret), expires_at=now() + lasts)
     db.session.add(link)
@@ -64,15 +69,30 @@ def revoke(link: SigningLink) -> None:
 
 
 def withdraw(link: SigningLink, *, actor: Actor) -> None:
-    """Revoke a link by a person's decision, which the trail remembers; again changes nothing."""
+    """Revoke what was sent to a link's address by a person's decision, which the trail remembers; again changes nothing."""
     if link.revoked_at is not None:
         return
-    revoke(link)
     slot = link.slot
+    for each in slot.links:
+        if each.email.casefold() == link.email.casefold():
+            revoke(each)
     events.record(
         "slot.withdraw_link", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
         field=slot.field, person=_name(slot), email=link.email,
     )  # fmt: skip
+
+
+def sent(slot: Slot) -> SigningLink | None:
+    """The link to speak of on the organiser's page: one that was opened rather than one that was not, else the newest."""
+    working = [link for link in slot.links if not ended(link)]
+    opened_ones = [link for link in working if link.opened_at]
+    return next(iter([*opened_ones, *reversed(working), *reversed(slot.links)]), None)
+
+
+def address(slot: Slot) -> str:
+    """Where the person is written to: where a working link went already, else the address of the register."""
+    working = [link for link in slot.links if not ended(link)]
+    return working[-1].email if working else slot.position.person.email if slot.position else ""
 
 
 def found(secret: str) -> SigningLink:
@@ -89,10 +109,13 @@ def ended(link: SigningLink) -> list[str]:
         return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]
     if link.revoked_at is not None:
         return [
-            _("This link was replaced by a newer one or withdrawn. Please use the newest mail, or ask the organiser.")
+            _(
+                "This link was withdrawn, or replaced by one to another address. Please use the newest mail, or ask for a "
+                "new link."
+            )
         ]
     if link.expires_at <= now():
-        return [_("This link has expired. Please ask the organiser for a new one.")]
+        return [_("This link has expired. Please ask for a new one.")]
     return []
 
 

@@ -56,8 +56,10 @@ class Circumstances:
     place: str = ""
 
 
-def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts) -> Package:
+def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts, invites: bool = True) -> Package:
     """Close the text and the list of those who sign; a job then makes the file that is signed.
+
+    With `invites` everybody is sent a personal link when their turn comes; else they are expected at the table.
 
     Raises `Hindered` when a name could not be drawn: better now than when people sit at the table.
     """
@@ -72,7 +74,9 @@ def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts) -> P
     package = Package(agreement=agreement, version=agreement.version, order=order, slots=slots)
     db.session.add(package)
     db.session.flush()
-    lifecycle.take("freeze", actor, agreement, package=package.id, order=order, version=agreement.version.number)
+    lifecycle.take(
+        "freeze", actor, agreement, package=package.id, order=order, version=agreement.version.number, invites=invites
+    )
     return package
 
 
@@ -196,8 +200,9 @@ def open_package(package: Package, *, actor: Actor) -> None:
     """The file is there: let the first sign."""
     package.state, package.problem = "open", ""
     events.record(
-        "package.open", actor=actor, stream=package.agreement.stream, package=package.id, frozen=package.frozen
-    )
+        "package.open", actor=actor, stream=package.agreement.stream, package=package.id, frozen=package.frozen,
+        invites=queries.invites(package),
+    )  # fmt: skip
     move_on(package, actor=actor)
 
 

@@ -61,6 +61,16 @@ def witness_of(agreement: Agreement, witness_id: int) -> Witness:
     return found
 
 
+def invites(package_: Package) -> bool:
+    """Whether people are written to when their turn comes: so it was chosen at the freeze, which the trail remembers."""
+    query = sa.select(Event).where(
+        Event.stream == package_.agreement.stream, Event.name == "agreement.freeze",
+        Event.facts["package"].as_integer() == package_.id,
+    )  # fmt: skip
+    chosen = db.session.scalars(query).first()
+    return chosen is None or bool(chosen.facts.get("invites", True))
+
+
 def work_of(package_: Package) -> Job | None:
     """The newest job that makes or finishes this package's files, whether it waits, failed or is done."""
     query = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from flask import Response, request
+from flask import Response, g, request, session
 from flask.typing import ResponseReturnValue
 
 from mou_service import engines
@@ -81,7 +81,12 @@ def document(package: Package | None) -> ResponseReturnValue:
 
 
 def _consent_language(slot: Slot) -> str:
-    """What the reader chose on this page, else the person's own language."""
+    """What the reader chose on this page, else the language the page was switched to, else the person's own.
+
+    A choice counts for the page it was made on: switching the page's language afterwards takes the consent along.
+    A table's page is in the organiser's language, and is not asked.
+    """
     own = slot.position.person.language if slot.position else ""
-    chosen = request.args.get("consent", "")
-    return wording.consent_language(chosen, own, language())
+    chosen = request.args.get("consent", "") if request.args.get("beside", language()) == language() else ""
+    switched = "" if g.get("table") else str(session.get("language", ""))
+    return wording.consent_language(chosen, switched, own, language())

@@ -22,10 +22,18 @@ SLOT_LABELS = {
     "waiting": _l("Waiting"),
     "turn": _l("Their turn"),
     "signed": _l("Signed"),
+    "witnessed": _l("Witnessed"),
     "declined": _l("Declined"),
     "absent": _l("Not waited for"),
 }
-SLOT_TONES = {"waiting": "quiet", "turn": "waiting", "signed": "done", "declined": "stopped", "absent": "quiet"}
+SLOT_TONES = {
+    "waiting": "quiet",
+    "turn": "waiting",
+    "signed": "done",
+    "witnessed": "done",
+    "declined": "stopped",
+    "absent": "quiet",
+}
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,8 @@ def due(package: Package) -> list[Slot]:
 
 def of_slot(slot: Slot, due: list[Slot]) -> str:
     """A key of SLOT_LABELS."""
+    if slot.state == "signed" and slot.kind == "witness":
+        return "witnessed"
     return "turn" if slot in due else slot.state
 
 

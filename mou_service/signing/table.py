@@ -41,12 +41,14 @@ class Table:
     host_id: int
     refs: list[str]
     home: str
+    #: Where the organiser goes on when the device is theirs again; empty: the first agreement.
+    back: str = ""
 
 
-def lock(actor: Actor, *, refs: list[str], home: str) -> None:
+def lock(actor: Actor, *, refs: list[str], home: str, back: str = "") -> None:
     """From now on this device shows nothing but the table."""
     assert actor.user_id is not None, "a table has a host"
-    session[_KEY] = asdict(Table(host=actor.label, host_id=actor.user_id, refs=refs, home=home))
+    session[_KEY] = asdict(Table(host=actor.label, host_id=actor.user_id, refs=refs, home=home, back=back))
 
 
 def current() -> Table | None:
@@ -142,7 +144,7 @@ def table_done(slot: Slot) -> ResponseReturnValue:
     package = slot.package
     return render_template(
         "signing/table_done.html", slot=slot, agreement=package.agreement, package=package, due=standing.due(package),
-        home=_home(package.agreement),
+        home=_home(package.agreement), everything_signed=_everything_signed(),
     )  # fmt: skip
 
 
@@ -185,7 +187,14 @@ def leave_table(form: LeaveForm) -> ResponseReturnValue:
     session.pop(_KEY)
     sessions.refresh()
     said(_("The device is yours again."))
-    return redirect(url_for("signing.show", ref=kept.refs[0]))
+    return redirect(kept.back or url_for("signing.show", ref=kept.refs[0]))
+
+
+def _everything_signed() -> bool:
+    """Whether nobody has to sign anything at this table any more."""
+    kept = current()
+    packages = [agreements.get(ref).package for ref in kept.refs] if kept else []
+    return all(package is not None and package.state in ("sealing", "done") for package in packages)
 
 
 def _home(agreement: Agreement) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -16,18 +17,22 @@ from mou_service.agreements.models import Agreement
 from mou_service.core import jobs
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing, Refused
+from mou_service.documents.pdf.words import at_home
 from mou_service.partners import queries as partners
 from mou_service.web import findings
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
-from . import candidates, guests, links, operations, queries, showing, standing, table, witnesses, wording
+from . import candidates, guests, links, operations, order, queries, showing, standing, table, witnesses, wording
 from .blueprint import bp
 from .forms import CAPACITY_WORDS, PRESENCE_LABELS, FreezeForm, InviteForm, NewWitnessForm, WitnessForm
 from .models import SigningLink, Slot, Witness
 
 __all__ = ["bp", "guests", "table"]
+
+#: Says of an agreement that its people meet at a table; a feature above knows ceremonies.
+AT_A_TABLE: list[Callable[[Agreement], bool]] = []
 
 Thing = Agreement | Slot | Witness | SigningLink
 
@@ -72,6 +77,7 @@ def _words() -> dict[str, Any]:
         "signing_trouble": standing.trouble,
         "signing_due": standing.due,
         "slot_state": standing.of_slot,
+        "names_beside": at_home,
         "slot_labels": standing.SLOT_LABELS,
         "slot_tones": standing.SLOT_TONES,
         "capacity_words": CAPACITY_WORDS,
@@ -91,6 +97,9 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         witness_refusals=witnesses.refusals(g.actor, agreement),
         can_arrange=not permissions.refusals("arrange_signing", g.actor, agreement),
         can_invite=links.can_invite,
+        sent_link=links.sent,
+        invites=queries.invites(agreement.package) if agreement.package else True,
+        refused=order.refused(agreement.package.slots) if agreement.package else [],
     )
 
 
@@ -112,6 +121,7 @@ def _freeze_refusals(agreement: Agreement) -> list[str]:
 def _prepare_freeze(form: FreezeForm, agreement: Agreement) -> dict[str, Any]:
     if request.method == "GET":
         form.seen.data = str(agreement.row_version)
+        form.invite.data = "table" if any(says(agreement) for says in AT_A_TABLE) else "mail"
     return {"agreement": agreement, "witness_refusals": witnesses.refusals(g.actor, agreement)}
 
 
@@ -123,8 +133,11 @@ def prepare(agreement: Agreement, form: FreezeForm) -> ResponseReturnValue:
     if not sessions.is_fresh():
         return _ask_password(url_for("signing.prepare", ref=agreement.ref))
     still_the_same(form.seen.data or None, agreement.row_version)
-    operations.freeze(agreement, actor=g.actor, order=form.order.data or "", fonts=engines.current().fonts)
-    said(_("The text is frozen. The file to sign is being made; this takes a few seconds."))
+    operations.freeze(
+        agreement, actor=g.actor, order=form.order.data or "", fonts=engines.current().fonts,
+        invites=form.invite.data != "table",
+    )  # fmt: skip
+    said(_("The text is frozen."))
     return _to(agreement)
 
 
@@ -154,7 +167,7 @@ def again(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
         raise Refused(_("Nothing waits to be tried again."))
     jobs.again(job)
     package.problem = ""
-    said(_("The step is tried again now."))
+    said(_("The step was started anew."))
     return _to(agreement)
 
 
@@ -241,7 +254,7 @@ def remove_witness(witness: Witness, _form: EmptyForm) -> ResponseReturnValue:
 
 def _prepare_invite(form: InviteForm, slot: Slot) -> dict[str, Any]:
     if request.method == "GET":
-        form.email.data = slot.position.person.email if slot.position else ""
+        form.email.data = links.address(slot)
     return {"slot": slot, "agreement": slot.package.agreement}
 
 

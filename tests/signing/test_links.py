@@ -1,4 +1,4 @@
-"""Personal links: one at a time, proved by a code, and they say when they end."""
+"""Personal links: for one address at a time, proved by a code, and they say when they end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Missing, Refused
 from mou_service.engines import Engines, OutboxOnly
-from mou_service.signing import links, operations
+from mou_service.signing import links, operations, standing
 from mou_service.signing.models import Package, SigningLink
 
 from .conftest import World, sign, work
@@ -27,11 +27,17 @@ def link(signing: Package) -> SigningLink:
     return made
 
 
-def test_only_the_hash_is_kept_and_the_newest_link_counts(signing: Package) -> None:
+def test_only_the_hash_is_kept_and_links_to_one_address_all_work(signing: Package, world: World) -> None:
     slot = signing.slots[0]
-    first, second = (links.create(slot, email="someone@example.org") for _ in range(2))
+    elsewhere = links.create(slot, email="else@example.org")
+    first, second = (links.create(slot, email=email) for email in ("someone@example.org", "Someone@example.org"))
     assert first not in {value for row in slot.links for value in vars(row).values()}
-    assert links.ended(links.found(first)) and not links.ended(links.found(second))
+    assert links.ended(links.found(elsewhere))
+    assert not links.ended(links.found(first)) and not links.ended(links.found(second))
+    links.opened(links.found(first))
+    assert links.sent(slot) is links.found(first), "the organiser sees that one was opened"
+    links.withdraw(links.found(second), actor=world.organiser)
+    assert links.ended(links.found(first)), "withdrawn is withdrawn, whichever letter was kept"
     with pytest.raises(Missing):
         links.found("guessed")
 
@@ -119,3 +125,49 @@ def test_a_link_does_not_ask_for_codes_for_ever(link: SigningLink) -> None:
         links.ask_code(link)
     newer = links.found(links.create(link.slot, email=link.email))
     links.ask_code(newer)
+
+
+def test_a_link_sent_before_the_turn_still_works_when_the_turn_comes(
+    client: FlaskClient, signing: Package, world: World, engines: Engines
+) -> None:
+    later = signing.slots[1]
+    assert later not in standing.due(signing)
+    links.invite(later, actor=world.organiser, email="secretary@ruse.example")
+    work()
+    package = agreements.get("SSPU-MOU-2024-0001").package
+    assert package is not None
+    sign(package.slots[0], actor=world.organiser)
+    work()
+    assert isinstance(engines.mailer, OutboxOnly)
+    paths = [
+        "/s/" + m.text.split("/s/", 1)[1].split()[0] for m in engines.mailer.sent if m.to == "secretary@ruse.example"
+    ]
+    assert len(set(paths)) == 2, "the letter of the turn goes where the first went"
+    for path in paths:
+        assert "It is your turn" in client.get(path).text
+
+
+def test_the_page_of_a_link_ends_in_the_archive(client: FlaskClient, signing: Package, world: World) -> None:
+    secret = links.create(signing.slots[0], email="someone@example.org")
+    for slot in signing.slots[:4]:
+        sign(slot, actor=world.organiser)
+    work()
+    page = client.get(f"/s/{secret}").text
+    assert "Signed and archived" in page
+    assert f"/verify/{agreements.get('SSPU-MOU-2024-0001').verification_code}" in page
+    assert client.get(f"/s/{secret}/document.pdf").data.startswith(b"%PDF")
+
+
+def test_the_consent_follows_the_language_of_the_page(client: FlaskClient, signing: Package) -> None:
+    secret = links.create(signing.slots[0], email="someone@example.org")
+    db.session.commit()
+    client.post(f"/s/{secret}/code")
+    code = links.new_code(links.found(secret))
+    db.session.commit()
+    client.post(f"/s/{secret}/prove", data={"code": code})
+    for spoken, words in (("en", "I have read the document"), ("zh", "本人已阅读指纹码为")):
+        client.post(f"/language/{spoken}", data={"next": "/"})
+        assert words in client.get(f"/s/{secret}").text
+    assert "I have read the document" in client.get(f"/s/{secret}?consent=en&beside=zh").text
+    client.post("/language/en", data={"next": "/"})
+    assert "I have read the document" in client.get(f"/s/{secret}?consent=zh&beside=zh").text, "switched afterwards"
