@@ -16,7 +16,9 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.core.ids import token, token_hash
+from mou_service.documents.pdf.fonts import Fonts
 from mou_service.partners.models import Position
+from mou_service.signing import operations as signing
 from mou_service.signing import witnesses
 
 from . import queries
@@ -162,6 +164,28 @@ def apply_witnesses(ceremony: Ceremony, *, actor: Actor) -> Applied:
                 refused.setdefault(item.agreement.ref, []).append(f"{_name(participant)}: {error}")
     events.record("ceremony.apply_witnesses", actor=actor, stream=ceremony.stream, added=added, refused=refused)
     return Applied(added, refused)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Which agreements were frozen, and which not, with the reasons."""
+
+    refs: list[str]
+    refused: dict[str, Refused]
+
+
+def freeze_all(ceremony: Ceremony, *, actor: Actor, fonts: Fonts) -> Frozen:
+    """Freeze every approved text in the order of the ceremony, to be signed at its table; again changes nothing."""
+    _refuse_closed(ceremony)
+    refs, refused = list[str](), dict[str, Refused]()
+    for agreement in queries.to_freeze(ceremony):
+        try:
+            signing.freeze(agreement, actor=actor, order="listed", fonts=fonts, invites=False)
+            refs.append(agreement.ref)
+        except Refused as error:
+            refused[agreement.ref] = error
+    events.record("ceremony.freeze", actor=actor, stream=ceremony.stream, agreements=refs, refused=sorted(refused))
+    return Frozen(refs, refused)
 
 
 def open_(ceremony: Ceremony, *, actor: Actor) -> None:

@@ -15,6 +15,8 @@ from mou_service.core.ids import token_hash
 
 from .models import Ceremony, CeremonyItem, Participant
 
+_BEFORE_THE_FREEZE = (State.DRAFTING, State.IN_REVIEW, State.TEXT_AGREED, State.IN_APPROVAL, State.APPROVED)
+
 
 def get(code: str) -> Ceremony:
     """The ceremony of a code; raises `Missing`."""
@@ -51,6 +53,30 @@ def ceremony_of(agreement: Agreement) -> Ceremony | None:
     """The ceremony an agreement is signed at, if there is one."""
     item = item_with(agreement)
     return item.ceremony if item else None
+
+
+def meets(agreement: Agreement) -> bool:
+    """Whether the people of an agreement come to the table of a ceremony that is not over."""
+    ceremony = ceremony_of(agreement)
+    return ceremony is not None and ceremony.state != "closed"
+
+
+def to_freeze(ceremony: Ceremony) -> list[Agreement]:
+    """The agreements on stage whose text is approved and not frozen, in their order."""
+    return [i.agreement for i in ceremony.items if i.agreement.state == State.APPROVED and i.agreement.package is None]
+
+
+def witnesses_to_add(ceremony: Ceremony) -> bool:
+    """Whether a witness of the ceremony could still be put on an agreement that is not frozen."""
+    shared = {p.position.person_id for p in ceremony.participants if p.role == "witness"}
+    open_ = [i.agreement for i in ceremony.items if i.agreement.state in _BEFORE_THE_FREEZE]
+    return any(shared - _people_of(agreement) for agreement in open_)
+
+
+def _people_of(agreement: Agreement) -> set[int]:
+    """Who signs or witnesses already."""
+    signing = {s.position.person_id for party in agreement.parties for s in party.signatories}
+    return signing | {witness.position.person_id for witness in agreement.witnesses}
 
 
 def item_of(ceremony: Ceremony, item_id: int) -> CeremonyItem:

@@ -12,9 +12,12 @@ from mou_service.agreements.states import LABELS, State
 from mou_service.signing import order, standing
 from mou_service.web.filters import comma, in_language
 
+from . import queries
 from .models import Ceremony
 
 Tone = Literal["done", "waiting", "stopped"]
+#: The next thing an organiser does for a ceremony.
+Step = Literal["items", "witnesses", "texts", "freeze", "making", "table", "close", "over"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Check:
     text: str
     #: The agreement it is about, if it is about one.
     ref: str = ""
+    #: Where on the ceremony's page it is done; empty: on the page of the agreement.
+    place: str = ""
 
 
 def checks(ceremony: Ceremony) -> list[Check]:
@@ -40,22 +45,48 @@ def is_ready(ceremony: Ceremony) -> bool:
     return all(check.tone == "done" for check in checks(ceremony))
 
 
+def next_step(ceremony: Ceremony) -> Step:
+    """What comes next; the first of the steps that is not done."""
+    if ceremony.state == "closed":
+        return "over"
+    if not ceremony.items:
+        return "items"
+    if queries.witnesses_to_add(ceremony):
+        return "witnesses"
+    if queries.to_freeze(ceremony):
+        return "freeze"
+    return _on_the_day(ceremony)
+
+
+def _on_the_day(ceremony: Ceremony) -> Step:
+    packages = [item.agreement.package for item in ceremony.items]
+    if any(package is not None and package.state == "open" for package in packages):
+        return "table"
+    if any(package is not None and package.state == "preparing" for package in packages):
+        return "making"
+    over = (State.SIGNING, State.EXECUTED, State.ARCHIVED, State.WITHDRAWN)
+    if any(item.agreement.state not in over for item in ceremony.items):
+        return "texts"
+    return "close" if ceremony.state == "open" else "over"
+
+
 def _presiding(ceremony: Ceremony) -> Check:
     if any(p.role == "presiding" for p in ceremony.participants):
-        return Check("done", _("It is known who presides."))
-    return Check("waiting", _("Nobody is named who presides."))
+        return Check("done", _("It is known who presides."), place="participants")
+    return Check("waiting", _("Nobody is named who presides."), place="participants")
 
 
 def _items(ceremony: Ceremony) -> Check:
     if ceremony.items:
-        return Check("done", _("There is something to sign."))
-    return Check("stopped", _("No agreement is on stage yet."))
+        return Check("done", _("There is something to sign."), place="items")
+    return Check("stopped", _("No agreement is on stage yet."), place="items")
 
 
 def _witnesses(ceremony: Ceremony) -> Check:
     if any(p.role == "witness" for p in ceremony.participants):
-        return Check("done", _("Witnesses are named."))
-    return Check("waiting", _("No witness is named for the ceremony; that is fine if none is wanted."))
+        return Check("done", _("Witnesses are named."), place="participants")
+    text = _("No witness is named for the ceremony; that is fine if none is wanted.")
+    return Check("waiting", text, place="participants")
 
 
 def _about(agreement: Agreement, ceremony: Ceremony) -> list[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,8 +20,10 @@ from mou_service.core.errors import Missing
 from mou_service.partners import institution
 from mou_service.partners import queries as partners
 from mou_service.signing import candidates, table
-from mou_service.web import navigation
+from mou_service.signing import views as signing_pages
+from mou_service.web import findings, navigation
 from mou_service.web.addresses import outside, row_number
+from mou_service.web.filters import comma
 from mou_service.web.forms import EmptyForm, choices
 from mou_service.web.routing import action, anyone, form_for, form_page, page, role, said, still_the_same
 
@@ -37,6 +39,11 @@ looks = role(Role.ORGANISER, Role.DRAFTER, Role.AUDITOR)
 
 navigation.add(navigation.Entry(_l("Ceremonies"), "ceremonies.register", looks, order=40))
 table.OPEN_AT_THE_TABLE.add("ceremonies.table_of")
+if queries.meets not in signing_pages.AT_A_TABLE:
+    signing_pages.AT_A_TABLE.append(queries.meets)
+
+#: Where this device keeps the address of a hall screen, and for how many seconds it is shown.
+_SCREEN, SCREEN_SHOWN = "hall_screen", 600
 
 
 @bp.app_context_processor
@@ -57,10 +64,6 @@ def register() -> ResponseReturnValue:
 
 @page(bp, "/ceremonies/<code>", about=queries.get, access=looks)
 def show(ceremony: Ceremony) -> ResponseReturnValue:
-    return _shown(ceremony)
-
-
-def _shown(ceremony: Ceremony, *, screen: str = "") -> ResponseReturnValue:
     words = request.args.get("q", "")
     return render_template(
         "ceremonies/show.html",
@@ -71,8 +74,16 @@ def _shown(ceremony: Ceremony, *, screen: str = "") -> ResponseReturnValue:
         item_form=_item_form(),
         participant_form=_participant_form(words),
         words=words,
-        screen=screen,
+        screen=_screen_of(ceremony),
+        step=readiness.next_step(ceremony),
     )
+
+
+def _screen_of(ceremony: Ceremony) -> str:
+    """The address made on this device a moment ago: only its hash is kept elsewhere."""
+    kept = session.get(_SCREEN) or {}
+    fresh = kept.get("code") == ceremony.code and now().timestamp() - float(kept.get("at", 0)) < SCREEN_SHOWN
+    return str(kept["address"]) if fresh else ""
 
 
 # Planning
@@ -159,9 +170,7 @@ def move_item(item: CeremonyItem, _form: EmptyForm) -> ResponseReturnValue:
 @action(bp, "/ceremonies/<code>/participants", about=queries.get, access=organises, form=EmptyForm)
 def add_participant(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
     number = request.form.get("position", 0, type=row_number)
-    operations.add_participant(
-        ceremony, partners.position(number), part=request.form.get("part", ""), actor=g.actor
-    )
+    operations.add_participant(ceremony, partners.position(number), part=request.form.get("part", ""), actor=g.actor)
     return _to(ceremony, "participants")
 
 
@@ -182,6 +191,18 @@ def apply_witnesses(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue
     if applied.added or not applied.refused:
         said(_("The witnesses stand on every agreement that is not frozen yet."))
     return _to(ceremony, "items")
+
+
+@action(bp, "/ceremonies/<code>/freeze", about=queries.get, access=organises, form=EmptyForm)
+def freeze_all(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
+    if not sessions.is_fresh():
+        return redirect(url_for("accounts.confirm_password", next=url_for("ceremonies.show", code=ceremony.code)))
+    frozen = operations.freeze_all(ceremony, actor=g.actor, fonts=engines.current().fonts)
+    for ref, error in frozen.refused.items():
+        flash(f"{ref}: {' '.join(findings.lines(error))}", "waiting")
+    if frozen.refs:
+        said(_("Frozen to be signed: %(refs)s.", refs=comma().join(frozen.refs)))
+    return _to(ceremony)
 
 
 # On the day
@@ -207,7 +228,8 @@ def open_table(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
         return redirect(url_for("accounts.confirm_password", next=url_for("ceremonies.show", code=ceremony.code)))
     operations.open_(ceremony, actor=g.actor)
     home = url_for("ceremonies.table_of", code=ceremony.code)
-    table.lock(g.actor, refs=[item.agreement.ref for item in ceremony.items], home=home)
+    table.lock(g.actor, refs=[item.agreement.ref for item in ceremony.items], home=home,
+               back=url_for("ceremonies.show", code=ceremony.code))  # fmt: skip
     return redirect(home)
 
 
@@ -229,8 +251,9 @@ def table_of(ceremony: Ceremony) -> ResponseReturnValue:
 @action(bp, "/ceremonies/<code>/screen", about=queries.get, access=organises, form=EmptyForm)
 def new_screen(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
     secret = operations.new_screen(ceremony, actor=g.actor)
-    # Shown once: only the hash is kept.
-    return _shown(ceremony, screen=outside(engines.current().settings.public_url, "ceremonies.screen", secret=secret))
+    address = outside(engines.current().settings.public_url, "ceremonies.screen", secret=secret)
+    session[_SCREEN] = {"code": ceremony.code, "address": address, "at": now().timestamp()}
+    return _to(ceremony)
 
 
 @page(bp, "/screen/<secret>", about=queries.of_screen, access=anyone)

@@ -84,13 +84,12 @@ def arrange(page: Page, screen: Page) -> Page:
     """Witnesses on both documents, both texts frozen, the hall screen on the wall."""
     page.goto(CEREMONY)
     page.get_by_role("button", name="Put the witnesses on every agreement").click()
+    page.get_by_role("button", name="Freeze all texts").click()
     for ref in BOTH:
-        page.goto(f"/agreements/{ref}")
-        page.get_by_role("link", name="Freeze for signing").click()
-        page.get_by_role("button", name="Freeze for signing").click()
+        page.goto(f"/agreements/{ref}/signing")
         expect(page.get_by_role("button", name="Open the table")).to_be_visible(timeout=30 * SECONDS)
     page.goto(CEREMONY)
-    page.get_by_role("button", name="New address for the hall screen").click()
+    page.get_by_role("button", name="Address for the hall screen").click()
     screen.goto(page.get_by_text(re.compile(r"/screen/")).first.inner_text().strip())
     return screen
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,9 @@ from mou_service.core import events
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
-from mou_service.engines import Engines
+from mou_service.engines import Engines, OutboxOnly
+from mou_service.signing import links, tooling
 from mou_service.signing import operations as signing
-from mou_service.signing import tooling
 from tests import cast
 from tests.signing.conftest import World, an_approved_agreement, sign, work, world  # noqa: F401  (a fixture)
 
@@ -145,11 +146,15 @@ def test_the_pages_of_a_ceremony(client: FlaskClient, ceremony: Ceremony, world:
     assert client.get(f"{here}/edit").status_code == 200
     assert "Memorandum" in client.get(f"{here}/run-sheet").text
     assert client.post(f"{here}/witnesses").status_code == 302
-    assert "/screen/" in client.post(f"{here}/screen").text
+    assert client.post(f"{here}/screen").headers["Location"] == here
+    for spoken in ("zh", "en"):
+        client.post(f"/language/{spoken}", data={"next": here})
+        assert "/screen/" in client.get(here).text, "switching the language does not lose the address"
     assert client.post(f"{here}/table/open").headers["Location"] == f"{here}/table"
     assert client.get(f"{here}/table").status_code == 200
     assert client.get(here).headers["Location"] == f"{here}/table"
     assert client.get("/agreements/SSPU-MOU-2024-0001/table").status_code == 200
+    assert client.post("/table/leave", data={"password": cast.PASSWORD}).headers["Location"] == here
     cast.sign_in(client, "leader")
     assert client.get(here).status_code == 403
     cast.sign_in(client, "drafter")
@@ -157,3 +162,47 @@ def test_the_pages_of_a_ceremony(client: FlaskClient, ceremony: Ceremony, world:
     assert client.post(f"{here}/close").status_code == 403
     with pytest.raises(Missing):
         queries.get("NOWHERE")
+
+
+def test_one_thing_comes_next(client: FlaskClient, ceremony: Ceremony, world: World, engines: Engines) -> None:  # noqa: F811
+    here = f"/ceremonies/{ceremony.code}"
+    assert readiness.next_step(ceremony) == "witnesses"
+    operations.add_participant(ceremony, world.president, part="witness", actor=world.organiser)
+    operations.apply_witnesses(ceremony, actor=world.organiser)
+    assert readiness.next_step(ceremony) == "freeze", "who signs cannot witness, and holds up nothing"
+    db.session.commit()
+    cast.sign_in(client, "organiser")
+    page = client.get(f"/agreements/{agreement(2).ref}/freeze").text
+    assert re.search(r'<input[^>]*checked[^>]*value="table"|value="table"[^>]*checked', page), "they meet at a table"
+    assert "Freeze all texts" in client.get(here).text
+    assert client.post(f"{here}/freeze").status_code == 302
+    shown = queries.get("GPW2024-C1")
+    assert [item.agreement.state for item in shown.items] == ["signing", "signing"]
+    assert readiness.next_step(shown) == "making"
+    assert operations.freeze_all(shown, actor=world.organiser, fonts=tooling.tools().fonts).refs == []
+    work()
+    assert readiness.next_step(queries.get("GPW2024-C1")) == "table"
+    assert isinstance(engines.mailer, OutboxOnly)
+    assert not [mail for mail in engines.mailer.sent if "/s/" in mail.text], "who sits at the table is not written to"
+    package = agreement(1).package
+    assert package is not None
+    links.invite(package.slots[0], actor=world.organiser, email="away@example.org")
+    work()
+    assert [mail.to for mail in engines.mailer.sent if "/s/" in mail.text] == ["away@example.org"]
+
+
+def test_a_refusal_stops_one_agreement_and_says_what_to_do(
+    client: FlaskClient,
+    ceremony: Ceremony,
+    world: World,  # noqa: F811
+) -> None:
+    operations.freeze_all(ceremony, actor=world.organiser, fonts=tooling.tools().fonts)
+    work()
+    package = agreement(1).package
+    assert package is not None
+    signing.decline(package.slots[0], actor=world.organiser, reason="The date is wrong.")
+    db.session.commit()
+    cast.sign_in(client, "organiser")
+    page = client.get(f"/agreements/{agreement(1).ref}/signing").text
+    assert "Xie Huaqing declined" in page and "Talk to them" in page and "Void this signing" in page
+    assert readiness.next_step(queries.get("GPW2024-C1")) == "table", "the other one can be signed"
