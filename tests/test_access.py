@@ -139,7 +139,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "archive.trail":            ("u",   "u",    "u",      "u"),
     "drafting.annex_docx":      ("dou", "drou", "drlou",  "drlovu"),
     "drafting.annexes":         ("d",   "",     "",       ""),
-    "drafting.change_edition":  ("",    "",     "",       ""),
+    "drafting.change_edition":  ("d",   "",     "",       ""),
     "drafting.correct_name":    ("d",   "",     "",       ""),
     "drafting.differences":     ("dou", "drou", "drlou",  "drlou"),
     "drafting.discard":         ("d",   "",     "",       ""),

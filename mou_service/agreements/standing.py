@@ -52,6 +52,8 @@ def holder(agreement: Agreement) -> str:
         case State.APPROVED:
             return str(_("the ceremony organiser"))
         case State.SIGNING:
+            if was_refused(agreement):
+                return str(_("the ceremony organiser"))
             return ", ".join(_next_signers(agreement)) or str(_("the service"))
         case State.EXECUTED:
             return str(_("the service"))
@@ -115,6 +117,12 @@ def _look(place: int, here: int) -> str:
 
 def _open(agreement: Agreement, phase: str) -> bool:
     return any(s.counts and s.phase == phase and s.decision is None for s in agreement.review_steps)
+
+
+def was_refused(agreement: Agreement) -> bool:
+    """Whether somebody declined whose mark the agreement needs: a signatory, or an attesting witness."""
+    slots = agreement.package.slots if agreement.package else []
+    return any(s.state == "declined" and (s.kind == "signatory" or s.capacity == "attesting") for s in slots)
 
 
 def _next_signers(agreement: Agreement) -> list[str]:

@@ -115,8 +115,8 @@ def _signing(state: str) -> Callable[[Actor, Agreement], bool]:
         if agreement.state != State.SIGNING or package is None:
             return False
         if state == "problem":
-            return bool(package.problem) or any(slot.state == "declined" for slot in package.slots)
-        return package.state == "open" and not package.problem
+            return bool(package.problem) or standing.was_refused(agreement)
+        return package.state == "open" and not package.problem and not standing.was_refused(agreement)
 
     return waits
 

@@ -82,6 +82,7 @@ def tasks() -> ResponseReturnValue:
         "agreements/tasks.html", waiting=mine, others=others[:PAGE], more=len(others) > PAGE, holder=standing.holder,
         labels=states.LABELS, tones=states.TONES, roles=[ROLE_LABELS[r] for r in ROLE_LABELS if g.actor.has(r)],
         may_draft=g.actor.has("drafter"),
+        first_steps=g.actor.has("administrator") and not _moving(g.actor) and not queries.listed(g.actor, limit=1),
     )  # fmt: skip
 
 

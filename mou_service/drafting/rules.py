@@ -17,6 +17,11 @@ def may_start(actor: Actor, *_about: object) -> list[str]:
     return [] if actor.has(Role.DRAFTER) else [_("Only legal staff can start a draft.")]
 
 
+def may_look_at_templates(actor: Actor, *_about: object) -> list[str]:
+    """See which kinds of document there are: whoever starts drafts or runs the service."""
+    return [] if actor.has(Role.ADMINISTRATOR) else may_start(actor)
+
+
 def may_write(actor: Actor, agreement: Agreement) -> list[str]:
     """Change the text: legal staff, while it is being drafted."""
     if refused := permissions.may("draft")(actor, agreement):

@@ -39,10 +39,12 @@ def may_use(actor: Actor, desk: Desk) -> list[str]:
     return rules.may_write(actor, desk.agreement) if desk.agreement else rules.may_start(actor)
 
 
-@page(bp, "/drafts/new", access=rules.may_start)
+@page(bp, "/drafts/new", access=rules.may_look_at_templates)
 def choose_template() -> ResponseReturnValue:
     """Which kind of document it is to be."""
-    return render_template("drafting/templates.html", manifests=engines.current().manifests.values())
+    return render_template(
+        "drafting/templates.html", manifests=engines.current().manifests.values(), may_start=not rules.may_start(g.actor)
+    )  # fmt: skip
 
 
 @page(bp, "/drafts/new/<type_>", access=rules.may_start)

@@ -187,7 +187,7 @@ def begin(form: SetUpForm) -> ResponseReturnValue:
         raise Invalid({"code": _("This is not the set-up code of this service.")})
     _institution, user = founding.set_up(form.facts(_kept_logo(form)), form.administrator())
     sessions.begin(user)
-    said(_("The service is set up. Now invite the others, or look at your first template."))
+    said(_("The service is set up. What comes next stands below."))
     return redirect("/")
 
 

@@ -81,6 +81,15 @@ def test_sets_the_service_up_and_signs_the_administrator_in(client: FlaskClient,
     assert [e.name for e in events.trail("accounts")] == ["account.found"]
 
 
+def test_the_first_page_leads_on(client: FlaskClient, settings: Settings) -> None:
+    client.post("/setup", data=typed(settings))
+    page = client.get("/").text
+    links = [f"/partners/{institution.ours().organisation.ref}", "/accounts/invite", "/partners/new", "/drafts/new"]
+    for link in links:
+        assert f'href="{link}"' in page
+        assert client.get(link).status_code == 200, link
+
+
 def test_an_institution_that_speaks_english_has_one_name(client: FlaskClient, settings: Settings) -> None:
     english = typed(settings, own_language="en", name_own="University of Elsewhere", name_en="", country="GB")
     assert client.post("/setup", data=english).status_code == 302
