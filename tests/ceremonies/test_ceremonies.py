@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from mou_service.agreements import queries as agreements
+from mou_service.agreements import standing, tasks
 from mou_service.agreements.models import Agreement
 from mou_service.ceremonies import operations, queries, readiness, stage
 from mou_service.ceremonies.models import Ceremony
@@ -206,3 +207,7 @@ def test_a_refusal_stops_one_agreement_and_says_what_to_do(
     page = client.get(f"/agreements/{agreement(1).ref}/signing").text
     assert "Xie Huaqing declined" in page and "Talk to them" in page and "Void this signing" in page
     assert readiness.next_step(queries.get("GPW2024-C1")) == "table", "the other one can be signed"
+    assert "organiser" in standing.holder(agreement(1)) and standing.holder(agreement(2)) == "Xie Huaqing"
+    for number, held_up in ((1, True), (2, False)):
+        (task,) = tasks.of(world.organiser, agreement(number))
+        assert ("held up" in str(task.what)) is held_up
