@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import json
 from functools import cache
+from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -75,6 +77,22 @@ def _logo() -> dict[str, Any]:
     return {"logo_url": url_for("set_up.logo", key=known.logo) if known and known.logo else None}
 
 
+#: Where the list of zones begins a country with an outlying part of it.
+_SEATS = {
+    "AU": "Australia/Sydney", "BR": "America/Sao_Paulo", "CA": "America/Toronto", "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv", "UZ": "Asia/Tashkent",
+}  # fmt: skip
+
+
+@cache
+def usual_zones() -> dict[str, str]:
+    """{country: the time zone most of it keeps}, for the form to propose."""
+    table = resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    known = set(time_zones())
+    return {country: zone for country, _place, zone, *_rest in reversed(rows) if zone in known} | _SEATS
+
+
 @cache
 def time_zones() -> list[str]:
     """Names of time zones that have a place: "Asia/Shanghai", "Europe/Sofia"."""
@@ -102,12 +120,15 @@ def _acronym_field() -> StringField:
     )
 
 
-def _zone_field() -> SelectField:
+def _zone_field(*, follows: str = "") -> SelectField:
+    """A time zone; a new form proposes that of the country chosen in the field it follows."""
+    proposed = {"data-follows": follows, "data-usual": json.dumps(usual_zones())} if follows else {}
     return SelectField(
         _l("Time zone"),
         description=_l("Dates and times of signing are given in it."),
         choices=_zone_choices,
         default="Asia/Shanghai",
+        render_kw=proposed,
     )
 
 
@@ -138,7 +159,7 @@ class SetUpForm(Form):
     acronym = _acronym_field()
     kind = SelectField(_l("Kind"), choices=list(KINDS.items()))
     country = CountryField(_l("Country or region"), default="CN")
-    time_zone = _zone_field()
+    time_zone = _zone_field(follows="country")
     logo = _logo_field()
     name = name_field()
     email = email_field()

@@ -6,13 +6,14 @@ import { start as conditions } from "./conditions.js";
 import { start as copy } from "./copy.js";
 import { start as drop } from "./drop.js";
 import { start as errors } from "./errors.js";
+import { start as follow } from "./follow.js";
 import { start as keys } from "./keys.js";
 import { start as mark } from "./mark.js";
 import { start as once } from "./once.js";
 import { start as poll } from "./poll.js";
 import { start as preview } from "./preview.js";
 
-const behaviours = [errors, account, conditions, drop, copy, once, mark, autosave, preview, poll, keys];
+const behaviours = [errors, account, conditions, drop, follow, copy, once, mark, autosave, preview, poll, keys];
 
 export function start(part) {
   for (const behaviour of behaviours) behaviour(part, start);
