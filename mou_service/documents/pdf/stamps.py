@@ -92,6 +92,7 @@ def _draw_signature(painter: Painter, fonts: Fonts, size: tuple[float, float], k
     foot = total_height(units) + under + 1.5
     if mark:
         _draw_mark(painter, fonts, mark, (8, foot + 2, width - 8, top - 2))
+    if mark and as_shown:
         painter.rule(8, foot, width - 8, foot, Border(width=0.4, color=PEN))
     y = foot - 1.5
     for unit in units:
