@@ -166,7 +166,7 @@ def load(folder: Path) -> dict[str, Manifest]:
 
     Raises `ManifestError` with everything that is wrong in the first file which cannot be used.
     """
-    found = (read(path) for path in sorted(folder.glob("*.toml")))
+    found = (read(path) for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem))
     return {manifest.type: manifest for manifest in found}
 
 
