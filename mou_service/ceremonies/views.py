@@ -190,7 +190,7 @@ def apply_witnesses(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue
         flash(f"{ref}: {' '.join(reasons)}", "waiting")
     if applied.added or not applied.refused:
         said(_("The witnesses stand on every agreement that is not frozen yet."))
-    return _to(ceremony, "items")
+    return _to(ceremony)
 
 
 @action(bp, "/ceremonies/<code>/freeze", about=queries.get, access=organises, form=EmptyForm)
