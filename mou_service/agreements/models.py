@@ -57,7 +57,9 @@ class Agreement(Model):
         back_populates="agreement", cascade="all, delete-orphan", order_by="Party.rank"
     )
     term: orm.Mapped[Term | None] = orm.relationship(back_populates="agreement", cascade="all, delete-orphan")
-    versions: orm.Mapped[list[Version]] = orm.relationship("Version", back_populates="agreement", order_by="Version.number")
+    versions: orm.Mapped[list[Version]] = orm.relationship(
+        "Version", back_populates="agreement", order_by="Version.number"
+    )
     annexes: orm.Mapped[list[Annex]] = orm.relationship("Annex", back_populates="agreement", order_by="Annex.rank")
     review_steps: orm.Mapped[list[ReviewStep]] = orm.relationship(
         "ReviewStep", back_populates="agreement", order_by="ReviewStep.id"

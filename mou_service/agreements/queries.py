@@ -32,7 +32,12 @@ def by_code(code: str) -> Agreement | None:
 
 
 def listed(
-    actor: Actor, *, words: str = "", states: tuple[str, ...] = (), before: tuple[object, int] | None = None, limit: int = 26
+    actor: Actor,
+    *,
+    words: str = "",
+    states: tuple[str, ...] = (),
+    before: tuple[object, int] | None = None,
+    limit: int = 26,
 ) -> list[Agreement]:
     """Those the actor may see, newest movement first. `before` is (state_since, id) of the last one shown."""
     query = sa.select(Agreement).where(visible_to(actor))

@@ -85,9 +85,7 @@ def _asked(role: Role, phase: str) -> Callable[[Actor, Agreement], bool]:
     return lambda actor, agreement: (
         agreement.state == state
         and not _mine(actor, agreement)
-        and any(
-            s.counts and s.phase == phase and s.decision is None and s.role == role for s in agreement.review_steps
-        )
+        and any(s.counts and s.phase == phase and s.decision is None and s.role == role for s in agreement.review_steps)
     )
 
 

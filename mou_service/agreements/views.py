@@ -91,7 +91,9 @@ def register() -> ResponseReturnValue:
     """Every agreement this person may see, found by number, title or party."""
     words, state = request.args.get("q", "").strip(), request.args.get("state", "")
     known = (state,) if state in set(State) else ()
-    found = queries.listed(g.actor, words=words, states=known, before=_place(request.args.get("before", "")), limit=PAGE + 1)
+    found = queries.listed(
+        g.actor, words=words, states=known, before=_place(request.args.get("before", "")), limit=PAGE + 1
+    )
     shown = found[:PAGE]
     following = f"{shown[-1].state_since.isoformat()}~{shown[-1].id}" if len(found) > PAGE else None
     return render_template(
@@ -150,7 +152,13 @@ def _choices(actor: Actor, agreement: Agreement) -> tuple[Choice | None, list[Ch
     """The one button, and the other acts with the reasons against them."""
     possible = {step.name: (step, reasons) for step, reasons in lifecycle.possible(actor, agreement)}
     found = [
-        Choice(str(possible[name][0].label), url_for(act.endpoint, ref=agreement.ref), act.at_once, act.kind, possible[name][1])
+        Choice(
+            str(possible[name][0].label),
+            url_for(act.endpoint, ref=agreement.ref),
+            act.at_once,
+            act.kind,
+            possible[name][1],
+        )
         for name, act in ACTS.items()
         if name in possible and act.endpoint in current_app.view_functions
     ]
@@ -164,7 +172,9 @@ def _opinion(actor: Actor, agreement: Agreement) -> Choice | None:
     """A reviewer's one thing to do is no step of its own: it is done on the page of the review."""
     if agreement.state != State.IN_REVIEW or not rules.asked.holds(actor, agreement):
         return None
-    return Choice(_("Read the text and give your opinion"), url_for("review.show", ref=agreement.ref), False, "primary", [])
+    return Choice(
+        _("Read the text and give your opinion"), url_for("review.show", ref=agreement.ref), False, "primary", []
+    )
 
 
 def _told(trail_: list[events.Event]) -> list[dict[str, Any]]:

@@ -165,7 +165,9 @@ def _people(desk: Desk) -> dict[str, Unbound]:
 
 
 def _nobody(people: Sequence[tuple[int, str]]) -> str:
-    return "" if people else _("The register names nobody here yet. Add the person who signs; you come back to this page.")
+    return (
+        "" if people else _("The register names nobody here yet. Add the person who signs; you come back to this page.")
+    )
 
 
 def _people_of(desk: Desk, house: Any) -> list[tuple[int, str]]:
@@ -201,7 +203,6 @@ def _lines(field: Field, label: str, help_: str, languages: Sequence[str]) -> Un
 def _paragraphs(field: Field, label: str, help_: str, languages: Sequence[str]) -> Unbound:
     return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_PARAGRAPH,
                          long=True, expected=field.required)  # fmt: skip
-
 
 
 def _date(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
@@ -241,7 +242,12 @@ _MAKERS: Mapping[str, Callable[[Field, str, str, Sequence[str]], Unbound]] = {
 
 
 def _per_language(
-    label: str, languages: Sequence[str], *, help_: str = "", longest: int = LONGEST_LINE, long: bool = False,
+    label: str,
+    languages: Sequence[str],
+    *,
+    help_: str = "",
+    longest: int = LONGEST_LINE,
+    long: bool = False,
     expected: bool = False,
 ) -> Unbound:
     """One thing in several languages: a field for each, side by side."""

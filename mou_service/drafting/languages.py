@@ -119,7 +119,12 @@ def chinese_number(text: str) -> int:
 
 def _clauses(first: Column, second: Column) -> Iterator[Finding]:
     if first.clauses != second.clauses:
-        counts = {"first": str(first.clauses), "second": str(second.clauses), "one": first.language, "other": second.language}
+        counts = {
+            "first": str(first.clauses),
+            "second": str(second.clauses),
+            "one": first.language,
+            "other": second.language,
+        }
         yield Finding(
             "clause_count",
             f"The {first.language} column has {first.clauses} numbered clauses, the {second.language} column "

@@ -83,14 +83,23 @@ def start(
 
 
 def write(
-    agreement: Agreement, manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, fonts: Fonts, note: str = ""
+    agreement: Agreement,
+    manifest: Manifest,
+    wish: Plan,
+    *,
+    actor: Actor,
+    files: FileStore,
+    fonts: Fonts,
+    note: str = "",
 ) -> Version:
     """Fill the template again with changed answers; a text that says the same changes nothing."""
     rules.need(rules.may_write(actor, agreement))
     _complete(manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration)
     _write_facts(agreement, wish)
     db.session.flush()
-    return _record(agreement, _from_template(agreement, manifest, wish, fonts=fonts, note=note), actor=actor, files=files)
+    return _record(
+        agreement, _from_template(agreement, manifest, wish, fonts=fonts, note=note), actor=actor, files=files
+    )
 
 
 def upload(
@@ -153,7 +162,12 @@ def attach_annex(
     db.session.add(annex)
     db.session.flush()
     events.record(
-        "annex.attach", actor=actor, stream=agreement.stream, called=annex.titles, file=annex.file_name, sha256=annex.docx
+        "annex.attach",
+        actor=actor,
+        stream=agreement.stream,
+        called=annex.titles,
+        file=annex.file_name,
+        sha256=annex.docx,
     )
     return annex
 

@@ -96,7 +96,9 @@ def _core(problem: Problem) -> Said:
         text = _("%(what)s is missing in %(language)s. Complete the register.", what=label, language=language)
         return Said(text, PEOPLE, register=party)
     if path[0] in ("title", "place"):
-        text = _("“%(label)s” is missing in %(language)s. Both columns must say the same.", label=label, language=language)
+        text = _(
+            "“%(label)s” is missing in %(language)s. Both columns must say the same.", label=label, language=language
+        )
         return Said(text, PEOPLE)
     return Said(_("“%(label)s” is empty. Fill it in.", label=label), PEOPLE)
 

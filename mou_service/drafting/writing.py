@@ -147,7 +147,12 @@ def make(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
         else:
             agreement = desk.agreement
             version = operations.write(
-                agreement, desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts,
+                agreement,
+                desk.manifest,
+                wish,
+                actor=g.actor,
+                files=used.files,
+                fonts=used.fonts,
                 note=request.form.get("note", "").strip()[:400],
             )
             said(_("Version %(number)s is there.", number=version.number))
@@ -188,9 +193,7 @@ def _missing(desk: Desk, typed: dict[str, Any]) -> list[problems.Said]:
 def _way_out(desk: Desk, typed: dict[str, Any], missing: list[problems.Said]) -> Desk | None:
     """An edition in fewer languages, where the register lacks less than it does for this one."""
     lacking = sum(bool(each.register) for each in missing)
-    return next(
-        (e for e in desk.editions() if lacking > sum(bool(each.register) for each in _missing(e, typed))), None
-    )
+    return next((e for e in desk.editions() if lacking > sum(bool(each.register) for each in _missing(e, typed))), None)
 
 
 def _keep(desk: Desk, form: FlaskForm) -> dict[str, Any]:
@@ -232,6 +235,11 @@ def _tabs(desk: Desk) -> list[dict[str, Any]]:
     titles = {PEOPLE: _("People and day")} | {group.key: in_language(group.title) for group in desk.manifest.groups}
     current = desk.topic if request.endpoint != "drafting.finish" else ""
     return [
-        {"url": url_for(".topic", key=desk.key, topic=each), "label": titles[each], "current": each == current, "count": 0}
+        {
+            "url": url_for(".topic", key=desk.key, topic=each),
+            "label": titles[each],
+            "current": each == current,
+            "count": 0,
+        }
         for each in desk.topics
     ]

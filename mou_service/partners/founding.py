@@ -63,7 +63,12 @@ def found(facts: InstitutionFacts, *, actor: Actor = SERVICE) -> Institution:
     """Make the institution alone; the administrator comes in another way, as in a demonstration."""
     _refuse_when_set_up()
     names = [Name(language=language, text=text, verified=True) for language, text in facts.names.items()]
-    acronym = Name(language="en" if "en" in facts.names else next(iter(facts.names)), text=facts.acronym, kind="acronym", verified=True)
+    acronym = Name(
+        language="en" if "en" in facts.names else next(iter(facts.names)),
+        text=facts.acronym,
+        kind="acronym",
+        verified=True,
+    )
     described = OrganisationFacts(kind=facts.kind, country=facts.country, names=[*names, acronym])
     organisation = operations.add_organisation(described, actor=actor, own=True)
     institution = Institution(

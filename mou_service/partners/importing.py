@@ -26,7 +26,20 @@ NAMES = {
     "transliteration": "transliteration",
 }  # fmt: skip
 PER_LANGUAGE = (*NAMES, "address", "person", "reading", "title")
-PLAIN = ("kind", "country", "website", "notes", "source", "verified", "email", "letters", "signs", "authority", "from", "to")
+PLAIN = (
+    "kind",
+    "country",
+    "website",
+    "notes",
+    "source",
+    "verified",
+    "email",
+    "letters",
+    "signs",
+    "authority",
+    "from",
+    "to",
+)
 _YES = frozenset({"yes", "y", "true", "1", "是", "x"})
 _NO = frozenset({"", "no", "n", "false", "0", "否"})
 
@@ -140,7 +153,11 @@ def _person(row: Line) -> tuple[PersonFacts, PositionFacts] | None:
         email=cells.get("email", ""), language=cells.get("letters", "") or "en",
     )  # fmt: skip
     position = PositionFacts(
-        titles=dict(_languages(cells, "title")), signs=signs, authority=cells.get("authority", ""), starts=starts, ends=ends
+        titles=dict(_languages(cells, "title")),
+        signs=signs,
+        authority=cells.get("authority", ""),
+        starts=starts,
+        ends=ends,
     )
     return person, position
 

@@ -66,7 +66,9 @@ def listed(
     """
     query = sa.select(Organisation).where(visible_to(actor)).options(orm.selectinload(Organisation.names))
     for word in wanted(words):
-        holder = sa.select(Position.organisation_id).join(Person).where(Person.search_text.contains(word, autoescape=True))
+        holder = (
+            sa.select(Position.organisation_id).join(Person).where(Person.search_text.contains(word, autoescape=True))
+        )
         query = query.where(
             sa.or_(Organisation.search_text.contains(word, autoescape=True), Organisation.id.in_(holder))
         )

@@ -147,7 +147,9 @@ class SetUpForm(Form):
     )
     own_language = LanguageField(
         _l("Language of your institution"),
-        description=_l("Names in the register are kept in this language and in English. The templates that come along are in Chinese and English, and in English alone."),
+        description=_l(
+            "Names in the register are kept in this language and in English. The templates that come along are in Chinese and English, and in English alone."
+        ),
         default="zh",
     )
     name_own = StringField(

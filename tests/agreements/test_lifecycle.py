@@ -23,7 +23,12 @@ EVERYBODY = (*cast.CAST, "service", "stranger")
 #: Where → act → who, when nothing else is missing.
 WHO_MAY: dict[State, dict[str, set[str]]] = {
     State.DRAFTING: {"submit": {"drafter"}, "withdraw": {"drafter"}},
-    State.IN_REVIEW: {"agree_text": {"drafter"}, "return": {"reviewer"}, "revise": {"drafter"}, "withdraw": {"drafter"}},
+    State.IN_REVIEW: {
+        "agree_text": {"drafter"},
+        "return": {"reviewer"},
+        "revise": {"drafter"},
+        "withdraw": {"drafter"},
+    },
     State.TEXT_AGREED: {"present": {"drafter"}, "revise": {"drafter"}, "withdraw": {"drafter"}},
     State.IN_APPROVAL: {"approve": {"leader"}, "return": {"leader"}, "revise": {"drafter"}, "withdraw": {"drafter"}},
     State.APPROVED: {"freeze": {"organiser"}, "revise": {"drafter"}, "withdraw": {"drafter"}},

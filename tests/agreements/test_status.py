@@ -9,39 +9,48 @@ from mou_service.agreements.status import LABELS, TONES, LegalStatus, last_day, 
 STARTS, ENDS = date(2024, 3, 27), date(2029, 3, 26)
 
 
-@pytest.mark.parametrize(("starts", "months", "ends"), [
-    (date(2024, 3, 27), 60, date(2029, 3, 26)),
-    (date(2024, 2, 29), 12, date(2025, 2, 28)),
-    (date(2024, 2, 29), 48, date(2028, 2, 28)),
-    (date(2024, 3, 1), 12, date(2025, 2, 28)),
-    (date(2023, 3, 1), 12, date(2024, 2, 29)),
-    (date(2024, 8, 31), 6, date(2025, 2, 28)),
-    (date(2023, 8, 31), 6, date(2024, 2, 29)),
-    (date(2024, 12, 1), 1, date(2024, 12, 31)),
-    (date(2024, 1, 1), 12, date(2024, 12, 31)),
-    (date(2024, 12, 31), 2, date(2025, 2, 28)),
-])
+@pytest.mark.parametrize(
+    ("starts", "months", "ends"),
+    [
+        (date(2024, 3, 27), 60, date(2029, 3, 26)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 28)),
+        (date(2024, 3, 1), 12, date(2025, 2, 28)),
+        (date(2023, 3, 1), 12, date(2024, 2, 29)),
+        (date(2024, 8, 31), 6, date(2025, 2, 28)),
+        (date(2023, 8, 31), 6, date(2024, 2, 29)),
+        (date(2024, 12, 1), 1, date(2024, 12, 31)),
+        (date(2024, 1, 1), 12, date(2024, 12, 31)),
+        (date(2024, 12, 31), 2, date(2025, 2, 28)),
+    ],
+)
 def test_the_last_day(starts: date, months: int, ends: date) -> None:
     assert last_day(starts, months) == ends
 
 
-@pytest.mark.parametrize(("today", "status"), [
-    (date(2024, 3, 26), LegalStatus.EXECUTED_NOT_EFFECTIVE),
-    (date(2024, 3, 27), LegalStatus.IN_FORCE),
-    (date(2028, 9, 25), LegalStatus.IN_FORCE),
-    (date(2028, 9, 26), LegalStatus.EXPIRING),
-    (date(2029, 3, 26), LegalStatus.EXPIRING),
-    (date(2029, 3, 27), LegalStatus.EXPIRED),
-])
+@pytest.mark.parametrize(
+    ("today", "status"),
+    [
+        (date(2024, 3, 26), LegalStatus.EXECUTED_NOT_EFFECTIVE),
+        (date(2024, 3, 27), LegalStatus.IN_FORCE),
+        (date(2028, 9, 25), LegalStatus.IN_FORCE),
+        (date(2028, 9, 26), LegalStatus.EXPIRING),
+        (date(2029, 3, 26), LegalStatus.EXPIRING),
+        (date(2029, 3, 27), LegalStatus.EXPIRED),
+    ],
+)
 def test_the_days_of_a_signed_agreement(today: date, status: LegalStatus) -> None:
     assert legal_status(signed=2, needed=2, starts=STARTS, ends=ENDS, today=today) is status
 
 
-@pytest.mark.parametrize(("signed", "needed", "status"), [
-    (0, 0, LegalStatus.NONE),
-    (0, 2, LegalStatus.NONE),
-    (1, 2, LegalStatus.PARTIALLY_SIGNED),
-])
+@pytest.mark.parametrize(
+    ("signed", "needed", "status"),
+    [
+        (0, 0, LegalStatus.NONE),
+        (0, 2, LegalStatus.NONE),
+        (1, 2, LegalStatus.PARTIALLY_SIGNED),
+    ],
+)
 def test_without_every_signature_no_day_matters(signed: int, needed: int, status: LegalStatus) -> None:
     assert legal_status(signed=signed, needed=needed, starts=STARTS, ends=ENDS, today=date(2025, 1, 1)) is status
 

@@ -86,7 +86,9 @@ def test_the_register_finds_by_number_title_and_party(client: FlaskClient, peopl
     assert ref not in client.get("/agreements?state=archived").text
 
 
-def test_the_register_turns_its_pages(client: FlaskClient, people: Cast, engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_register_turns_its_pages(
+    client: FlaskClient, people: Cast, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mou_service.agreements.views.PAGE", 1)
     refs = {makers.an_agreement(people, engines).ref for _ in range(3)}
     cast.sign_in(client, "auditor")

@@ -26,26 +26,32 @@ def codes(*rows: tuple[str, str], labels: tuple[int, int] = (0, 0)) -> list[str]
     return [found.code for found in languages.findings(a_document(*rows, labels=labels), ["zh", "en"])]
 
 
-@pytest.mark.parametrize(("chinese", "english"), [
-    ("有效期五年。", "It holds for five (5) years."),
-    ("有效期二十五年。", "It holds for twenty-five years."),
-    ("提前六个月通知。", "Six months’ notice is given."),
-    ("双方每年举行一次会议。", "The Participants meet once a year."),
-    ("正本一式两份。", "There are two (2) originals."),
-    ("于2024年3月27日签署。", "Signed on 27 March 2024."),
-    ("邮箱为office@sspu.example，电话021-50216814。", "office@sspu.example, telephone 021-50216814."),
-    ("于24:00届满。", "It ends at 24:00."),
-])
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("有效期五年。", "It holds for five (5) years."),
+        ("有效期二十五年。", "It holds for twenty-five years."),
+        ("提前六个月通知。", "Six months’ notice is given."),
+        ("双方每年举行一次会议。", "The Participants meet once a year."),
+        ("正本一式两份。", "There are two (2) originals."),
+        ("于2024年3月27日签署。", "Signed on 27 March 2024."),
+        ("邮箱为office@sspu.example，电话021-50216814。", "office@sspu.example, telephone 021-50216814."),
+        ("于24:00届满。", "It ends at 24:00."),
+    ],
+)
 def test_what_says_the_same_is_not_flagged(chinese: str, english: str) -> None:
     assert codes((chinese, english)) == []
 
 
-@pytest.mark.parametrize(("chinese", "english", "code"), [
-    ("有效期五年。", "It holds for three (3) years.", "number_differs"),
-    ("有效期五年。", "It holds for some years.", "number_differs"),
-    ("于2024年3月27日签署。", "Signed on 28 March 2024.", "date_differs"),
-    ("邮箱为office@sspu.example。", "E-mail: office@spsu.example.", "email_differs"),
-])
+@pytest.mark.parametrize(
+    ("chinese", "english", "code"),
+    [
+        ("有效期五年。", "It holds for three (3) years.", "number_differs"),
+        ("有效期五年。", "It holds for some years.", "number_differs"),
+        ("于2024年3月27日签署。", "Signed on 28 March 2024.", "date_differs"),
+        ("邮箱为office@sspu.example。", "E-mail: office@spsu.example.", "email_differs"),
+    ],
+)
 def test_a_slip_in_one_column_is_found(chinese: str, english: str, code: str) -> None:
     assert set(codes((chinese, english))) == {code}
 
@@ -66,7 +72,9 @@ def test_one_language_has_nothing_to_disagree_with() -> None:
     assert languages.findings(a_document(("5", "6")), ["en"]) == []
 
 
-@pytest.mark.parametrize(("text", "number"), [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("两", 2), ("三百", 300)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("两", 2), ("三百", 300)]
+)
 def test_chinese_numbers(text: str, number: int) -> None:
     assert languages.chinese_number(text) == number
 

@@ -58,7 +58,15 @@ def test_the_first_version_says_what_was_asked(agreement: Agreement, engines: En
     assert agreement.ref == "SSPU-MOU-2024-0001"
     assert [v.number for v in agreement.versions] == [1]
     words = said(agreement, engines)
-    for part in ("Xie Huaqing", "谢华清", "Galina Ivanova", "University of Ruse", "鲁塞大学", "27 March 2024", "2024年3月27日"):
+    for part in (
+        "Xie Huaqing",
+        "谢华清",
+        "Galina Ivanova",
+        "University of Ruse",
+        "鲁塞大学",
+        "27 March 2024",
+        "2024年3月27日",
+    ):
         assert part in words, part
     assert agreement.term is not None
     assert agreement.term.months == 60
@@ -80,7 +88,13 @@ def test_what_is_missing_is_named_and_nothing_is_made(agreement: Agreement, engi
     wish = replace(wish, day=None, partner=replace(wish.partner, signatories=(), contact=Contact()))
     with pytest.raises(Unfinished) as refused:
         operations.start(
-            manifest, wish, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts, institution=people.institution, year=2024
+            manifest,
+            wish,
+            actor=people.actor("drafter"),
+            files=engines.files,
+            fonts=engines.fonts,
+            institution=people.institution,
+            year=2024,
         )
     assert {"date.en", "partner.signatories", "partner.contact.email"} <= {p.field for p in refused.value.problems}
     assert makers.an_agreement(people, engines).ref == "SSPU-MOU-2024-0002"
@@ -98,7 +112,13 @@ def test_changed_answers_make_the_next_version(agreement: Agreement, engines: En
     wish = operations.plan_of(agreement)
     wish = replace(wish, answers={**wish.answers, "term_years": 3}, day=date(2024, 4, 1))
     version = operations.write(
-        agreement, engines.manifests[TEMPLATE], wish, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts, note="shorter"
+        agreement,
+        engines.manifests[TEMPLATE],
+        wish,
+        actor=people.actor("drafter"),
+        files=engines.files,
+        fonts=engines.fonts,
+        note="shorter",
     )
     assert (version.number, version.note) == (2, "shorter")
     assert "three (3) years" in said(agreement, engines)
@@ -119,10 +139,16 @@ def test_the_same_answers_change_nothing(agreement: Agreement, engines: Engines,
     assert len(events.trail(agreement.stream)) == before
 
 
-def test_a_text_from_word_is_kept_as_it_came_and_as_it_counts(agreement: Agreement, engines: Engines, people: Cast) -> None:
+def test_a_text_from_word_is_kept_as_it_came_and_as_it_counts(
+    agreement: Agreement, engines: Engines, people: Cast
+) -> None:
     assert agreement.version is not None
-    sent = in_word(engines.files.get(agreement.version.docx), lambda text: text.replace("University of Ruse", "Ruse University"))
-    version = operations.upload(agreement, sent, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts)
+    sent = in_word(
+        engines.files.get(agreement.version.docx), lambda text: text.replace("University of Ruse", "Ruse University")
+    )
+    version = operations.upload(
+        agreement, sent, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts
+    )
     assert (version.number, version.origin) == (2, "upload")
     assert version.original is not None
     assert engines.files.get(version.original) == sent
@@ -132,8 +158,12 @@ def test_a_text_from_word_is_kept_as_it_came_and_as_it_counts(agreement: Agreeme
 
 def test_a_slip_between_the_columns_is_found_in_an_upload(agreement: Agreement, engines: Engines, people: Cast) -> None:
     assert agreement.version is not None
-    sent = in_word(engines.files.get(agreement.version.docx), lambda text: text.replace("five (5) years", "seven (7) years"))
-    version = operations.upload(agreement, sent, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts)
+    sent = in_word(
+        engines.files.get(agreement.version.docx), lambda text: text.replace("five (5) years", "seven (7) years")
+    )
+    version = operations.upload(
+        agreement, sent, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts
+    )
     assert {found["code"] for found in version.findings} >= {"number_differs"}
 
 
@@ -154,7 +184,13 @@ def test_a_wrong_name_is_corrected_in_the_text_and_for_the_signature(
     (signatory,) = agreement.partner_parties[0].signatories
     shown = {**signatory.as_shown, "name": {**signatory.as_shown["name"], "en": "Galina Ivanova Ivanova"}}
     version = operations.correct_name(
-        agreement, signatory, shown, manifest=engines.manifests[TEMPLATE], actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts
+        agreement,
+        signatory,
+        shown,
+        manifest=engines.manifests[TEMPLATE],
+        actor=people.actor("drafter"),
+        files=engines.files,
+        fonts=engines.fonts,
     )
     assert version is not None
     assert version.number == 2
@@ -165,13 +201,17 @@ def test_a_wrong_name_is_corrected_in_the_text_and_for_the_signature(
     assert names[-2:] == ["signatory.correct", "version.add"]
 
 
-def test_a_corrected_name_outlives_the_next_change_of_answers(agreement: Agreement, engines: Engines, people: Cast) -> None:
+def test_a_corrected_name_outlives_the_next_change_of_answers(
+    agreement: Agreement, engines: Engines, people: Cast
+) -> None:
     (signatory,) = agreement.partner_parties[0].signatories
     shown = {**signatory.as_shown, "name": {**signatory.as_shown["name"], "en": "Prof. Galina Ivanova"}}
     tools = {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
     operations.correct_name(agreement, signatory, shown, manifest=engines.manifests[TEMPLATE], **tools)
     wish = operations.plan_of(agreement)
-    operations.write(agreement, engines.manifests[TEMPLATE], replace(wish, answers={**wish.answers, "term_years": 4}), **tools)
+    operations.write(
+        agreement, engines.manifests[TEMPLATE], replace(wish, answers={**wish.answers, "term_years": 4}), **tools
+    )
     assert "Prof. Galina Ivanova" in said(agreement, engines)
 
 
@@ -180,7 +220,9 @@ def test_a_name_in_a_text_from_word_is_corrected_for_the_signature_only(
 ) -> None:
     assert agreement.version is not None
     tools = {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
-    sent = in_word(engines.files.get(agreement.version.docx), lambda text: text.replace("University of Ruse", "Ruse University"))
+    sent = in_word(
+        engines.files.get(agreement.version.docx), lambda text: text.replace("University of Ruse", "Ruse University")
+    )
     operations.upload(agreement, sent, **tools)
     (signatory,) = agreement.own_party.signatories
     shown = {**signatory.as_shown, "title": {**signatory.as_shown["title"], "en": "Rector"}}
@@ -247,7 +289,9 @@ def test_a_text_whose_columns_have_different_clauses_is_not_submitted(
     )
     out = io.BytesIO()
     document.save(out)
-    operations.upload(agreement, out.getvalue(), actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts)
+    operations.upload(
+        agreement, out.getvalue(), actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts
+    )
     with pytest.raises(Refused, match="what was found"):
         makers.submit(agreement.ref, people)
     assert agreement.state == "drafting"
@@ -282,7 +326,12 @@ def test_an_annex_with_such_a_character_is_not_attached(agreement: Agreement, en
     document.save(out)
     with pytest.raises(Hindered, match=r"U\+21DDF"):
         operations.attach_annex(
-            agreement, out.getvalue(), filename="plan.docx", titles={"en": "Annex 1"}, actor=people.actor("drafter"),
-            files=engines.files, fonts=engines.fonts,
+            agreement,
+            out.getvalue(),
+            filename="plan.docx",
+            titles={"en": "Annex 1"},
+            actor=people.actor("drafter"),
+            files=engines.files,
+            fonts=engines.fonts,
         )
     assert agreement.annexes == []

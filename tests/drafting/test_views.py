@@ -59,7 +59,10 @@ def test_from_the_template_to_the_draft(client: FlaskClient, people: Cast, desk:
     agreement = queries.get(made.headers["Location"].rsplit("/", 1)[-1])
     assert agreement.titles["zh"] == "合作备忘录"
     assert agreement.purpose == "Exchange of staff."
-    assert [s.as_shown["name"]["en"] for p in agreement.parties for s in p.signatories] == ["Xie Huaqing", "Galina Ivanova"]
+    assert [s.as_shown["name"]["en"] for p in agreement.parties for s in p.signatories] == [
+        "Xie Huaqing",
+        "Galina Ivanova",
+    ]
     assert 'value="mechanical engineering"' not in client.get(f"{desk}/cooperation").text, "the typing was sent"
 
 
@@ -72,7 +75,9 @@ def test_what_is_missing_is_said_with_the_way_to_it(client: FlaskClient, people:
     assert queries.listed(people.actor("drafter")) == []
 
 
-def test_a_partner_without_a_chinese_name_goes_on_in_english_with_all_answers(client: FlaskClient, people: Cast) -> None:
+def test_a_partner_without_a_chinese_name_goes_on_in_english_with_all_answers(
+    client: FlaskClient, people: Cast
+) -> None:
     people.other.addresses = {"en": "1 Hill Road, Nowhere"}
     db.session.commit()
     desk = f"/drafts/university-university~{people.other.ref}"
@@ -118,8 +123,10 @@ def test_typing_saves_itself_and_is_there_again(client: FlaskClient, people: Cas
 
 def test_what_cannot_be_read_is_kept_and_said(client: FlaskClient, people: Cast, desk: str) -> None:
     client.post(f"{desk}/term/save", data={"q_term_years": "five", "q_renewal": "consent", "q_legal_status": "none"})
-    assert "“Term” must be a whole number." in client.get(f"{desk}/finish").text or \
-        "must be a whole number" in client.get(f"{desk}/finish").text
+    assert (
+        "“Term” must be a whole number." in client.get(f"{desk}/finish").text
+        or "must be a whole number" in client.get(f"{desk}/finish").text
+    )
 
 
 def test_typing_is_nobody_elses(client: FlaskClient, people: Cast, desk: str) -> None:
@@ -143,7 +150,9 @@ def test_typing_can_be_thrown_away(client: FlaskClient, people: Cast, desk: str)
     assert "away with it" not in client.get(f"{desk}/cooperation").text
 
 
-@pytest.mark.parametrize("address", ["/drafts/new/nothing", "/drafts/nothing~ABCDEFGH/people", "/drafts/NO-0001/people"])
+@pytest.mark.parametrize(
+    "address", ["/drafts/new/nothing", "/drafts/nothing~ABCDEFGH/people", "/drafts/NO-0001/people"]
+)
 def test_what_is_not_there_is_missing(client: FlaskClient, people: Cast, address: str) -> None:
     assert client.get(address).status_code == 404
 
@@ -152,7 +161,9 @@ def test_a_text_goes_to_word_and_comes_back(client: FlaskClient, people: Cast, e
     ref = makers.an_agreement(people, engines).ref
     sent = client.get(f"/agreements/{ref}/versions/1.docx")
     assert sent.headers["Content-Disposition"].startswith(f'attachment; filename="{ref}-v1.docx"')
-    refused = client.post(f"/agreements/{ref}/upload", data={"document": (io.BytesIO(b"%PDF-1.7"), "a.docx"), "note": "kept"})
+    refused = client.post(
+        f"/agreements/{ref}/upload", data={"document": (io.BytesIO(b"%PDF-1.7"), "a.docx"), "note": "kept"}
+    )
     assert refused.status_code == 422
     assert "is a PDF" in refused.text
     assert 'value="kept"' in refused.text

@@ -81,7 +81,9 @@ def test_sets_the_service_up_and_signs_the_administrator_in(client: FlaskClient,
     assert [e.name for e in events.trail("accounts")] == ["account.found"]
 
 
-@pytest.mark.parametrize(("country", "zone"), [("DE", "Europe/Berlin"), ("CN", "Asia/Shanghai"), ("RU", "Europe/Moscow")])
+@pytest.mark.parametrize(
+    ("country", "zone"), [("DE", "Europe/Berlin"), ("CN", "Asia/Shanghai"), ("RU", "Europe/Moscow")]
+)
 def test_the_zone_of_the_country_is_proposed(country: str, zone: str) -> None:
     assert set_up.usual_zones()[country] == zone
 
