@@ -9,8 +9,12 @@ from typing import Any
 
 from asn1crypto import crl, x509
 
+from mou_service.trust import encoding
+
 #: RFC 5280 allows 64 characters in each of the attributes used here; the full name stands in the signature itself.
 LONGEST = 64
+
+encoding.keep_definite_lengths()
 
 
 @dataclass(frozen=True)
