@@ -19,8 +19,8 @@ from mou_service.cli import mou
 from mou_service.core import db as database
 from mou_service.core import events
 from mou_service.core.db import db
-from mou_service.drafting import commands as drafting_commands
 from mou_service.demo import commands as demo_commands
+from mou_service.drafting import commands as drafting_commands
 from mou_service.drafting import jobs as drafting_jobs  # noqa: F401
 from mou_service.drafting import views as drafting
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
@@ -58,7 +58,9 @@ BLUEPRINTS = (
 #: Packages whose views say more to the application than their routes.
 REGISTERED = (sessions, institution, set_up, drafting, review, archive)
 COMMANDS = (
-    *running_commands.COMMANDS, *start.COMMANDS, *demo_commands.COMMANDS,
+    *running_commands.COMMANDS,
+    *start.COMMANDS,
+    *demo_commands.COMMANDS,
     *partners_commands.COMMANDS,
     *drafting_commands.COMMANDS,
     *archive_commands.COMMANDS,

@@ -62,8 +62,13 @@ def _start(cast: Cast, engines: Engines, template: str) -> Agreement:
         answers={field.key: example[field.key] for field in manifest.fields if field.key in example},
     )
     return drafting.start(
-        manifest, wish, actor=cast.actor("drafter"), files=engines.files, fonts=engines.fonts,
-        institution=cast.institution, year=2024,
+        manifest,
+        wish,
+        actor=cast.actor("drafter"),
+        files=engines.files,
+        fonts=engines.fonts,
+        institution=cast.institution,
+        year=2024,
     )
 
 

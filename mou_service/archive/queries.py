@@ -70,7 +70,9 @@ def lost_heads() -> Iterator[events.Break]:
     """Archived agreements whose trail no longer has the event that was its newest when they were deposited."""
     for record in db.session.scalars(sa.select(Record).options(orm.joinedload(Record.agreement)).order_by(Record.id)):
         if not events.holds(record.agreement.stream, record.log_head):
-            yield events.Break(record.agreement.stream, 0, "does not hold the event its certificate of completion names")
+            yield events.Break(
+                record.agreement.stream, 0, "does not hold the event its certificate of completion names"
+            )
 
 
 def last_check() -> FixityCheck | None:

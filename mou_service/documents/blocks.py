@@ -3,6 +3,7 @@
 Lengths are in points (1/72 inch). Colours are "RRGGBB". Languages are BCP 47 tags. Nothing here
 knows a file format; a reader that meets something these blocks cannot say reports it instead.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -96,7 +96,9 @@ def _readable(content: bytes, number: int) -> blocks.Document:
     found = read(content)
     if not found.drawable:
         stopping = [each for each in found.findings if each.code == "cannot_draw"]
-        raise Hindered([replace(each, place=f"annex {number}, {each.place}") for each in stopping] if number else stopping)
+        raise Hindered(
+            [replace(each, place=f"annex {number}, {each.place}") for each in stopping] if number else stopping
+        )
     return found.document
 
 

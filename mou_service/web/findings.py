@@ -29,7 +29,9 @@ FAILURES = {
     "smtp": _l("The mail server did not take a message. It waits in the outbox. Tell whoever runs the service: %(detail)s"),
 }  # fmt: skip
 #: For what nobody foresaw.
-UNEXPECTED = _l("An unexpected fault stopped the work. Nothing that was signed is lost. Try again; if it stops again, tell whoever runs the service: %(detail)s")
+UNEXPECTED = _l(
+    "An unexpected fault stopped the work. Nothing that was signed is lost. Try again; if it stops again, tell whoever runs the service: %(detail)s"
+)
 
 #: The pieces of a place in a file.
 _PLACES = {
@@ -92,7 +94,11 @@ def kept(error: MouError) -> list[dict[str, Any]]:
 
 def unexpected(detail: str) -> dict[str, Any]:
     """A fault nobody foresaw, as plain data."""
-    return {"code": "engine/", "message": f"An unexpected fault stopped the work: {detail}", "facts": {"detail": detail}}
+    return {
+        "code": "engine/",
+        "message": f"An unexpected fault stopped the work: {detail}",
+        "facts": {"detail": detail},
+    }
 
 
 def _piece(piece: str) -> str:

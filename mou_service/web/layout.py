@@ -14,7 +14,6 @@ from mou_service import __version__
 from . import navigation
 from .routing import form_for
 
-
 YEAR = 31_536_000
 
 

@@ -103,7 +103,9 @@ def test_nothing_else_can_be_asked_for(ref: str, client: FlaskClient) -> None:
     assert client.get("/agreements/SSPU-MOU-2024-9999/signed/final.pdf").status_code == 404
 
 
-def test_a_link_downloads_without_an_account_until_it_is_revoked(ref: str, client: FlaskClient, cast: casting.Cast) -> None:
+def test_a_link_downloads_without_an_account_until_it_is_revoked(
+    ref: str, client: FlaskClient, cast: casting.Cast
+) -> None:
     secret = operations.make_download_link(get(ref), actor=cast.actor("drafter"), email="rector@ruse.example", days=3)
     db.session.commit()
     casting.sign_in(client, "stranger")

@@ -38,7 +38,9 @@ def asked(client: FlaskClient, content: bytes) -> str:
     return answer.text
 
 
-def test_the_archived_file_is_genuine_and_nothing_is_stored(final: bytes, client: FlaskClient, engines: Engines) -> None:
+def test_the_archived_file_is_genuine_and_nothing_is_stored(
+    final: bytes, client: FlaskClient, engines: Engines
+) -> None:
     assert isinstance(engines.files, MemoryFiles)
     before = set(engines.files.kept)
     page = asked(client, final)

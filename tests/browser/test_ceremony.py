@@ -77,7 +77,9 @@ def approve(page: Page) -> None:
         if ref == TECHPROTECT:
             picture(page, "approval-phone")
         page.get_by_role("button", name="Approve", exact=True).click()
-        expect(page.get_by_text("Approved. The text can no longer be changed without asking you again.")).to_be_visible()
+        expect(
+            page.get_by_text("Approved. The text can no longer be changed without asking you again.")
+        ).to_be_visible()
 
 
 def arrange(page: Page, screen: Page) -> Page:

@@ -124,7 +124,9 @@ def _a_tar(path: Path, **members: bytes) -> Path:
         (b'{"revision": "9999"}', "newer version"),
     ],
 )  # fmt: skip
-def test_what_is_no_backup_is_refused_in_words(header: bytes, words: str, app: Flask, settings: Settings, tmp_path: Path) -> None:
+def test_what_is_no_backup_is_refused_in_words(
+    header: bytes, words: str, app: Flask, settings: Settings, tmp_path: Path
+) -> None:
     db.open(f"sqlite:///{tmp_path}/empty.sqlite")
     with pytest.raises(Refused, match=words):
         backup.restore(_a_tar(tmp_path / "odd.tar", backup_json=header), settings=settings, files=MemoryFiles())

@@ -60,7 +60,10 @@ def test_every_code_the_library_names_has_a_sentence() -> None:
     known = {key.partition("/")[0] for key in SENTENCES}
     assert {"zip_bomb", "unknown_name", "unknown_glyph"} <= named
     assert named - known == set()
-    assert known - named - {"more", "macros", "remote_template", "embedded_file", "active_content", "foreign_text"} == set()
+    assert (
+        known - named - {"more", "macros", "remote_template", "embedded_file", "active_content", "foreign_text"}
+        == set()
+    )
 
 
 def test_every_kind_that_cannot_be_drawn_has_a_sentence() -> None:

@@ -77,6 +77,8 @@ def test_what_nobody_sees_is_not_kept_and_what_scripts_need_is(typed: str, kept:
     assert stripped(typed) == kept
 
 
-@pytest.mark.parametrize("outside", ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "x"])
+@pytest.mark.parametrize(
+    "outside", ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "x"]
+)
 def test_nobody_is_led_out_of_the_service(outside: str) -> None:
     assert inside(outside) == "/"

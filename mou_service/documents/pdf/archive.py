@@ -1,4 +1,5 @@
 """Finishes a drawn PDF: structure, signature fields, metadata, output intent: PDF/A-2a and PDF/UA-1."""
+
 from __future__ import annotations
 
 import io
@@ -78,8 +79,13 @@ def finish(drawn: bytes, *, root: Node, metadata: Metadata, fields: Sequence[Sig
         _describe(pdf, metadata)
         _add_output_intent(pdf)
         out = io.BytesIO()
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate,
-                 compress_streams=True, min_version="1.7")
+        pdf.save(
+            out,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            min_version="1.7",
+        )
     return out.getvalue()
 
 
@@ -130,9 +136,17 @@ def _widget(pdf: pikepdf.Pdf, each: SignatureField) -> pikepdf.Object:
     left, bottom, right, top = each.rect
     box = Array([0, 0, _r(right - left), _r(top - bottom)])
     empty = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=box, Resources=Dictionary())
-    widget = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T=String(each.name), TU=String(each.tooltip),
-                        F=4, P=pdf.pages[each.page].obj, Rect=Array([_r(value) for value in each.rect]),
-                        AP=Dictionary(N=empty))
+    widget = Dictionary(
+        Type=Name.Annot,
+        Subtype=Name.Widget,
+        FT=Name.Sig,
+        T=String(each.name),
+        TU=String(each.tooltip),
+        F=4,
+        P=pdf.pages[each.page].obj,
+        Rect=Array([_r(value) for value in each.rect]),
+        AP=Dictionary(N=empty),
+    )
     if each.closing:
         widget.Lock = pdf.make_indirect(Dictionary(Type=Name.SigFieldLock, Action=Name.All, P=1))
     return pdf.make_indirect(widget)
@@ -151,8 +165,9 @@ def _add_form_elements(pdf: pikepdf.Pdf, fields: Sequence[SignatureField], widge
     numbers, key = root.ParentTree.Nums, int(root.ParentTreeNextKey)
     for each, widget in zip(fields, widgets, strict=True):
         page = pdf.pages[each.page].obj
-        element = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Form, P=document, Pg=page,
-                                               Alt=String(each.tooltip)))
+        element = pdf.make_indirect(
+            Dictionary(Type=Name.StructElem, S=Name.Form, P=document, Pg=page, Alt=String(each.tooltip))
+        )
         element.K = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)
         document.K.append(element)
         widget.StructParent = key
@@ -165,8 +180,12 @@ def _add_form_elements(pdf: pikepdf.Pdf, fields: Sequence[SignatureField], widge
 def _describe(pdf: pikepdf.Pdf, metadata: Metadata) -> None:
     date = metadata.created.replace(microsecond=0) if metadata.created else None
     values: Mapping[str, str] = {
-        "title": metadata.title, "author": metadata.author, "reference": metadata.reference, "producer": PRODUCER,
-        "date": date.isoformat() if date else "2000-01-01T00:00:00+00:00"}
+        "title": metadata.title,
+        "author": metadata.author,
+        "reference": metadata.reference,
+        "producer": PRODUCER,
+        "date": date.isoformat() if date else "2000-01-01T00:00:00+00:00",
+    }
     languages = "".join(f"<rdf:li>{escape(language)}</rdf:li>" for language in metadata.languages)
     xmp = _XMP.format(languages=languages, **{key: escape(value) for key, value in values.items()})
     pdf.Root.Metadata = pdf.make_stream(xmp.encode("utf-8"), Type=Name.Metadata, Subtype=Name.XML)
@@ -179,8 +198,15 @@ def _describe(pdf: pikepdf.Pdf, metadata: Metadata) -> None:
     for key in list(info.keys()):
         del info[key]
     stamp = _pdf_date(values["date"])
-    for key, value in (("/Title", metadata.title), ("/Author", metadata.author), ("/Subject", metadata.reference),
-                       ("/Creator", PRODUCER), ("/Producer", PRODUCER), ("/CreationDate", stamp), ("/ModDate", stamp)):
+    for key, value in (
+        ("/Title", metadata.title),
+        ("/Author", metadata.author),
+        ("/Subject", metadata.reference),
+        ("/Creator", PRODUCER),
+        ("/Producer", PRODUCER),
+        ("/CreationDate", stamp),
+        ("/ModDate", stamp),
+    ):
         info[key] = String(value)
 
 
@@ -192,9 +218,19 @@ def _pdf_date(iso: str) -> str:
 
 def _add_output_intent(pdf: pikepdf.Pdf) -> None:
     profile = pdf.make_stream(_srgb(), N=3, Alternate=Name.DeviceRGB)
-    pdf.Root.OutputIntents = Array([pdf.make_indirect(Dictionary(
-        Type=Name.OutputIntent, S=Name.GTS_PDFA1, OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
-        Info=String("sRGB IEC61966-2.1"), DestOutputProfile=profile))])
+    pdf.Root.OutputIntents = Array(
+        [
+            pdf.make_indirect(
+                Dictionary(
+                    Type=Name.OutputIntent,
+                    S=Name.GTS_PDFA1,
+                    OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
+                    Info=String("sRGB IEC61966-2.1"),
+                    DestOutputProfile=profile,
+                )
+            )
+        ]
+    )
 
 
 @lru_cache(maxsize=1)

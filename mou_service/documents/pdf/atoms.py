@@ -1,4 +1,5 @@
 """A paragraph's text cut into atoms: words, spaces, single Han characters, tabs, pictures."""
+
 from __future__ import annotations
 
 import re
@@ -19,8 +20,9 @@ from mou_service.documents.pdf.tags import Node
 Kind = Literal["word", "square", "space", "tab", "break", "picture", "gap"]
 
 #: Kinsoku: what may not begin a line, and what may not end one.
-NO_START = frozenset("、。，．：；？！）］｝〉》」』】〕〗〙’”…—·‧～％‰℃々〻ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"
-                     ",.;:!?)]}%°′″›»،؛؟")
+NO_START = frozenset(
+    "、。，．：；？！）］｝〉》」』】〕〗〙’”…—·‧～％‰℃々〻ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.;:!?)]}%°′″›»،؛؟"
+)
 NO_END = frozenset("（［｛〈《「『【〔〖〘‘“＄￥￡([{$£€¥№#‹«")
 _CLOSING = frozenset("、。，．：；）］｝〉》」』】〕〗’”！？")
 _OPENING = frozenset("（［｛〈《「『【〔〖‘“")
@@ -90,11 +92,12 @@ class Itemiser:
         texts = [self._text(part) for part in content]
         levels, start = _levels("".join(texts), right_to_left), 0
         for part, text in zip(content, texts, strict=True):
-            mine = levels[start:start + len(text)]
+            mine = levels[start : start + len(text)]
             start += len(text)
             if isinstance(part, Picture):
-                made.append(Atom("picture", text, Look(size=part.height), node, width=part.width,
-                                 picture=part, level=mine[0]))
+                made.append(
+                    Atom("picture", text, Look(size=part.height), node, width=part.width, picture=part, level=mine[0])
+                )
             else:
                 made.extend(self._run(part, text, node, mine))
         _space_scripts(made)
@@ -119,7 +122,7 @@ class Itemiser:
             elif piece == "\n":
                 yield Atom("break", piece, look, where, level=mine[match.start()])
             else:
-                for atom in self._stretch(piece, mine[match.start():match.end()], run, look, where):
+                for atom in self._stretch(piece, mine[match.start() : match.end()], run, look, where):
                     atom.field = run.field
                     atom.footnote = run.footnote if start == 0 else None
                     start += 1
@@ -141,8 +144,19 @@ class Itemiser:
 def _atom(text: str, face: Face, look: Look, node: Node, level: int, language: str) -> Atom:
     facts = _facts(text, face, bool(level % 2), language)
     size = look.size / 1000
-    return Atom(facts.kind, text, look, node, facts.shaped.width * size, face, facts.shaped, level,
-                trim_start=facts.trim_start * size, trim_end=facts.trim_end * size, breaks_after=facts.breaks_after)
+    return Atom(
+        facts.kind,
+        text,
+        look,
+        node,
+        facts.shaped.width * size,
+        face,
+        facts.shaped,
+        level,
+        trim_start=facts.trim_start * size,
+        trim_end=facts.trim_end * size,
+        breaks_after=facts.breaks_after,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +177,19 @@ def _facts(text: str, face: Face, right_to_left: bool, language: str) -> _Facts:
         return _Facts("space", shaped, 0.0, 0.0, False)
     square = is_square(text[0], face)
     full = square and shaped.width >= 990
-    return _Facts("square" if square else "word", shaped,
-                  shaped.width / 2 if full and text[0] in _OPENING else 0.0,
-                  shaped.width / 2 if full and text[0] in _CLOSING and text[0] not in "！？" else 0.0,
-                  text[-1] in "-‐–—/\u200b")
+    return _Facts(
+        "square" if square else "word",
+        shaped,
+        shaped.width / 2 if full and text[0] in _OPENING else 0.0,
+        shaped.width / 2 if full and text[0] in _CLOSING and text[0] not in "！？" else 0.0,
+        text[-1] in "-‐–—/\u200b",
+    )
 
 
 @lru_cache(maxsize=8_192)
-def _cut(fonts: Fonts, text: str, serif: bool, bold: bool, italic: bool,
-         language: str | None) -> tuple[tuple[Face, str], ...]:
+def _cut(
+    fonts: Fonts, text: str, serif: bool, bold: bool, italic: bool, language: str | None
+) -> tuple[tuple[Face, str], ...]:
     """The pieces a line break may separate, each in one face; template clauses come again and again."""
     runs = fonts.runs(text, serif=serif, bold=bold, italic=italic, language=language)
     return tuple((face, piece) for face, part in runs for piece in _pieces(part, face))
@@ -179,8 +197,11 @@ def _cut(fonts: Fonts, text: str, serif: bool, bold: bool, italic: bool,
 
 def is_square(character: str, face: Face) -> bool:
     """Written in a square of its own: Han, kana, full-width signs; not Hangul, which has words."""
-    return face.east_asian and not 0xAC00 <= ord(character) <= 0xD7AF and (
-        is_east_asian(character) or not (character.isalnum() or character.isspace()))
+    return (
+        face.east_asian
+        and not 0xAC00 <= ord(character) <= 0xD7AF
+        and (is_east_asian(character) or not (character.isalnum() or character.isspace()))
+    )
 
 
 def may_break(before: Atom, after: Atom) -> bool:
@@ -227,8 +248,15 @@ def _squares(text: str, face: Face) -> Iterator[str]:
 def _look(run: Run) -> Look:
     small = run.position != "normal"
     rise = {"normal": 0.0, "superscript": 0.34, "subscript": -0.14}[run.position] * run.size
-    return Look(size=run.size * 0.64 if small else run.size, rise=rise, color=run.color, underline=run.underline,
-                strike=run.strike, highlight=run.highlight, link=safe_link(run.link))
+    return Look(
+        size=run.size * 0.64 if small else run.size,
+        rise=rise,
+        color=run.color,
+        underline=run.underline,
+        strike=run.strike,
+        highlight=run.highlight,
+        link=safe_link(run.link),
+    )
 
 
 def safe_link(link: str | None) -> str | None:
@@ -292,5 +320,4 @@ def _space_scripts(atoms: list[Atom]) -> None:
 
 
 def _airy(before: Atom, after: Atom) -> bool:
-    return (before.footnote is None and after.footnote is None
-            and before.text[-1].isalnum() and after.text[0].isalnum())
+    return before.footnote is None and after.footnote is None and before.text[-1].isalnum() and after.text[0].isalnum()

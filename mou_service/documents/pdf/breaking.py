@@ -1,4 +1,5 @@
 """Breaks atoms into lines: tabs, words no line can hold, and even spacing in justified text."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -106,7 +107,7 @@ def _chop(queue: list[Atom], place: int, space: float) -> None:
     size = len(atom.text) - 1
     while size > 1 and _width(atom, atom.text[:size]) > space:
         size -= 1
-    queue[place:place + 1] = [_part(atom, atom.text[:size]), _part(atom, atom.text[size:])]
+    queue[place : place + 1] = [_part(atom, atom.text[:size]), _part(atom, atom.text[size:])]
 
 
 def _width(atom: Atom, text: str) -> float:
@@ -117,8 +118,17 @@ def _width(atom: Atom, text: str) -> float:
 def _part(atom: Atom, text: str) -> Atom:
     assert atom.face is not None
     shaped = atom.face.shape(text, right_to_left=bool(atom.level % 2))
-    return Atom(atom.kind, text, atom.look, atom.node, shaped.width * atom.look.size / 1000, atom.face, shaped,
-                atom.level, breaks_after=True)
+    return Atom(
+        atom.kind,
+        text,
+        atom.look,
+        atom.node,
+        shaped.width * atom.look.size / 1000,
+        atom.face,
+        shaped,
+        atom.level,
+        breaks_after=True,
+    )
 
 
 def _tab(queue: list[Atom], place: int, x: float, measure: Measure) -> float:

@@ -1,4 +1,5 @@
 """What the service adds to every page, outside the text: reference, page number, QR code, marks."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -62,8 +63,16 @@ def draw_watermark(painter: Painter, fonts: Fonts, decoration: Decoration, sheet
 def draw_decoration(painter: Painter, fonts: Fonts, decoration: Decoration, sheet: Sheet) -> None:
     with painter.artifact("Header"):
         if decoration.demonstration and decoration.demonstration not in sheet.header_text:
-            write(painter, fonts, decoration.demonstration, sheet.width / 2, sheet.height - 19, 7.2, color=VERMILION,
-                  align="center")
+            write(
+                painter,
+                fonts,
+                decoration.demonstration,
+                sheet.width / 2,
+                sheet.height - 19,
+                7.2,
+                color=VERMILION,
+                align="center",
+            )
     with painter.artifact("Footer"):
         if decoration.demonstration:
             write(painter, fonts, decoration.demonstration, sheet.width / 2, 25, 7.2, color=VERMILION, align="center")
@@ -86,16 +95,30 @@ def _draw_code(painter: Painter, fonts: Fonts, decoration: Decoration, sheet: Sh
     x, y = sheet.width - 12 - size, 26.0
     draw_code(painter, decoration.code or "", (x, y, size, size))
     for index, caption in enumerate(reversed(decoration.captions)):
-        write(painter, fonts, caption, x + size / 2, y - 7 - 6 * (len(decoration.captions) - 1) + index * 6, 4.8,
-              color=FAINT, align="center")
+        write(
+            painter,
+            fonts,
+            caption,
+            x + size / 2,
+            y - 7 - 6 * (len(decoration.captions) - 1) + index * 6,
+            4.8,
+            color=FAINT,
+            align="center",
+        )
 
 
 def draw_code(painter: Painter, address: str, rect: Rect) -> None:
     x, y, width, _ = rect
     rows = code_rows(address)
     unit = width / len(rows)
-    painter.fill_many(((x + start * unit, y + width - (row + 1) * unit, length * unit, unit)
-                       for row, bars in enumerate(rows) for start, length in bars), "000000")
+    painter.fill_many(
+        (
+            (x + start * unit, y + width - (row + 1) * unit, length * unit, unit)
+            for row, bars in enumerate(rows)
+            for start, length in bars
+        ),
+        "000000",
+    )
 
 
 @lru_cache(maxsize=256)
@@ -115,17 +138,32 @@ def _bars(row: bytes) -> list[tuple[int, int]]:
     return bars
 
 
-def text_width(fonts: Fonts, text: str, size: float, *, serif: bool = False, bold: bool = False,
-               language: str | None = None) -> float:
+def text_width(
+    fonts: Fonts, text: str, size: float, *, serif: bool = False, bold: bool = False, language: str | None = None
+) -> float:
     runs = fonts.runs(text, serif=serif, bold=bold, language=language)
     return sum(face.shape(part, language=language).width for face, part in runs) * size / 1000
 
 
-def write(painter: Painter, fonts: Fonts, text: str, x: float, y: float, size: float, *, color: str = INK,
-          align: str = "left", serif: bool = False, bold: bool = False, language: str | None = None) -> float:
+def write(
+    painter: Painter,
+    fonts: Fonts,
+    text: str,
+    x: float,
+    y: float,
+    size: float,
+    *,
+    color: str = INK,
+    align: str = "left",
+    serif: bool = False,
+    bold: bool = False,
+    language: str | None = None,
+) -> float:
     """One line of plain text with its baseline at y; returns its width."""
-    pieces = [Piece(face, face.shape(part, language=language))
-              for face, part in fonts.runs(text, serif=serif, bold=bold, language=language)]
+    pieces = [
+        Piece(face, face.shape(part, language=language))
+        for face, part in fonts.runs(text, serif=serif, bold=bold, language=language)
+    ]
     width = sum(piece.shaped.width for piece in pieces) * size / 1000
     painter.words(x - {"left": 0.0, "center": width / 2, "right": width}[align], y, size, pieces, color=color)
     return width

@@ -1,4 +1,5 @@
 """Puts the faces a document used into its PDF: one font program per face, exact text for every glyph."""
+
 from __future__ import annotations
 
 import hashlib
@@ -68,11 +69,19 @@ class FaceUse:
         descendant = doc.Reference(_descendant(doc, name, program, widths, descriptor), f"descendant:{name}")
         fonts = doc.idToObject["BasicFonts"].dict
         for index, layer in enumerate(self._layers):
-            fonts[self._resource(index)[1:]] = doc.Reference(pdfdoc.PDFDictionary({
-                "Type": "/Font", "Subtype": "/Type0", "BaseFont": f"/{name}", "Encoding": "/Identity-H",
-                "DescendantFonts": pdfdoc.PDFArray([descendant]),
-                "ToUnicode": _stream(doc, _to_unicode(layer).encode("ascii"), {}),
-            }), f"font:{name}:{index}")
+            fonts[self._resource(index)[1:]] = doc.Reference(
+                pdfdoc.PDFDictionary(
+                    {
+                        "Type": "/Font",
+                        "Subtype": "/Type0",
+                        "BaseFont": f"/{name}",
+                        "Encoding": "/Identity-H",
+                        "DescendantFonts": pdfdoc.PDFArray([descendant]),
+                        "ToUnicode": _stream(doc, _to_unicode(layer).encode("ascii"), {}),
+                    }
+                ),
+                f"font:{name}:{index}",
+            )
 
     def _resource(self, layer: int) -> str:
         return f"/T{self._number}" if layer == 0 else f"/T{self._number}x{layer}"
@@ -84,31 +93,45 @@ def _prefix(name: str, codes: list[int]) -> str:
 
 
 def _descriptor(doc: Any, face: Face, name: str, program: Program) -> Any:
-    file = ("FontFile3", {"Subtype": "/CIDFontType0C"}) if program.kind == "CFF" else (
-        "FontFile2", {"Length1": len(program.content)})
-    return pdfdoc.PDFDictionary({
-        "Type": "/FontDescriptor", "FontName": f"/{name}",
-        "Flags": 4 | (2 if face.serif else 0) | (64 if face.italic else 0),
-        "FontBBox": pdfdoc.PDFArray([round(value) for value in face.box]),
-        "ItalicAngle": -12 if face.italic else 0, "Ascent": round(face.ascent), "Descent": round(face.descent),
-        "CapHeight": 714, "StemV": 120 if "Bold" in face.name else 80,
-        file[0]: _stream(doc, program.content, file[1]),
-    })
+    file = (
+        ("FontFile3", {"Subtype": "/CIDFontType0C"})
+        if program.kind == "CFF"
+        else ("FontFile2", {"Length1": len(program.content)})
+    )
+    return pdfdoc.PDFDictionary(
+        {
+            "Type": "/FontDescriptor",
+            "FontName": f"/{name}",
+            "Flags": 4 | (2 if face.serif else 0) | (64 if face.italic else 0),
+            "FontBBox": pdfdoc.PDFArray([round(value) for value in face.box]),
+            "ItalicAngle": -12 if face.italic else 0,
+            "Ascent": round(face.ascent),
+            "Descent": round(face.descent),
+            "CapHeight": 714,
+            "StemV": 120 if "Bold" in face.name else 80,
+            file[0]: _stream(doc, program.content, file[1]),
+        }
+    )
 
 
 def _descendant(doc: Any, name: str, program: Program, widths: dict[int, float], descriptor: Any) -> Any:
     entries: dict[str, Any] = {
-        "Type": "/Font", "BaseFont": f"/{name}", "FontDescriptor": descriptor, "DW": 1000,
+        "Type": "/Font",
+        "BaseFont": f"/{name}",
+        "FontDescriptor": descriptor,
+        "DW": 1000,
         "Subtype": "/CIDFontType0" if program.kind == "CFF" else "/CIDFontType2",
-        "CIDSystemInfo": pdfdoc.PDFDictionary({"Registry": pdfdoc.PDFString("Adobe"),
-                                               "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}),
-        "W": pdfdoc.PDFArray([part for code in sorted(widths)
-                              for part in (code, pdfdoc.PDFArray([round(widths[code], 2)]))]),
+        "CIDSystemInfo": pdfdoc.PDFDictionary(
+            {"Registry": pdfdoc.PDFString("Adobe"), "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}
+        ),
+        "W": pdfdoc.PDFArray(
+            [part for code in sorted(widths) for part in (code, pdfdoc.PDFArray([round(widths[code], 2)]))]
+        ),
     }
     if program.kind != "CFF":
         table = bytearray(2 * (max(program.glyph_numbers) + 1))
         for code, number in program.glyph_numbers.items():
-            table[2 * code:2 * code + 2] = number.to_bytes(2, "big")
+            table[2 * code : 2 * code + 2] = number.to_bytes(2, "big")
         entries["CIDToGIDMap"] = _stream(doc, bytes(table), {})
     return pdfdoc.PDFDictionary(entries)
 
@@ -122,8 +145,9 @@ def _stream(doc: Any, content: bytes, entries: dict[str, Any]) -> Any:
 
 
 def _to_unicode(layer: dict[int, Glyph]) -> str:
-    lines = iter([f"<{code:04X}> <{glyph.text.encode('utf-16-be').hex().upper()}>"
-                  for code, glyph in sorted(layer.items())])
+    lines = iter(
+        [f"<{code:04X}> <{glyph.text.encode('utf-16-be').hex().upper()}>" for code, glyph in sorted(layer.items())]
+    )
     blocks = []
     while block := list(islice(lines, 100)):
         blocks.append(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar")

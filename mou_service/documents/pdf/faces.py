@@ -3,6 +3,7 @@
 HarfBuzz does the work for TrueType, variable and PostScript outlines alike, so fonts are used as
 they are published: no conversion, no prepared instances. Measures are in thousandths of the size.
 """
+
 from __future__ import annotations
 
 import struct
@@ -54,8 +55,17 @@ class Program:
 class Face:
     """A font at one point of its design space, opened when it is first used."""
 
-    def __init__(self, name: str, path: Path, *, axes: Mapping[str, float] | None = None, serif: bool = False,
-                 italic: bool = False, east_asian: bool = False, line_height: float = 1.2) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        *,
+        axes: Mapping[str, float] | None = None,
+        serif: bool = False,
+        italic: bool = False,
+        east_asian: bool = False,
+        line_height: float = 1.2,
+    ) -> None:
         self.name = name
         self.serif = serif
         self.italic = italic
@@ -168,11 +178,22 @@ class Face:
             width = self._font.get_glyph_h_advance(info.codepoint)
             if not position.x_advance and unicodedata.category(meaning[0]) == "Cf" and meaning != "\u200b":
                 continue
-            glyphs.append(Glyph(self._code(info.codepoint), width * self._scale, position.x_advance * self._scale,
-                                position.x_offset * self._scale, position.y_offset * self._scale, meaning))
+            glyphs.append(
+                Glyph(
+                    self._code(info.codepoint),
+                    width * self._scale,
+                    position.x_advance * self._scale,
+                    position.x_offset * self._scale,
+                    position.y_offset * self._scale,
+                    meaning,
+                )
+            )
         simple = all(glyph.advance == glyph.width and not glyph.dx and not glyph.dy for glyph in glyphs)
-        return Shaped(tuple(glyphs), sum(glyph.advance for glyph in glyphs),
-                      "".join(f"{glyph.code:04X}" for glyph in glyphs) if simple else None)
+        return Shaped(
+            tuple(glyphs),
+            sum(glyph.advance for glyph in glyphs),
+            "".join(f"{glyph.code:04X}" for glyph in glyphs) if simple else None,
+        )
 
 
 def _meanings(text: str, clusters: list[int]) -> list[str]:
@@ -182,6 +203,6 @@ def _meanings(text: str, clusters: list[int]) -> list[str]:
     seen: set[int] = set()
     result = []
     for cluster in clusters:
-        result.append("\u200b" if cluster in seen else text[cluster:ends[cluster]])
+        result.append("\u200b" if cluster in seen else text[cluster : ends[cluster]])
         seen.add(cluster)
     return result

@@ -1,4 +1,5 @@
 """Turns blocks into units, the smallest things a page break may separate: lines and table rows."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -74,8 +75,9 @@ class SpecialUnit:
 class Flow:
     """Makes units of one width, and grows the structure tree as it goes."""
 
-    def __init__(self, itemiser: Itemiser, *, headings: HeadingLevels | None = None,
-                 skipped_styles: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, itemiser: Itemiser, *, headings: HeadingLevels | None = None, skipped_styles: frozenset[str] = frozenset()
+    ) -> None:
         self.itemiser = itemiser
         self.headings = headings or HeadingLevels()
         self.skipped_styles = skipped_styles
@@ -107,9 +109,15 @@ class Flow:
     def _paragraph(self, paragraph: Paragraph, width: float, parent: Node) -> list[Unit]:
         label, body = self._nodes(paragraph, parent)
         atoms = self.itemiser.atoms(paragraph.content, body, right_to_left=paragraph.right_to_left)
-        measure = Measure(width, start=paragraph.indent_left, end=paragraph.indent_right, align=paragraph.align,
-                          first_start=paragraph.indent_left + paragraph.indent_first,
-                          right_to_left=paragraph.right_to_left, tabs=paragraph.tabs)
+        measure = Measure(
+            width,
+            start=paragraph.indent_left,
+            end=paragraph.indent_right,
+            align=paragraph.align,
+            first_start=paragraph.indent_left + paragraph.indent_first,
+            right_to_left=paragraph.right_to_left,
+            tabs=paragraph.tabs,
+        )
         if paragraph.label:
             atoms = [*self._label(paragraph, label, measure), *atoms]
         lines = break_lines(atoms, measure)
@@ -131,8 +139,15 @@ class Flow:
 
     def _label(self, paragraph: Paragraph, node: Node, measure: Measure) -> Iterator[Atom]:
         run = paragraph.label_run or _first_run(paragraph)
-        like = Run(text=paragraph.label, bold=run.bold, italic=run.italic, size=run.size, color=run.color,
-                   serif=run.serif, language=run.language)
+        like = Run(
+            text=paragraph.label,
+            bold=run.bold,
+            italic=run.italic,
+            size=run.size,
+            color=run.color,
+            serif=run.serif,
+            language=run.language,
+        )
         atoms = self.itemiser.atoms([like], node, right_to_left=paragraph.right_to_left)
         yield from atoms
         taken = sum(atom.width + atom.after for atom in atoms)
@@ -146,8 +161,14 @@ def _gap(paragraph: Paragraph, measure: Measure, taken: float, size: float) -> f
     if hanging > 0.15 * size:
         return hanging
     at = measure.first_start + taken
-    stop = next((tab.position for tab in sorted(paragraph.tabs, key=lambda tab: tab.position)
-                 if tab.position > at + 0.15 * size), None)
+    stop = next(
+        (
+            tab.position
+            for tab in sorted(paragraph.tabs, key=lambda tab: tab.position)
+            if tab.position > at + 0.15 * size
+        ),
+        None,
+    )
     return stop - at if stop is not None and paragraph.indent_first < 0 else 0.5 * size
 
 
@@ -157,9 +178,17 @@ def _line_units(lines: list[Line], measure: Measure, paragraph: Paragraph) -> It
     for index, line in enumerate(lines):
         last = index == count - 1
         bound = paragraph.keep_together or index == 0 or index == count - 2
-        yield LineUnit(line, measure, paragraph, first=index == 0, final=last, height=line.height,
-                       before=paragraph.space_before if index == 0 else 0.0,
-                       keep=paragraph.keep_with_next if last else bound, notes=line.notes)
+        yield LineUnit(
+            line,
+            measure,
+            paragraph,
+            first=index == 0,
+            final=last,
+            height=line.height,
+            before=paragraph.space_before if index == 0 else 0.0,
+            keep=paragraph.keep_with_next if last else bound,
+            notes=line.notes,
+        )
 
 
 def _set_height(line: Line, paragraph: Paragraph) -> None:

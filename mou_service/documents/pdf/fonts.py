@@ -3,6 +3,7 @@
 The faces come from packages of openly licensed fonts. An institution may put fonts of its own (a FangSong,
 another script) into a folder; they are asked when the built-in ones do not know a character.
 """
+
 from __future__ import annotations
 
 import unicodedata
@@ -31,8 +32,18 @@ AMBIGUOUS = frozenset("“”‘’…—·‧")
 _OPENING = frozenset("“‘")
 #: Stay with the face of the character before: marks, joiners, variation selectors.
 _INHERITING = ("Mn", "Me", "Cf")
-_EAST_ASIAN = ((0x1100, 0x11FF), (0x2E80, 0x33FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA960, 0xA97F),
-               (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
+_EAST_ASIAN = (
+    (0x1100, 0x11FF),
+    (0x2E80, 0x33FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xA960, 0xA97F),
+    (0xAC00, 0xD7FF),
+    (0xF900, 0xFAFF),
+    (0xFE30, 0xFE4F),
+    (0xFF00, 0xFFEF),
+    (0x20000, 0x3FFFF),
+)
 _HAN_STYLE = MappingProxyType({"zh-hant": "TC", "zh-tw": "TC", "zh-hk": "TC", "zh-mo": "TC", "ja": "JP", "ko": "KR"})
 
 #: A text in a script no font has would name every letter.
@@ -74,8 +85,9 @@ class Fonts:
     def faces(self) -> list[Face]:
         return [*self._faces.values(), *self._own]
 
-    def runs(self, text: str, *, serif: bool = True, bold: bool = False, italic: bool = False,
-             language: str | None = None) -> list[tuple[Face, str]]:
+    def runs(
+        self, text: str, *, serif: bool = True, bold: bool = False, italic: bool = False, language: str | None = None
+    ) -> list[tuple[Face, str]]:
         """The text cut where the face changes. Raises `UnknownGlyphs` for what no face can show."""
         chosen = self._choices.setdefault((serif, bold, italic, (language or "").lower()), {})
         result: list[tuple[Face, str]] = []
@@ -84,7 +96,7 @@ class Fonts:
         for index, character in enumerate(text):
             face = self._at(text, index, current, chosen, (serif, bold, italic, language))
             if face is None:
-                unknown.append(UnknownCharacter(character, text[max(0, index - 12):index + 13]))
+                unknown.append(UnknownCharacter(character, text[max(0, index - 12) : index + 13]))
             elif face is not current:
                 if current is not None and index > start:
                     result.append((current, text[start:index]))
@@ -103,8 +115,14 @@ class Fonts:
             return list(problem.characters)
         return []
 
-    def _at(self, text: str, index: int, current: Face | None, chosen: dict[str, Face | None],
-            look: tuple[bool, bool, bool, str | None]) -> Face | None:
+    def _at(
+        self,
+        text: str,
+        index: int,
+        current: Face | None,
+        chosen: dict[str, Face | None],
+        look: tuple[bool, bool, bool, str | None],
+    ) -> Face | None:
         character = text[index]
         if current is not None and (character == " " or _inherits(character, current)):
             return current
@@ -134,8 +152,10 @@ class Fonts:
         yield _latin(not serif, bold, italic)
         if serif:
             yield f"Amiri-{weight}"
-        yield from (f"{family}-{weight}" for family in (
-            "NotoSansArabic", "FrankRuhlLibre", "NotoSansThai", "NotoSansDevanagari", "FiraCode"))
+        yield from (
+            f"{family}-{weight}"
+            for family in ("NotoSansArabic", "FrankRuhlLibre", "NotoSansThai", "NotoSansDevanagari", "FiraCode")
+        )
 
 
 def prepare(folder: Path, *, progress: Callable[[int, int, str], None] | None = None) -> list[str]:
@@ -166,7 +186,8 @@ def is_east_asian(character: str) -> bool:
 
 def _inherits(character: str, current: Face) -> bool:
     return unicodedata.category(character) in _INHERITING and (
-        current.covers(character) or unicodedata.category(character) == "Cf")
+        current.covers(character) or unicodedata.category(character) == "Cf"
+    )
 
 
 def _east_asian_context(text: str, index: int, language: str | None) -> bool:
@@ -177,7 +198,7 @@ def _east_asian_context(text: str, index: int, language: str | None) -> bool:
     if language:
         return language.lower().startswith(("zh", "ja"))
     forward = text[index] in _OPENING
-    neighbours = text[index + 1:index + 24] if forward else text[max(0, index - 24):index][::-1]
+    neighbours = text[index + 1 : index + 24] if forward else text[max(0, index - 24) : index][::-1]
     strong = next((character for character in neighbours if character.isalnum()), None)
     return strong is not None and is_east_asian(strong)
 
@@ -200,14 +221,25 @@ def _han(character: str, serif: bool, bold: bool, language: str | None) -> Itera
     yield from (f"NotoSans{other}-{weight}" for other in ("SC", "TC", "JP", "KR"))
 
 
-_PACKAGES = ("fontpkg_noto_serif", "fontpkg_noto_sans", "pylopdf_fonts_zh_cn", "justmytype_intl_cjk",
-             "fontpkg_noto_sans_arabic", "fontpkg_amiri", "fontpkg_frank_ruhl_libre", "fontpkg_noto_sans_thai",
-             "fontpkg_noto_sans_devanagari", "fontpkg_fira_code")
+_PACKAGES = (
+    "fontpkg_noto_serif",
+    "fontpkg_noto_sans",
+    "pylopdf_fonts_zh_cn",
+    "justmytype_intl_cjk",
+    "fontpkg_noto_sans_arabic",
+    "fontpkg_amiri",
+    "fontpkg_frank_ruhl_libre",
+    "fontpkg_noto_sans_thai",
+    "fontpkg_noto_sans_devanagari",
+    "fontpkg_fira_code",
+)
 
 
 def _built_in() -> Iterator[Face]:
-    for family, (upright, slanted), serif in (("NotoSerif", (_NOTO_SERIF, _NOTO_SERIF_ITALIC), True),
-                                              ("NotoSans", (_NOTO_SANS, _NOTO_SANS_ITALIC), False)):
+    for family, (upright, slanted), serif in (
+        ("NotoSerif", (_NOTO_SERIF, _NOTO_SERIF_ITALIC), True),
+        ("NotoSans", (_NOTO_SANS, _NOTO_SANS_ITALIC), False),
+    ):
         yield from _face(f"{family}-Regular", upright, serif=serif)
         yield from _face(f"{family}-Bold", upright, bold=True, serif=serif)
         yield from _face(f"{family}-Italic", slanted, serif=serif, italic=True)
@@ -220,18 +252,28 @@ def _built_in() -> Iterator[Face]:
     for weight in ("Regular", "Bold"):
         source = ("fontpkg_amiri", f"files/Amiri-{weight}.ttf")
         yield from _face(f"Amiri-{weight}", source, variable=False, serif=True, tall=True)
-    for family, package, file in (("NotoSansArabic", "fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
-                                  ("FrankRuhlLibre", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"),
-                                  ("NotoSansThai", "fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"),
-                                  ("NotoSansDevanagari", "fontpkg_noto_sans_devanagari",
-                                   "NotoSansDevanagari[wdth,wght].ttf"),
-                                  ("FiraCode", "fontpkg_fira_code", "FiraCode[wght].ttf")):  # boxes to tick
+    for family, package, file in (
+        ("NotoSansArabic", "fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
+        ("FrankRuhlLibre", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"),
+        ("NotoSansThai", "fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"),
+        ("NotoSansDevanagari", "fontpkg_noto_sans_devanagari", "NotoSansDevanagari[wdth,wght].ttf"),
+        ("FiraCode", "fontpkg_fira_code", "FiraCode[wght].ttf"),
+    ):  # boxes to tick
         yield from _face(f"{family}-Regular", (package, f"files/{file}"), tall=True)
         yield from _face(f"{family}-Bold", (package, f"files/{file}"), bold=True, tall=True)
 
 
-def _face(name: str, source: tuple[str, str], *, bold: bool = False, variable: bool = True, serif: bool = False,
-          italic: bool = False, east_asian: bool = False, tall: bool = False) -> Iterator[Face]:
+def _face(
+    name: str,
+    source: tuple[str, str],
+    *,
+    bold: bool = False,
+    variable: bool = True,
+    serif: bool = False,
+    italic: bool = False,
+    east_asian: bool = False,
+    tall: bool = False,
+) -> Iterator[Face]:
     """The face, or nothing when its package is not installed (`prepare` names the missing ones)."""
     found = find_spec(source[0])
     if found is None or found.origin is None:
@@ -239,8 +281,15 @@ def _face(name: str, source: tuple[str, str], *, bold: bool = False, variable: b
     path = Path(found.origin).parent / source[1]
     axes = {axis: value for axis, value in (_BOLD if bold else _REGULAR).items() if axis in path.name}
     height = 1.5 if tall else 1.32 if east_asian else 1.22
-    yield Face(name, path, axes=axes if variable else None, serif=serif, italic=italic, east_asian=east_asian,
-               line_height=height)
+    yield Face(
+        name,
+        path,
+        axes=axes if variable else None,
+        serif=serif,
+        italic=italic,
+        east_asian=east_asian,
+        line_height=height,
+    )
 
 
 def _font_files(folder: Path | None) -> list[Path]:

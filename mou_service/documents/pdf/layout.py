@@ -1,4 +1,5 @@
 """Draws a document: blocks in, a tagged and archivable PDF out."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -58,8 +59,9 @@ def _says_page(blocks: Sequence[Block]) -> bool:
         if isinstance(block, Table):
             if any(_says_page(cell.blocks) for row in block.rows for cell in row.cells):
                 return True
-        elif isinstance(block, Paragraph) and any(isinstance(part, Run) and part.field == "PAGE"
-                                                  for part in block.content):
+        elif isinstance(block, Paragraph) and any(
+            isinstance(part, Run) and part.field == "PAGE" for part in block.content
+        ):
             return True
     return False
 
@@ -75,16 +77,18 @@ class _Rendering:
         self._notes: dict[int, list[Unit]] = {}
 
     def run(self) -> Rendered:
-        pages = [page for section in self.document.sections
-                 for page in self._section(section, section.blocks, self.root)]
+        pages = [
+            page for section in self.document.sections for page in self._section(section, section.blocks, self.root)
+        ]
         for appendix in self.options.appendices:
             part = self.root.add("Sect", title=appendix.title)
             pages.extend(self._section(appendix.section, appendix.blocks, part))
         for number, page in enumerate(pages, start=1):
             self._draw(page, number, len(pages))
         drawn = self.painter.finish()
-        metadata = self.options.metadata or Metadata(self.document.title or "Untitled",
-                                                     languages=(self.document.language,))
+        metadata = self.options.metadata or Metadata(
+            self.document.title or "Untitled", languages=(self.document.language,)
+        )
         pdf = finish(drawn, root=self.root, metadata=metadata, fields=self._fields())
         text = "\n".join(paragraphs(self.document, without_styles=self.options.without_styles))
         return Rendered(pdf, len(pages), dict(self.painter.placements), text)
@@ -120,9 +124,16 @@ class _Rendering:
 
     def _draw(self, page: Page, number: int, count: int) -> None:
         section = page.section
-        sheet = Sheet(section.width, section.height, section.margins[3], section.margins[1], number, count,
-                      numbered=_says_page([*page.header, *page.footer]),
-                      header_text=" ".join(block_text(page.header)))
+        sheet = Sheet(
+            section.width,
+            section.height,
+            section.margins[3],
+            section.margins[1],
+            number,
+            count,
+            numbered=_says_page([*page.header, *page.footer]),
+            header_text=" ".join(block_text(page.header)),
+        )
         self.painter.start_page(section.width, section.height)
         draw_watermark(self.painter, self.fonts, self.options.decoration, sheet)
         self._draw_placed(page)
@@ -138,20 +149,33 @@ class _Rendering:
         with self.painter.artifact("Header"):
             for each in own if page.first and own is not None else section.placed:
                 picture = each.picture
-                self.painter.image(picture.content, each.left, section.height - each.top - picture.height,
-                                   picture.width, picture.height)
+                self.painter.image(
+                    picture.content,
+                    each.left,
+                    section.height - each.top - picture.height,
+                    picture.width,
+                    picture.height,
+                )
 
     def _draw_margins(self, page: Page, numbers: Numbers) -> None:
         section, width = page.section, page.area.width
         with self.painter.artifact("Header"):
             for placed in page.placed:
                 picture = placed.picture
-                self.painter.image(picture.content, placed.left, section.height - placed.top - picture.height,
-                                   picture.width, picture.height)
+                self.painter.image(
+                    picture.content,
+                    placed.left,
+                    section.height - placed.top - picture.height,
+                    picture.width,
+                    picture.height,
+                )
         for kind, blocks in (("Header", page.header), ("Footer", page.footer)):
             units = self._plain(blocks, width, numbers)
-            top = section.height - section.header_distance if kind == "Header" else (
-                section.footer_distance + total_height(units))
+            top = (
+                section.height - section.header_distance
+                if kind == "Header"
+                else (section.footer_distance + total_height(units))
+            )
             with self.painter.artifact(kind):
                 for unit in units:
                     top -= unit.before
@@ -161,5 +185,7 @@ class _Rendering:
     def _fields(self) -> list[SignatureField]:
         tooltips = {name: text for appendix in self.options.appendices for name, text in appendix.tooltips.items()}
         closing = {appendix.closing for appendix in self.options.appendices}
-        return [SignatureField(name, page, rect, tooltips.get(name, name), closing=name in closing)
-                for name, (page, rect) in self.painter.placements.items()]
+        return [
+            SignatureField(name, page, rect, tooltips.get(name, name), closing=name in closing)
+            for name, (page, rect) in self.painter.placements.items()
+        ]

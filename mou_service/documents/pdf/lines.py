@@ -1,4 +1,5 @@
 """Draws a line of text: alignment, justification, both directions, leaders, rules and links."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -100,9 +101,14 @@ def _in_reading_order(stretches: list[tuple[float, list[Place]]], line: Line) ->
 
 
 def _joins(before: Atom, after: Atom) -> bool:
-    return (before.shaped is not None and after.shaped is not None and before.node is after.node
-            and before.level == after.level and (before.look.size, before.look.rise, before.look.color)
-            == (after.look.size, after.look.rise, after.look.color))
+    return (
+        before.shaped is not None
+        and after.shaped is not None
+        and before.node is after.node
+        and before.level == after.level
+        and (before.look.size, before.look.rise, before.look.color)
+        == (after.look.size, after.look.rise, after.look.color)
+    )
 
 
 def _draw_stretch(painter: Painter, x: float, baseline: float, stretch: list[Place]) -> None:
@@ -116,8 +122,11 @@ def _draw_stretch(painter: Painter, x: float, baseline: float, stretch: list[Pla
     if first.shaped is None:
         return
     painter.mark(first.node)
-    pieces = [Piece(atom.face, atom.shaped, width - atom.width) for _, atom, width in stretch
-              if atom.face is not None and atom.shaped is not None]
+    pieces = [
+        Piece(atom.face, atom.shaped, width - atom.width)
+        for _, atom, width in stretch
+        if atom.face is not None and atom.shaped is not None
+    ]
     painter.words(x, baseline + first.look.rise, first.look.size, pieces, color=first.look.color)
 
 
@@ -137,8 +146,13 @@ def _draw_leader(painter: Painter, atom: Atom, x: float, width: float, baseline:
         return
     style = "dotted" if atom.leader in ".·…" else "dashed" if atom.leader in "-–" else "single"
     with painter.artifact():
-        painter.rule(x + 1, baseline - 1, x + width - 1, baseline - 1,
-                     Border(width=0.6, color=atom.look.color or "000000", style=style))  # type: ignore[arg-type]
+        painter.rule(
+            x + 1,
+            baseline - 1,
+            x + width - 1,
+            baseline - 1,
+            Border(width=0.6, color=atom.look.color or "000000", style=style),  # type: ignore[arg-type]
+        )
 
 
 def _draw_backgrounds(painter: Painter, places: list[Place], baseline: float) -> None:

@@ -1,4 +1,5 @@
 """Fills pages with units: footnotes at the foot, repeated headings, headers and footers around."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -145,7 +146,11 @@ class Paginator:
         """A unit alone on its page: its footnote may follow later, but it must itself fit."""
         unit = queue.pop(0)
         if unit.height > page.area.height + 0.5:
-            facts: dict[str, Any] = {"page": len(self.pages), "height": f"{unit.height:.0f}", "room": f"{page.area.height:.0f}"}
+            facts: dict[str, Any] = {
+                "page": len(self.pages),
+                "height": f"{unit.height:.0f}",
+                "room": f"{page.area.height:.0f}",
+            }
             raise CannotDraw([finding("cannot_draw", outcome="refuse", kind="too_tall", **facts)])
         page.units.append(unit)
         notes = [note for number in unit.notes for note in self._notes(number)]

@@ -2,6 +2,7 @@
 
 The only place that knows how ReportLab's canvas writes a page.
 """
+
 from __future__ import annotations
 
 import io
@@ -189,8 +190,9 @@ class Painter:
 
     def _line(self, x1: float, y1: float, x2: float, y2: float, border: Border) -> None:
         dash = " ".join(_n(part) for part in _DASHES.get(border.style, ()))
-        self._emit(f"q {_n(border.width)} w [{dash}] 0 d {_rgb(border.color)} RG "
-                   f"{_n(x1)} {_n(y1)} m {_n(x2)} {_n(y2)} l S Q")
+        self._emit(
+            f"q {_n(border.width)} w [{dash}] 0 d {_rgb(border.color)} RG {_n(x1)} {_n(y1)} m {_n(x2)} {_n(y2)} l S Q"
+        )
 
     def _set_color(self, color: str | None) -> None:
         wanted = color or "000000"

@@ -1,4 +1,5 @@
 """Pictures and plain text of PDF pages. PDFium is not thread-safe: one lock guards every use."""
+
 from __future__ import annotations
 
 import io

@@ -1,4 +1,5 @@
 """Certificates and sheets: the facts of a signing as a formal page that stands on its own."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -114,11 +115,16 @@ class CodeBlock:
 def certificate(facts: CompletionFacts, fonts: Fonts) -> bytes:
     """The certificate as PDF/A-2a. The same facts give the same bytes."""
     sheet = _Sheet(facts)
-    document = Document([Section(sheet.blocks(), margins=(72.0, 60.0, 72.0, 60.0))],
-                        title=" ".join(in_languages(facts.title, facts.languages).values()),
-                        language=facts.languages[0] if facts.languages else "en")
-    decoration = Decoration(reference=facts.reference, languages=facts.languages,
-                            demonstration=DEMONSTRATION if facts.demonstration else None)
+    document = Document(
+        [Section(sheet.blocks(), margins=(72.0, 60.0, 72.0, 60.0))],
+        title=" ".join(in_languages(facts.title, facts.languages).values()),
+        language=facts.languages[0] if facts.languages else "en",
+    )
+    decoration = Decoration(
+        reference=facts.reference,
+        languages=facts.languages,
+        demonstration=DEMONSTRATION if facts.demonstration else None,
+    )
     author = " / ".join(facts.issuer.values())
     metadata = Metadata(document.title, author, facts.reference, facts.languages, facts.created)
     return render(document, fonts=fonts, options=Options(decoration=decoration, metadata=metadata)).pdf
@@ -153,8 +159,14 @@ class _Sheet:
         if issuer:
             made.append(Paragraph([Run(issuer, size=9, serif=False, color=FAINT)], align="center", space_after=10))
         for index, (language, text) in enumerate(texts.items()):
-            made.append(Paragraph([Run(text, size=21 if index == 0 else 17, bold=True, language=language, color=INK)],
-                                  align="center", tag="H1" if index == 0 else "P", space_after=3))
+            made.append(
+                Paragraph(
+                    [Run(text, size=21 if index == 0 else 17, bold=True, language=language, color=INK)],
+                    align="center",
+                    tag="H1" if index == 0 else "P",
+                    space_after=3,
+                )
+            )
         made.append(Paragraph([], leading=10, leading_exact=True, border_bottom=_STRONG, space_after=12))
         return made
 
@@ -165,24 +177,38 @@ class _Sheet:
         """The languages side by side; one language fills the width."""
         shown = in_languages(texts, self.languages)
         width = _WIDTH / max(len(shown), 1)
-        cells = [Cell([_text(text, language, size=size, color=color)], padding=(2, 8, 2, 0))
-                 for language, text in shown.items()]
+        cells = [
+            Cell([_text(text, language, size=size, color=color)], padding=(2, 8, 2, 0))
+            for language, text in shown.items()
+        ]
         return [Table([Row(list(cells))], widths=[width] * len(cells))] if cells else []
 
     def _summary(self) -> Table:
         facts = self.facts
         lines: list[tuple[Texts, Texts]] = [
-            (LABELS["reference"], {"en": facts.reference}), (LABELS["document"], facts.document_titles),
+            (LABELS["reference"], {"en": facts.reference}),
+            (LABELS["document"], facts.document_titles),
             *[(LABELS["parties"] if index == 0 else {}, party) for index, party in enumerate(facts.parties)],
-            *facts.facts, (LABELS["archived"], {"en": facts.archived}), (LABELS["level"], facts.level)]
+            *facts.facts,
+            (LABELS["archived"], {"en": facts.archived}),
+            (LABELS["level"], facts.level),
+        ]
         rows = [self._fact(label, value) for label, value in lines if any(value.values())]
         return Table(rows, widths=[112.0, _WIDTH - 112.0])
 
     def _fact(self, label: Texts, value: Texts) -> Row:
         shown = in_languages(value, self.languages)
-        return Row([Cell([self._label(label)], padding=(4, 8, 4, 0), borders={"top": _RULE} if label else {}),
-                    Cell([_text(text, language, size=10) for language, text in shown.items()], padding=(4, 0, 4, 0),
-                         borders={"top": _RULE} if label else {})], keep_together=True)
+        return Row(
+            [
+                Cell([self._label(label)], padding=(4, 8, 4, 0), borders={"top": _RULE} if label else {}),
+                Cell(
+                    [_text(text, language, size=10) for language, text in shown.items()],
+                    padding=(4, 0, 4, 0),
+                    borders={"top": _RULE} if label else {},
+                ),
+            ],
+            keep_together=True,
+        )
 
     def _label(self, label: Texts, *, size: float = 8.5) -> Paragraph:
         texts = list(in_languages(label, self.languages).values())
@@ -192,82 +218,163 @@ class _Sheet:
 
     def _heading(self, key: str) -> Paragraph:
         words = "  ".join(in_languages(LABELS[key], self.languages).values())
-        return Paragraph([Run(words, size=12, bold=True, color=INK)], tag="H2", space_before=16, space_after=5,
-                         keep_with_next=True)
+        return Paragraph(
+            [Run(words, size=12, bold=True, color=INK)], tag="H2", space_before=16, space_after=5, keep_with_next=True
+        )
 
     def _reservations(self) -> Table:
-        cells: list[Block] = [Paragraph([Run("  ".join(in_languages(LABELS["reservations"], self.languages).values()),
-                                             size=9, bold=True, color=VERMILION, serif=False)], space_after=2)]
+        cells: list[Block] = [
+            Paragraph(
+                [
+                    Run(
+                        "  ".join(in_languages(LABELS["reservations"], self.languages).values()),
+                        size=9,
+                        bold=True,
+                        color=VERMILION,
+                        serif=False,
+                    )
+                ],
+                space_after=2,
+            )
+        ]
         for texts in self.facts.reservations:
             cells += [_text(text, language, size=9.5) for language, text in in_languages(texts, self.languages).items()]
         line = Border(width=1.6, color=VERMILION)
-        return Table([Row([Cell(cells, borders={"left": line}, padding=(3, 6, 4, 10))], keep_together=True)],
-                     widths=[_WIDTH])
+        return Table(
+            [Row([Cell(cells, borders={"left": line}, padding=(3, 6, 4, 10))], keep_together=True)], widths=[_WIDTH]
+        )
 
     def _acts(self) -> Table:
         labels = [self._label(LABELS[key]) for key in ("act", "who", "when", "serial")]
-        header = Row([Cell([label], borders={"bottom": _STRONG}, padding=(2, 6, 3, 0)) for label in labels],
-                     header=True)
-        return Table([header, *[self._act(act) for act in self.facts.acts]],
-                     widths=[66.0, 174.0, 154.0, _WIDTH - 394.0])
+        header = Row(
+            [Cell([label], borders={"bottom": _STRONG}, padding=(2, 6, 3, 0)) for label in labels], header=True
+        )
+        return Table(
+            [header, *[self._act(act) for act in self.facts.acts]], widths=[66.0, 174.0, 154.0, _WIDTH - 394.0]
+        )
 
     def _act(self, act: Act) -> Row:
-        kind = [_text(text, language, size=9.5, bold=True)
-                for language, text in in_languages(act.kind, self.languages).items()]
-        who = [*self._joined(act.as_shown.get("name", {}), bold=True), *self._joined(act.as_shown.get("title", {})),
-               *self._joined(act.on_behalf_of or act.as_shown.get("organisation", {}))]
-        who += [_text(text, language, size=8.5, color=FAINT, italic=language.startswith("en"))
-                for language, text in in_languages(act.statement, self.languages).items()]
-        how = [_text(act.at, None, size=9), *self._joined(act.method, size=8.5),
-               *self._joined(act.identification, size=8.5)]
+        kind = [
+            _text(text, language, size=9.5, bold=True)
+            for language, text in in_languages(act.kind, self.languages).items()
+        ]
+        who = [
+            *self._joined(act.as_shown.get("name", {}), bold=True),
+            *self._joined(act.as_shown.get("title", {})),
+            *self._joined(act.on_behalf_of or act.as_shown.get("organisation", {})),
+        ]
+        who += [
+            _text(text, language, size=8.5, color=FAINT, italic=language.startswith("en"))
+            for language, text in in_languages(act.statement, self.languages).items()
+        ]
+        how = [
+            _text(act.at, None, size=9),
+            *self._joined(act.method, size=8.5),
+            *self._joined(act.identification, size=8.5),
+        ]
         serial = [_mono(act.certificate_serial, size=7, group=8)] if act.certificate_serial else []
-        return Row([Cell(list(blocks), borders={"bottom": _RULE}, padding=(4, 6, 4, 0))
-                    for blocks in (kind, who, how, serial)], keep_together=True)
+        return Row(
+            [
+                Cell(list(blocks), borders={"bottom": _RULE}, padding=(4, 6, 4, 0))
+                for blocks in (kind, who, how, serial)
+            ],
+            keep_together=True,
+        )
 
     def _joined(self, texts: Texts, *, size: float = 9.5, bold: bool = False) -> list[Paragraph]:
-        return [_text(text, language, size=size, bold=bold)
-                for language, text in in_languages(texts, self.languages).items()]
+        return [
+            _text(text, language, size=size, bold=bold)
+            for language, text in in_languages(texts, self.languages).items()
+        ]
 
     def _fingerprints(self) -> Table:
         lines = [*self.facts.fingerprints, *([(LABELS["log"], self.facts.log_head)] if self.facts.log_head else [])]
-        rows = [Row([Cell([self._label(label)], padding=(3, 8, 3, 0), borders={"top": _RULE}),
-                     Cell([_mono(value, size=8.2)], padding=(3, 0, 3, 0), borders={"top": _RULE})], keep_together=True)
-                for label, value in lines]
+        rows = [
+            Row(
+                [
+                    Cell([self._label(label)], padding=(3, 8, 3, 0), borders={"top": _RULE}),
+                    Cell([_mono(value, size=8.2)], padding=(3, 0, 3, 0), borders={"top": _RULE}),
+                ],
+                keep_together=True,
+            )
+            for label, value in lines
+        ]
         return Table(rows, widths=[112.0, _WIDTH - 112.0])
 
     def _events(self) -> Table:
         rows = []
         for event in self.facts.occurrences:
             what = self._joined(event.what, size=9)
-            rows.append(Row([Cell([_text(event.at, None, size=8.5, color=FAINT)], padding=(2.5, 6, 2.5, 0),
-                                  borders={"bottom": _RULE}),
-                             Cell(list(what), padding=(2.5, 6, 2.5, 0), borders={"bottom": _RULE}),
-                             Cell([_text(event.who, None, size=9)] if event.who else [], padding=(2.5, 0, 2.5, 0),
-                                  borders={"bottom": _RULE})], keep_together=True))
+            rows.append(
+                Row(
+                    [
+                        Cell(
+                            [_text(event.at, None, size=8.5, color=FAINT)],
+                            padding=(2.5, 6, 2.5, 0),
+                            borders={"bottom": _RULE},
+                        ),
+                        Cell(list(what), padding=(2.5, 6, 2.5, 0), borders={"bottom": _RULE}),
+                        Cell(
+                            [_text(event.who, None, size=9)] if event.who else [],
+                            padding=(2.5, 0, 2.5, 0),
+                            borders={"bottom": _RULE},
+                        ),
+                    ],
+                    keep_together=True,
+                )
+            )
         return Table(rows, widths=[154.0, _WIDTH - 284.0, 130.0])
 
     def _verification(self) -> Table:
         url = self.facts.verification_url
         code: list[Block | Special] = [CodeBlock(url)]
-        words: list[Block] = [_text(text, language, size=9.5) for language, text in in_languages(
-            {"en": "Anyone can check the signed document at this address, by code, by QR or by uploading the file.",
-             "zh": "任何人均可凭查验码、二维码或上传文件，在下列网址查验已签署的文件。"}, self.languages).items()]
+        words: list[Block] = [
+            _text(text, language, size=9.5)
+            for language, text in in_languages(
+                {
+                    "en": "Anyone can check the signed document at this address, by code, by QR or by uploading the file.",
+                    "zh": "任何人均可凭查验码、二维码或上传文件，在下列网址查验已签署的文件。",
+                },
+                self.languages,
+            ).items()
+        ]
         words.append(Paragraph([Run(url, size=9.5, link=url, color="1F4E79", underline=True)], space_before=4))
-        return Table([Row([Cell(code, padding=(2, 0, 2, 0)),  # type: ignore[arg-type]
-                           Cell(words, valign="center", padding=(0, 0, 0, 14))], keep_together=True)],
-                     widths=[92.0, _WIDTH - 92.0])
+        return Table(
+            [
+                Row(
+                    [
+                        Cell(code, padding=(2, 0, 2, 0)),  # type: ignore[arg-type]
+                        Cell(words, valign="center", padding=(0, 0, 0, 14)),
+                    ],
+                    keep_together=True,
+                )
+            ],
+            widths=[92.0, _WIDTH - 92.0],
+        )
 
 
-def _text(text: str, language: str | None, *, size: float, bold: bool = False, italic: bool = False, color: str = INK,
-          align: str = "left") -> Paragraph:
+def _text(
+    text: str,
+    language: str | None,
+    *,
+    size: float,
+    bold: bool = False,
+    italic: bool = False,
+    color: str = INK,
+    align: str = "left",
+) -> Paragraph:
     right_to_left = bool(language) and str(language).startswith(("ar", "he", "fa", "ur"))
-    return Paragraph([Run(text, size=size, bold=bold, italic=italic, language=language, color=color)],
-                     align=align, right_to_left=right_to_left, space_after=1)  # type: ignore[arg-type]
+    return Paragraph(
+        [Run(text, size=size, bold=bold, italic=italic, language=language, color=color)],
+        align=align,  # type: ignore[arg-type]
+        right_to_left=right_to_left,
+        space_after=1,
+    )
 
 
 def _mono(value: str, *, size: float, group: int = 4) -> Paragraph:
     """Hexadecimal digits in groups that an eye can follow from one paper to another."""
-    grouped = " ".join(value[start:start + group] for start in range(0, len(value), group))
+    grouped = " ".join(value[start : start + group] for start in range(0, len(value), group))
     return Paragraph([Run(grouped, size=size, serif=False, color=INK)])
 
 

@@ -1,4 +1,5 @@
 """The page to sign on: a box for each signatory, a different one for each witness, a place for the seal."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -69,8 +70,9 @@ class FieldArea:
         node.add("Form").form_field = self.field
 
 
-def signature_page(slots: Sequence[SlotBox], *, languages: Sequence[str], width: float = 595.3,
-                   height: float = 841.9) -> Appendix:
+def signature_page(
+    slots: Sequence[SlotBox], *, languages: Sequence[str], width: float = 595.3, height: float = 841.9
+) -> Appendix:
     """The appended pages for these slots, ready for `Options(appendices=[…])`."""
     columns = (width - _MARGINS[1] - _MARGINS[3] - _GAP) / 2
     blocks: list[Block | Special] = list(_heading("signatures", languages, "H1"))
@@ -85,8 +87,13 @@ def signature_page(slots: Sequence[SlotBox], *, languages: Sequence[str], width:
     if seals:
         blocks.append(_space(12))
         blocks.append(_seals(seals, 2 * columns + _GAP))
-    return Appendix(Section(width=width, height=height, margins=_MARGINS), blocks, "Signatures",
-                    {slot.field: tooltip(slot) for slot in slots}, seals[-1].field if seals else None)
+    return Appendix(
+        Section(width=width, height=height, margins=_MARGINS),
+        blocks,
+        "Signatures",
+        {slot.field: tooltip(slot) for slot in slots},
+        seals[-1].field if seals else None,
+    )
 
 
 def tooltip(slot: SlotBox) -> str:
@@ -103,15 +110,39 @@ def _heading(key: str, languages: Sequence[str], tag: Tag) -> list[Block]:
     size = 18.0 if tag == "H1" else 13.0
     runs = [Run(text, size=size, bold=True, language=language, color=INK) for language, text in words.items()]
     content = [part for run in runs for part in (run, Run("   ", size=size))][:-1]
-    return [Paragraph(list(content), tag=tag, space_before=0.0 if tag == "H1" else 20.0, space_after=10.0,
-                      keep_with_next=True, border_bottom=_HAIRLINE if tag == "H1" else None)]
+    return [
+        Paragraph(
+            list(content),
+            tag=tag,
+            space_before=0.0 if tag == "H1" else 20.0,
+            space_after=10.0,
+            keep_with_next=True,
+            border_bottom=_HAIRLINE if tag == "H1" else None,
+        )
+    ]
 
 
-def _lines(texts: Mapping[str, str], *, size: float = 10.0, bold: bool = False, color: str = INK, after: float = 1.0,
-           keep: bool = False, serif: bool = True, align: Literal["left", "center"] = "left") -> list[Block]:
-    return [Paragraph([Run(text, size=size, bold=bold, color=color, language=language, serif=serif)], align=align,
-                      space_after=after, keep_with_next=keep, right_to_left=language.startswith(("ar", "he", "fa")))
-            for language, text in texts.items()]
+def _lines(
+    texts: Mapping[str, str],
+    *,
+    size: float = 10.0,
+    bold: bool = False,
+    color: str = INK,
+    after: float = 1.0,
+    keep: bool = False,
+    serif: bool = True,
+    align: Literal["left", "center"] = "left",
+) -> list[Block]:
+    return [
+        Paragraph(
+            [Run(text, size=size, bold=bold, color=color, language=language, serif=serif)],
+            align=align,
+            space_after=after,
+            keep_with_next=keep,
+            right_to_left=language.startswith(("ar", "he", "fa")),
+        )
+        for language, text in texts.items()
+    ]
 
 
 def _space(height: float, *, keep: bool = False) -> Paragraph:
@@ -141,15 +172,19 @@ def _witnesses(slots: Sequence[SlotBox], columns: float) -> Table:
 
 
 def _signatory(slot: SlotBox) -> Box:
-    head = [*_caption(say("on_behalf", slot.languages)),
-            *_lines(in_languages(slot.party, slot.languages), size=11.5, bold=True)]
+    head = [
+        *_caption(say("on_behalf", slot.languages)),
+        *_lines(in_languages(slot.party, slot.languages), size=11.5, bold=True),
+    ]
     return Box(head, FieldArea(slot.field, SIGNATORY_HEIGHT), _person(slot), _HAIRLINE)
 
 
 def _witness(slot: SlotBox) -> Box:
-    head = [*_caption(say("witness", slot.languages), strong=True),
-            *_line(in_languages(slot.capacity, slot.languages), size=9, color=FAINT, after=3),
-            *_lines(in_languages(slot.statement, slot.languages), size=9)]
+    head = [
+        *_caption(say("witness", slot.languages), strong=True),
+        *_line(in_languages(slot.capacity, slot.languages), size=9, color=FAINT, after=3),
+        *_lines(in_languages(slot.statement, slot.languages), size=9),
+    ]
     return Box(head, FieldArea(slot.field, WITNESS_HEIGHT), _person(slot, organisation=True), _DASHED, _PAPER)
 
 
@@ -163,13 +198,17 @@ def _person(slot: SlotBox, *, organisation: bool = False) -> list[Block]:
     return lines
 
 
-
 def _pairs(pairs: Sequence[tuple[Box | None, Box | None]], columns: float) -> Table:
     """Boxes side by side; in each pair the places to sign are on one level."""
     rows = []
     for index, pair in enumerate(pairs):
-        rows += [Row([_part(box, part, column) for column, box in ((0, pair[0]), (1, None), (2, pair[1]))],
-                     keep_together=True) for part in range(3)]
+        rows += [
+            Row(
+                [_part(box, part, column) for column, box in ((0, pair[0]), (1, None), (2, pair[1]))],
+                keep_together=True,
+            )
+            for part in range(3)
+        ]
         if index + 1 < len(pairs):
             rows.append(Row([Cell(columns=3)], height=_GAP, height_exact=True))
     return Table(rows, widths=[columns, _GAP, columns])
@@ -182,8 +221,12 @@ def _part(box: Box | None, part: int, column: int) -> Cell:
     sides: tuple[Side, ...] = (("left", "right", "top"), ("left", "right"), ("left", "right", "bottom"))[part]
     padding = ((9.0, 10.0, 2.0, 10.0), (0.0, 10.0, 0.0, 10.0), (0.0, 10.0, 9.0, 10.0))[part]
     lined = [_rule(), *blocks] if part == 2 else list(blocks)
-    return Cell(list(lined), borders=dict.fromkeys(sides, box.border), padding=padding,  # type: ignore[arg-type]
-                shading=box.shading)
+    return Cell(
+        list(lined),  # type: ignore[arg-type]
+        borders=dict.fromkeys(sides, box.border),
+        padding=padding,
+        shading=box.shading,
+    )
 
 
 def _rule() -> Paragraph:
@@ -193,12 +236,18 @@ def _rule() -> Paragraph:
 
 def _caption(words: Mapping[str, str], *, strong: bool = False) -> list[Block]:
     text = " · ".join(words.values())
-    return [Paragraph([Run(text, size=8, serif=False, bold=strong, color=INK if strong else FAINT)], space_after=3,
-                      keep_with_next=True)]
+    return [
+        Paragraph(
+            [Run(text, size=8, serif=False, bold=strong, color=INK if strong else FAINT)],
+            space_after=3,
+            keep_with_next=True,
+        )
+    ]
 
 
-def _line(texts: Mapping[str, str], *, size: float, bold: bool = False, color: str = INK,
-          after: float = 1.0) -> list[Block]:
+def _line(
+    texts: Mapping[str, str], *, size: float, bold: bool = False, color: str = INK, after: float = 1.0
+) -> list[Block]:
     """All languages on one line when it holds them, else each on its own: names are not broken."""
     if _estimate(texts, size) > 0.92 * _INNER:
         return _lines(texts, size=size, bold=bold, color=color, after=after)
@@ -222,6 +271,13 @@ def _seals(slots: Sequence[SlotBox], width: float) -> Table:
         words = [*_heading("seal", slot.languages, "H2"), *_caption(say("electronic_seal", slot.languages))]
         words += _lines(in_languages(organisation, slot.languages), size=11.5, bold=True)
         area: list[Block | Special] = [FieldArea(slot.field, SEAL_SIZE, SEAL_SIZE)]
-        rows.append(Row([Cell(area, padding=(6, 6, 6, 6)),  # type: ignore[arg-type]
-                         Cell(words, valign="center", padding=(6, 12, 6, 12))], keep_together=True))
+        rows.append(
+            Row(
+                [
+                    Cell(area, padding=(6, 6, 6, 6)),  # type: ignore[arg-type]
+                    Cell(words, valign="center", padding=(6, 12, 6, 12)),
+                ],
+                keep_together=True,
+            )
+        )
     return Table(rows, widths=[SEAL_SIZE + 40, width - SEAL_SIZE - 40])

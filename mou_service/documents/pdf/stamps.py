@@ -1,4 +1,5 @@
 """Draws what a signature looks like: a one-page PDF of just the size of its field, fonts embedded."""
+
 from __future__ import annotations
 
 import io
@@ -65,9 +66,18 @@ class PictureMark:
 SignatureMark = DrawnMark | TypedMark | PictureMark
 
 
-def stamp(width: float, height: float, *, kind: Literal["signatory", "witness", "seal"],
-          as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], local_time: str,
-          mark: SignatureMark | None, verification: str, fonts: Fonts) -> bytes:
+def stamp(
+    width: float,
+    height: float,
+    *,
+    kind: Literal["signatory", "witness", "seal"],
+    as_shown: Mapping[str, Mapping[str, str]],
+    languages: Sequence[str],
+    local_time: str,
+    mark: SignatureMark | None,
+    verification: str,
+    fonts: Fonts,
+) -> bytes:
     """The appearance of a signature. Long names shrink and wrap; unknown characters raise `UnknownGlyphs`."""
     painter = Painter(tagged=False)
     painter.start_page(width, height)
@@ -79,9 +89,16 @@ def stamp(width: float, height: float, *, kind: Literal["signatory", "witness", 
     return _cleaned(painter.finish())
 
 
-def _draw_signature(painter: Painter, fonts: Fonts, size: tuple[float, float], kind: str,
-                    as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], facts: tuple[str, str],
-                    mark: SignatureMark | None) -> None:
+def _draw_signature(
+    painter: Painter,
+    fonts: Fonts,
+    size: tuple[float, float],
+    kind: str,
+    as_shown: Mapping[str, Mapping[str, str]],
+    languages: Sequence[str],
+    facts: tuple[str, str],
+    mark: SignatureMark | None,
+) -> None:
     width, height = size
     top = height - 2
     if kind == "witness":
@@ -112,8 +129,14 @@ def _draw_witness_frame(painter: Painter, fonts: Fonts, size: tuple[float, float
     return height - 13
 
 
-def _fitting(fonts: Fonts, as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str],
-             facts: tuple[str, str], width: float, room: float) -> list[Unit]:
+def _fitting(
+    fonts: Fonts,
+    as_shown: Mapping[str, Mapping[str, str]],
+    languages: Sequence[str],
+    facts: tuple[str, str],
+    width: float,
+    room: float,
+) -> list[Unit]:
     """The lines of text at the largest size that fits."""
     scale = 1.0
     while True:
@@ -139,7 +162,9 @@ def _facts_line(fonts: Fonts, facts: tuple[str, str], scale: float, width: float
     line = "  ·  ".join(text for text in facts if text)
     size = 6.0 * scale
     fitting = size * 0.98 * width / max(text_width(fonts, line, size), 0.1)
-    return Paragraph([Run(line, size=fitting if 4.6 <= fitting < size else size, serif=False, color=FAINT)], leading=1.02)
+    return Paragraph(
+        [Run(line, size=fitting if 4.6 <= fitting < size else size, serif=False, color=FAINT)], leading=1.02
+    )
 
 
 def _joined(texts: Mapping[str, str], size: float, *, bold: bool) -> Paragraph:
@@ -171,8 +196,9 @@ def _draw_strokes(painter: Painter, mark: DrawnMark, room: Rect) -> None:
     scale = min((right - left - 4) / wide, (top - bottom - 4) / tall, 50.0)
     x0 = (left + right - wide * scale) / 2 - min(xs) * scale
     y0 = (bottom + top + tall * scale) / 2 + min(ys) * scale
-    painter.path([_smooth([(x0 + x * scale, y0 - y * scale) for x, y in stroke]) for stroke in strokes],
-                 width=1.25, color=PEN)
+    painter.path(
+        [_smooth([(x0 + x * scale, y0 - y * scale) for x, y in stroke]) for stroke in strokes], width=1.25, color=PEN
+    )
 
 
 def _smooth(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -188,7 +214,7 @@ def _smooth(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t ** 3)
+    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3)
 
 
 def _draw_typed(painter: Painter, fonts: Fonts, text: str, room: Rect) -> None:
@@ -222,8 +248,15 @@ def _inked(content: bytes) -> tuple[bytes, int, int]:
     return out.getvalue(), cropped.width, cropped.height
 
 
-def _draw_seal(painter: Painter, fonts: Fonts, size: tuple[float, float], as_shown: Mapping[str, Mapping[str, str]],
-               languages: Sequence[str], local_time: str, verification: str) -> None:
+def _draw_seal(
+    painter: Painter,
+    fonts: Fonts,
+    size: tuple[float, float],
+    as_shown: Mapping[str, Mapping[str, str]],
+    languages: Sequence[str],
+    local_time: str,
+    verification: str,
+) -> None:
     """A round mark in vermilion, made of type: the institution around, what it is and when inside."""
     x, y = size[0] / 2, size[1] / 2
     radius = min(size) / 2 - 1
@@ -240,8 +273,9 @@ def _draw_seal(painter: Painter, fonts: Fonts, size: tuple[float, float], as_sho
     _draw_centre(painter, fonts, lines, (x, y), radius * 0.66)
 
 
-def _draw_centre(painter: Painter, fonts: Fonts, lines: list[tuple[str, float, bool]], centre: tuple[float, float],
-                 radius: float) -> None:
+def _draw_centre(
+    painter: Painter, fonts: Fonts, lines: list[tuple[str, float, bool]], centre: tuple[float, float], radius: float
+) -> None:
     sizes = []
     for text, share, bold in lines:
         size = share * radius * 1.6
@@ -251,8 +285,17 @@ def _draw_centre(painter: Painter, fonts: Fonts, lines: list[tuple[str, float, b
     y = centre[1] + total * shrink / 2
     for (text, _, bold), size in zip(lines, sizes, strict=True):
         y -= 1.35 * size * shrink
-        write(painter, fonts, text, centre[0], y + 0.3 * size * shrink, size * shrink, color=VERMILION, align="center",
-              bold=bold)
+        write(
+            painter,
+            fonts,
+            text,
+            centre[0],
+            y + 0.3 * size * shrink,
+            size * shrink,
+            color=VERMILION,
+            align="center",
+            bold=bold,
+        )
 
 
 def _halves(text: str) -> list[str]:
@@ -261,20 +304,23 @@ def _halves(text: str) -> list[str]:
     if len(text) < 20 or not spaces:
         return [text]
     middle = min(spaces, key=lambda index: abs(index - len(text) / 2))
-    return [text[:middle], text[middle + 1:]]
+    return [text[:middle], text[middle + 1 :]]
 
 
-def _on_arc(painter: Painter, fonts: Fonts, name: tuple[str, str], centre: tuple[float, float], radius: float, *,
-            upper: bool) -> None:
+def _on_arc(
+    painter: Painter, fonts: Fonts, name: tuple[str, str], centre: tuple[float, float], radius: float, *, upper: bool
+) -> None:
     """Text around the ring, read from left to right: over the top, or along the foot."""
     language, text = name
     line = radius * (0.775 if upper else 0.88)
     room = math.radians(212 if upper else 128) * line
     size = min(radius * 0.155, radius * 0.155 * room / max(text_width(fonts, text, radius * 0.155, serif=True), 0.1))
     spread = 1.06
-    letters = [Piece(face, Shaped((glyph,), glyph.advance))
-               for face, part in fonts.runs(text, serif=True, language=language)
-               for glyph in face.shape(part, language=language).glyphs]
+    letters = [
+        Piece(face, Shaped((glyph,), glyph.advance))
+        for face, part in fonts.runs(text, serif=True, language=language)
+        for glyph in face.shape(part, language=language).glyphs
+    ]
     turn = -1 if upper else 1
     steps = [letter.shaped.width * size * spread / 1000 for letter in letters]
     angle = (math.pi / 2 if upper else -math.pi / 2) - turn * sum(steps) / line / 2

@@ -1,4 +1,5 @@
 """Tables as units: one unit for each row, with merged cells, repeated headings and rows that may split."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -63,14 +64,23 @@ class RowUnit:
         head = self._part(upper, keep=False, split_below=True)
         return head, self._part(lower, keep=self.keep, split_above=True)
 
-    def _part(self, cells: list[LaidCell], *, keep: bool, split_above: bool = False,
-              split_below: bool = False) -> RowUnit:
+    def _part(
+        self, cells: list[LaidCell], *, keep: bool, split_above: bool = False, split_below: bool = False
+    ) -> RowUnit:
         height = max(laid.needs for laid in cells)
         for laid in cells:
             laid.height = height
-        return RowUnit(cells, height, may_split=True, before=0.0 if split_above else self.before, keep=keep,
-                       repeat=self.repeat, split_above=split_above, split_below=split_below,
-                       notes=[note for laid in cells for unit in laid.units for note in unit.notes])
+        return RowUnit(
+            cells,
+            height,
+            may_split=True,
+            before=0.0 if split_above else self.before,
+            keep=keep,
+            repeat=self.repeat,
+            split_above=split_above,
+            split_below=split_below,
+            notes=[note for laid in cells for unit in laid.units for note in unit.notes],
+        )
 
     def _draw(self, painter: Painter, x: float, top: float) -> None:
         with painter.artifact():
@@ -120,25 +130,34 @@ def _grid(table: Table) -> list[list[int]]:
                 held[index] = cell.rows
             column += cell.columns
         held = {index: left - 1 for index, left in held.items() if left > 1} | {
-            index: left - 1 for index, left in taken.items() if left > 1}
+            index: left - 1 for index, left in taken.items() if left > 1
+        }
         places.append(here)
     return places
 
 
 def _row(flow: Flow, row: Row, places: list[int], widths: list[float], offset: float, table: Node) -> RowUnit:
     node = table.add("TR")
-    cells = [_cell(flow, cell, place, widths, offset, node, header=row.header)
-             for cell, place in zip(row.cells, places, strict=True)]
+    cells = [
+        _cell(flow, cell, place, widths, offset, node, header=row.header)
+        for cell, place in zip(row.cells, places, strict=True)
+    ]
     needed = max((laid.needs for laid in cells if laid.cell.rows == 1), default=0.0)
     height = row.height if row.height_exact and row.height else max(needed, row.height)
     single = all(cell.rows == 1 for cell in row.cells)
     may_split = single and not (row.keep_together or row.header or row.height_exact)
-    return RowUnit(cells, height, may_split, keep=_keeps(row),
-                   notes=[note for laid in cells for unit in laid.units for note in unit.notes])
+    return RowUnit(
+        cells,
+        height,
+        may_split,
+        keep=_keeps(row),
+        notes=[note for laid in cells for unit in laid.units for note in unit.notes],
+    )
 
 
-def _cell(flow: Flow, cell: Cell, place: int, widths: list[float], offset: float, row: Node, *,
-          header: bool) -> LaidCell:
+def _cell(
+    flow: Flow, cell: Cell, place: int, widths: list[float], offset: float, row: Node, *, header: bool
+) -> LaidCell:
     node = row.add("TH" if header else "TD")
     if header:
         node.attributes["Scope"] = "Column"
@@ -146,7 +165,7 @@ def _cell(flow: Flow, cell: Cell, place: int, widths: list[float], offset: float
         node.attributes["ColSpan"] = cell.columns
     if cell.rows > 1:
         node.attributes["RowSpan"] = cell.rows
-    width = sum(widths[place:place + cell.columns])
+    width = sum(widths[place : place + cell.columns])
     inner = max(width - cell.padding[1] - cell.padding[3], 4.0)
     units = [unit for unit in flow.units(cell.blocks, inner, node) if unit.height or unit.notes]
     return LaidCell(cell, offset + sum(widths[:place]), width, units)
@@ -166,14 +185,14 @@ def _span_heights(rows: list[RowUnit], table: Table) -> None:
             missing = laid.needs - sum(each.height for each in rows[index:last])
             if missing > 0 and not table.rows[last - 1].height_exact:
                 rows[last - 1].height += missing
-            for each in rows[index:last - 1]:
+            for each in rows[index : last - 1]:
                 each.keep = True
                 each.may_split = False
             if last - index > 1:
                 rows[last - 1].may_split = False
     for index, row in enumerate(rows):
         for laid in row.cells:
-            laid.height = sum(each.height for each in rows[index:min(index + laid.cell.rows, len(rows))])
+            laid.height = sum(each.height for each in rows[index : min(index + laid.cell.rows, len(rows))])
 
 
 def _repeat_headings(rows: list[RowUnit], table: Table) -> None:
@@ -183,7 +202,7 @@ def _repeat_headings(rows: list[RowUnit], table: Table) -> None:
             break
         headings.append(unit)
     repeated = [replace(unit, is_repeat=True, before=0.0, notes=[]) for unit in headings]
-    for unit in rows[len(headings):]:
+    for unit in rows[len(headings) :]:
         unit.repeat = repeated
 
 

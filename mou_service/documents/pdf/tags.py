@@ -1,4 +1,5 @@
 """The structure of a tagged PDF: a tree of elements, each knowing which marks on which page it holds."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -90,9 +91,15 @@ class TreeWriter:
             if value:
                 element[key] = String(value)
         if node.attributes:
-            element.A = Dictionary({"/O": Name.Table, **{
-                f"/{key}": Name("/" + value) if isinstance(value, str) else value
-                for key, value in node.attributes.items()}})
+            element.A = Dictionary(
+                {
+                    "/O": Name.Table,
+                    **{
+                        f"/{key}": Name("/" + value) if isinstance(value, str) else value
+                        for key, value in node.attributes.items()
+                    },
+                }
+            )
         if node.tag == "Note":
             element.ID = String(f"note-{next(self._notes)}")
         kids = [self._kid(kid, element) for kid in node.kids if not isinstance(kid, Node) or kid.used]

@@ -1,4 +1,5 @@
 """Reads the text back out of a PDF, in the order of its structure, and compares it with the document's."""
+
 from __future__ import annotations
 
 import ctypes
@@ -147,8 +148,9 @@ def _characters(textpage: Any) -> Iterator[tuple[int, str]]:
             high = 0
 
 
-def _element_text(element: pikepdf.Object, numbers: dict[tuple[int, int], int],
-                  pieces: dict[tuple[int, int], str]) -> Iterator[str]:
+def _element_text(
+    element: pikepdf.Object, numbers: dict[tuple[int, int], int], pieces: dict[tuple[int, int], str]
+) -> Iterator[str]:
     tag = str(element.S)[1:]
     if tag == "Sect":
         return
@@ -160,8 +162,9 @@ def _element_text(element: pikepdf.Object, numbers: dict[tuple[int, int], int],
             yield from _element_text(kid, numbers, pieces)
 
 
-def _all_text(element: pikepdf.Object, numbers: dict[tuple[int, int], int],
-              pieces: dict[tuple[int, int], str]) -> Iterator[str]:
+def _all_text(
+    element: pikepdf.Object, numbers: dict[tuple[int, int], int], pieces: dict[tuple[int, int], str]
+) -> Iterator[str]:
     for kid in element.get("/K", []):
         if kid.get("/Type") == Name.StructElem:
             yield from _all_text(kid, numbers, pieces)
@@ -173,4 +176,4 @@ def _differences(expected: str, found: str) -> Iterator[Difference]:
     matcher = SequenceMatcher(None, expected, found, autojunk=False)
     for kind, first, last, start, end in matcher.get_opcodes():
         if kind != "equal":
-            yield Difference(expected[first:last], found[start:end], expected[max(0, first - 20):first])
+            yield Difference(expected[first:last], found[start:end], expected[max(0, first - 20) : first])

@@ -1,4 +1,5 @@
 """Units: the smallest things a page break may separate, and how many of them a space holds."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,31 +1,94 @@
 """The few words the service itself prints on paper, in the languages it knows."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 #: key → language → text. A language that is not here is served by English, once.
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "signatures": {"en": "Signatures", "zh": "签署", "bg": "Подписи", "ru": "Подписи", "de": "Unterschriften",
-                   "fr": "Signatures", "es": "Firmas", "vi": "Chữ ký", "ar": "التوقيعات", "ja": "署名", "ko": "서명"},
-    "on_behalf": {"en": "For and on behalf of", "zh": "代表", "bg": "За и от името на", "ru": "От имени",
-                  "de": "Für", "fr": "Pour", "es": "Por", "vi": "Đại diện cho", "ar": "بالنيابة عن", "ja": "代表",
-                  "ko": "대표"},
-    "witnesses": {"en": "Witnesses", "zh": "见证", "bg": "Свидетели", "ru": "Свидетели", "de": "Zeugen",
-                  "fr": "Témoins", "es": "Testigos", "vi": "Người làm chứng", "ar": "الشهود", "ja": "立会人",
-                  "ko": "증인"},
-    "witness": {"en": "Witness", "zh": "见证人", "bg": "Свидетел", "ru": "Свидетель", "de": "Zeuge", "fr": "Témoin",
-                "es": "Testigo", "vi": "Người làm chứng", "ar": "شاهد", "ja": "立会人", "ko": "증인"},
-    "witnessed": {"en": "Witnessed", "zh": "见证", "bg": "Засвидетелствано", "ru": "Засвидетельствовано",
-                  "de": "Bezeugt", "fr": "Attesté", "es": "Atestiguado", "vi": "Đã làm chứng", "ar": "شوهد",
-                  "ja": "立会", "ko": "입회"},
-    "not_a_party": {"en": "Witnesses attest the signing. They are not parties to this document.",
-                    "zh": "见证人对签署过程予以见证，并非本文件的当事方。",
-                    "bg": "Свидетелите удостоверяват подписването и не са страни по документа."},
+    "signatures": {
+        "en": "Signatures",
+        "zh": "签署",
+        "bg": "Подписи",
+        "ru": "Подписи",
+        "de": "Unterschriften",
+        "fr": "Signatures",
+        "es": "Firmas",
+        "vi": "Chữ ký",
+        "ar": "التوقيعات",
+        "ja": "署名",
+        "ko": "서명",
+    },
+    "on_behalf": {
+        "en": "For and on behalf of",
+        "zh": "代表",
+        "bg": "За и от името на",
+        "ru": "От имени",
+        "de": "Für",
+        "fr": "Pour",
+        "es": "Por",
+        "vi": "Đại diện cho",
+        "ar": "بالنيابة عن",
+        "ja": "代表",
+        "ko": "대표",
+    },
+    "witnesses": {
+        "en": "Witnesses",
+        "zh": "见证",
+        "bg": "Свидетели",
+        "ru": "Свидетели",
+        "de": "Zeugen",
+        "fr": "Témoins",
+        "es": "Testigos",
+        "vi": "Người làm chứng",
+        "ar": "الشهود",
+        "ja": "立会人",
+        "ko": "증인",
+    },
+    "witness": {
+        "en": "Witness",
+        "zh": "见证人",
+        "bg": "Свидетел",
+        "ru": "Свидетель",
+        "de": "Zeuge",
+        "fr": "Témoin",
+        "es": "Testigo",
+        "vi": "Người làm chứng",
+        "ar": "شاهد",
+        "ja": "立会人",
+        "ko": "증인",
+    },
+    "witnessed": {
+        "en": "Witnessed",
+        "zh": "见证",
+        "bg": "Засвидетелствано",
+        "ru": "Засвидетельствовано",
+        "de": "Bezeugt",
+        "fr": "Attesté",
+        "es": "Atestiguado",
+        "vi": "Đã làm chứng",
+        "ar": "شوهد",
+        "ja": "立会",
+        "ko": "입회",
+    },
+    "not_a_party": {
+        "en": "Witnesses attest the signing. They are not parties to this document.",
+        "zh": "见证人对签署过程予以见证，并非本文件的当事方。",
+        "bg": "Свидетелите удостоверяват подписването и не са страни по документа.",
+    },
     "seal": {"en": "Seal of the institution", "zh": "用印", "bg": "Печат на институцията"},
     "electronic_seal": {"en": "Electronic seal", "zh": "电子用印", "bg": "Електронен печат"},
-    "page": {"en": "Page {page} of {pages}", "zh": "第 {page} 页，共 {pages} 页", "bg": "Страница {page} от {pages}",
-             "ru": "Страница {page} из {pages}", "de": "Seite {page} von {pages}", "fr": "Page {page} sur {pages}",
-             "es": "Página {page} de {pages}", "vi": "Trang {page}/{pages}", "ja": "{pages}ページ中{page}ページ"},
+    "page": {
+        "en": "Page {page} of {pages}",
+        "zh": "第 {page} 页，共 {pages} 页",
+        "bg": "Страница {page} от {pages}",
+        "ru": "Страница {page} из {pages}",
+        "de": "Seite {page} von {pages}",
+        "fr": "Page {page} sur {pages}",
+        "es": "Página {page} de {pages}",
+        "vi": "Trang {page}/{pages}",
+        "ja": "{pages}ページ中{page}ページ",
+    },
 }
 
 
@@ -45,7 +108,8 @@ def base(language: str) -> str:
 def in_languages(texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
     """The texts in the document's languages; whatever there is when it has none of them. Equal texts once."""
     chosen = {language: texts[language] for language in languages if texts.get(language)} or {
-        language: text for language, text in texts.items() if text}
+        language: text for language, text in texts.items() if text
+    }
     result: dict[str, str] = {}
     for language, text in chosen.items():
         if text not in result.values():

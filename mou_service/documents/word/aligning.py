@@ -16,8 +16,9 @@ _SHORT_LIKE = 0.6
 _MANY_PAIRS = 6_000
 
 
-def align(old: Sequence[T], new: Sequence[T], *, key: Callable[[T], Hashable],
-          likeness: Callable[[T, T], float]) -> Iterator[tuple[T | None, T | None]]:
+def align(
+    old: Sequence[T], new: Sequence[T], *, key: Callable[[T], Hashable], likeness: Callable[[T, T], float]
+) -> Iterator[tuple[T | None, T | None]]:
     """Pairs in order; nothing on one side when an item was added or removed."""
     before, after = [key(each) for each in old], [key(each) for each in new]
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -39,8 +40,9 @@ def text_likeness(old: Sequence[str], new: Sequence[str]) -> float:
     return shared if shared >= LIKE else 0.0
 
 
-def _similar(old: Sequence[T], new: Sequence[T],
-             likeness: Callable[[T, T], float]) -> Iterator[tuple[T | None, T | None]]:
+def _similar(
+    old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]
+) -> Iterator[tuple[T | None, T | None]]:
     """Pair items so that the pairs are as alike as possible in sum."""
     if not old or not new or len(old) * len(new) > _MANY_PAIRS:
         yield from ((each, None) for each in old)

@@ -14,8 +14,9 @@ MarkKind = Literal["ins", "del"]
 
 _TRANSPARENT = frozenset({"smartTag", "customXml", "dir", "bdo"})
 _WRAPPERS = frozenset({"hyperlink", "sdt"})
-_MARKERS = frozenset({"bookmarkStart", "bookmarkEnd", "proofErr", "commentRangeStart", "commentRangeEnd",
-                      "permStart", "permEnd"})
+_MARKERS = frozenset(
+    {"bookmarkStart", "bookmarkEnd", "proofErr", "commentRangeStart", "commentRangeEnd", "permStart", "permEnd"}
+)
 #: What makes no sense twice.
 _LEFT_BEHIND = frozenset({"commentReference", "footnoteRef", "endnoteRef", "annotationRef"})
 #: What stands between runs and can be inserted or deleted like one.
@@ -83,15 +84,19 @@ def _count_field(element: etree._Element, fields: list[Atom], found: list[Atom])
             found.append(atom)
 
 
-def _flat(parent: etree._Element, wrapper: etree._Element | None) -> Iterator[
-        tuple[etree._Element | None, etree._Element, etree._Element | None]]:
+def _flat(
+    parent: etree._Element, wrapper: etree._Element | None
+) -> Iterator[tuple[etree._Element | None, etree._Element, etree._Element | None]]:
     """(look, element, wrapper) for everything inside runs and between them."""
     for child in elements(parent):
         name = local(child)
         if child.tag == W + "r":
             look = child.find(W + "rPr")
-            yield from ((look, inner, wrapper) for inner in elements(child)
-                        if local(inner) not in ("rPr", "lastRenderedPageBreak"))
+            yield from (
+                (look, inner, wrapper)
+                for inner in elements(child)
+                if local(inner) not in ("rPr", "lastRenderedPageBreak")
+            )
         elif name in _TRANSPARENT:
             yield from _flat(child, wrapper)
         elif name in _WRAPPERS:
@@ -176,8 +181,9 @@ def _stands_alone(element: etree._Element) -> bool:
     return parent is None or parent.tag != W + "r"
 
 
-def _part(look: etree._Element | None, element: etree._Element, *, between: bool,
-          deleted: bool) -> Iterator[etree._Element]:
+def _part(
+    look: etree._Element | None, element: etree._Element, *, between: bool, deleted: bool
+) -> Iterator[etree._Element]:
     if deleted and not _can_be_shown_deleted(element, between=between):
         return
     made = copy.deepcopy(element)
@@ -197,7 +203,8 @@ def _can_be_shown_deleted(element: etree._Element, *, between: bool) -> bool:
     if between:
         return local(element) in _FORMULAS
     elsewhere = local(element) in _DRAWN and any(
-        str(name).startswith(R) for each in element.iter("*") for name in each.attrib)
+        str(name).startswith(R) for each in element.iter("*") for name in each.attrib
+    )
     return not elsewhere and local(element) not in _LEFT_BEHIND
 
 

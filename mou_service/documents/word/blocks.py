@@ -56,16 +56,14 @@ class Story:
         self._paragraphs = Paragraphs(book, part)
         self._tables = Tables(book, part, self._cell)
 
-    def blocks(self, parent: etree._Element, *, width: float,
-               table: tuple[Look, Look] | None = None) -> list[Block]:
+    def blocks(self, parent: etree._Element, *, width: float, table: tuple[Look, Look] | None = None) -> list[Block]:
         """Everything below `parent`, content controls being transparent."""
         return list(self._blocks(list(elements(parent)), width, table))
 
     def read(self, children: list[etree._Element], *, width: float) -> list[Block]:
         return list(self._blocks(children, width, None))
 
-    def _blocks(self, children: list[etree._Element], width: float,
-                table: tuple[Look, Look] | None) -> Iterator[Block]:
+    def _blocks(self, children: list[etree._Element], width: float, table: tuple[Look, Look] | None) -> Iterator[Block]:
         for child in children:
             if child.tag == W + "p":
                 yield from self._paragraphs.read(child, width=width, table=table)
@@ -138,8 +136,9 @@ def _section(look: etree._Element | None, book: Book) -> Section:
         section.width = points(value(size, "w"), default=section.width)
         section.height = points(value(size, "h"), default=section.height)
     if margins is not None:
-        top, right, bottom, left = (abs(points(value(margins, edge), default=72.0))
-                                    for edge in ("top", "right", "bottom", "left"))
+        top, right, bottom, left = (
+            abs(points(value(margins, edge), default=72.0)) for edge in ("top", "right", "bottom", "left")
+        )
         gutter = points(value(margins, "gutter"))
         section.margins = (top, right, bottom, left + gutter)
         section.header_distance = points(value(margins, "header"), default=36.0)
@@ -180,7 +179,7 @@ def _same_page(before: Section, after: Section) -> bool:
 
 
 def _references(look: etree._Element | None) -> dict[str, str]:
-    """"headerReference first" → relationship id; a section without one has that of the section before."""
+    """ "headerReference first" → relationship id; a section without one has that of the section before."""
     found = {}
     for each in elements(look):
         if local(each) in ("headerReference", "footerReference"):

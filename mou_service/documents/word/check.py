@@ -86,7 +86,9 @@ def _container(content: bytes) -> None:
         raise _refused("wrong_type", kind="old_word")
     if content[:4] != b"PK\x03\x04":
         start = content[:64].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-        raise _refused("wrong_type", kind=next((kind for mark, kind in _STARTS if start.startswith(mark.lower())), "other"))
+        raise _refused(
+            "wrong_type", kind=next((kind for mark, kind in _STARTS if start.startswith(mark.lower())), "other")
+        )
 
 
 def _table(content: bytes) -> list[zipfile.ZipInfo]:
@@ -162,10 +164,17 @@ def _content_types(content: bytes) -> None:
     if types is None:
         kind = package.read("mimetype")[:60].decode("ascii", "replace") if "mimetype" in package.names else ""
         raise _refused("wrong_type", kind="opendocument" if "opendocument" in kind else "zip")
-    declared = [str(each.get("ContentType") or "") for each in types.iter(CONTENT_TYPES + "Override",
-                                                                          CONTENT_TYPES + "Default")]
-    main = next((str(each.get("ContentType")) for each in types.iter(CONTENT_TYPES + "Override")
-                 if str(each.get("PartName") or "").lstrip("/") == package.main), "")
+    declared = [
+        str(each.get("ContentType") or "") for each in types.iter(CONTENT_TYPES + "Override", CONTENT_TYPES + "Default")
+    ]
+    main = next(
+        (
+            str(each.get("ContentType"))
+            for each in types.iter(CONTENT_TYPES + "Override")
+            if str(each.get("PartName") or "").lstrip("/") == package.main
+        ),
+        "",
+    )
     if main != _WORD and _WORD not in declared:
         every = " ".join(declared)
         raise _refused("wrong_type", kind=next((kind for mark, kind in _OTHER_TYPES if mark in every), "other"))
@@ -198,5 +207,3 @@ def _clean(content: bytes) -> Checked:
     roots = ((name, package.root(name)) for name in sorted(work.changed))
     parts = {name: serialise(root) for name, root in roots if root is not None}
     return Checked(clean=package.write(parts, without=work.dropped), findings=tuple(work.findings))
-
-

@@ -50,8 +50,17 @@ _UNWANTED = {
     "attachedToolbars": ("remote_part", "tool_bars", True),
 }
 #: Elements that make no sense once what they point at is gone.
-_FALL_WITH_IT = (W + "drawing", O + "OLEObject", W + "control", W + "attachedTemplate", W + "mailMerge", W + "frame",
-                 A + "hlinkClick", A + "hlinkHover", W + "pict")
+_FALL_WITH_IT = (
+    W + "drawing",
+    O + "OLEObject",
+    W + "control",
+    W + "attachedTemplate",
+    W + "mailMerge",
+    W + "frame",
+    A + "hlinkClick",
+    A + "hlinkHover",
+    W + "pict",
+)
 
 
 @dataclass(slots=True)
@@ -138,7 +147,7 @@ def _relationships(package: Package, rels: str, work: Work) -> None:
 
 
 def _source_of(rels: str) -> str:
-    """"word/_rels/document.xml.rels" belongs to "word/document.xml"."""
+    """ "word/_rels/document.xml.rels" belongs to "word/document.xml"."""
     folder, _, base = rels.rpartition("/")
     folder = folder.removesuffix("_rels").rstrip("/")
     name = base.removesuffix(".rels")

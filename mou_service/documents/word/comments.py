@@ -41,9 +41,13 @@ def read_comments(content: bytes) -> tuple[Comment, ...]:
 
 def _comment(element: etree._Element) -> Comment:
     lines = ("".join(text.text or "" for text in paragraph.iter(W + "t")) for paragraph in element.iter(W + "p"))
-    return Comment(id=value(element, "id") or "", author=value(element, "author") or "",
-                   initials=value(element, "initials") or "", date=value(element, "date") or "",
-                   text="\n".join(lines).strip())
+    return Comment(
+        id=value(element, "id") or "",
+        author=value(element, "author") or "",
+        initials=value(element, "initials") or "",
+        date=value(element, "date") or "",
+        text="\n".join(lines).strip(),
+    )
 
 
 def _link_answers(package: Package, root: etree._Element, comments: dict[str, Comment]) -> None:

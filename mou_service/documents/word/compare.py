@@ -114,11 +114,23 @@ def _change(old: Passage | None, new: Passage | None) -> Change:
     passage = new if new is not None else old
     assert passage is not None
     if old is None:
-        return Change("added", passage.place, passage.clause, passage.column, new=_whole(passage.text, "added"),
-                      new_label=passage.label)
+        return Change(
+            "added",
+            passage.place,
+            passage.clause,
+            passage.column,
+            new=_whole(passage.text, "added"),
+            new_label=passage.label,
+        )
     if new is None:
-        return Change("removed", passage.place, passage.clause, passage.column, old=_whole(passage.text, "removed"),
-                      old_label=passage.label)
+        return Change(
+            "removed",
+            passage.place,
+            passage.clause,
+            passage.column,
+            old=_whole(passage.text, "removed"),
+            old_label=passage.label,
+        )
     kind: ChangeKind = "changed"
     before, after = _whole(old.text, "same"), _whole(new.text, "same")
     if old.key != new.key:
@@ -146,13 +158,17 @@ def _word_differences(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Se
     return tuple(old_segments), tuple(new_segments)
 
 
-def without_islands(steps: Sequence[tuple[str, int, int, int, int]],
-                     tokens: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def without_islands(
+    steps: Sequence[tuple[str, int, int, int, int]], tokens: Sequence[str]
+) -> list[tuple[str, int, int, int, int]]:
     """A space or comma that stayed between two changes is read as part of one change."""
     joined: list[tuple[str, int, int, int, int]] = []
     for at, step in enumerate(steps):
-        island = (step[0] == "equal" and 0 < at < len(steps) - 1
-                  and not any(_WORD.match(token) for token in tokens[step[1]:step[2]]))
+        island = (
+            step[0] == "equal"
+            and 0 < at < len(steps) - 1
+            and not any(_WORD.match(token) for token in tokens[step[1] : step[2]])
+        )
         kind = "replace" if island or step[0] != "equal" else "equal"
         if joined and kind == "replace" and joined[-1][0] == "replace":
             joined[-1] = ("replace", joined[-1][1], step[2], joined[-1][3], step[4])
@@ -186,5 +202,9 @@ def _with_moves(rows: list[Change]) -> list[Change]:
     removed = {normalised(row.old_text) for row in rows if row.kind == "removed"}
     added = {normalised(row.new_text) for row in rows if row.kind == "added"}
     moved = {text for text in removed & added if len(text) >= _MOVED_LENGTH}
-    return [replace(row, moved=True) if moved and row.kind in ("added", "removed")
-            and normalised(row.old_text + row.new_text) in moved else row for row in rows]
+    return [
+        replace(row, moved=True)
+        if moved and row.kind in ("added", "removed") and normalised(row.old_text + row.new_text) in moved
+        else row
+        for row in rows
+    ]

@@ -4,17 +4,57 @@ from collections.abc import Callable, Mapping, Sequence
 
 #: Word counts no further; a letter or Roman number beyond would fill pages.
 _LARGEST = 32_767
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-          (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 _CHINESE = ("零一二三四五六七八九", "十", "百", "千", "万")
 _LEGAL = ("零壹贰叁肆伍陆柒捌玖", "拾", "佰", "仟", "万")
 _LEGAL_TRADITIONAL = ("零壹貳參肆伍陸柒捌玖", "拾", "佰", "仟", "萬")
 _KOREAN = ("영일이삼사오육칠팔구", "십", "백", "천", "만")
-_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_ONES = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_IRREGULAR_ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
-                       "nine": "ninth", "twelve": "twelfth"}
+_IRREGULAR_ORDINALS = {
+    "one": "first",
+    "two": "second",
+    "three": "third",
+    "five": "fifth",
+    "eight": "eighth",
+    "nine": "ninth",
+    "twelve": "twelfth",
+}
 
 
 def formatted(number: int, style: str) -> str | None:
@@ -27,8 +67,10 @@ def formatted(number: int, style: str) -> str | None:
 
 def _letters(alphabet: str) -> Callable[[int], str]:
     """From a to z, then aa, bb: Word repeats the letter."""
+
     def make(number: int) -> str:
         return alphabet[(number - 1) % len(alphabet)] * ((number - 1) // len(alphabet) + 1) if number > 0 else ""
+
     return make
 
 
@@ -67,6 +109,7 @@ def _counted(words: Sequence[str], *, leading_one: bool = False) -> Callable[[in
         text = below_myriad(high) + myriad if high else ""
         text += (digits[0] if high and 0 < low < 1000 else "") + below_myriad(low)
         return text[1:] if not leading_one and 10 <= number < 20 else text
+
     return make
 
 
@@ -121,34 +164,53 @@ _STYLES: Mapping[str, Callable[[int], str]] = {
     "decimal": str,
     "none": lambda number: "",
     "decimalZero": lambda number: f"{number:02d}",
-    "lowerLetter": _LATIN, "upperLetter": _upper(_LATIN),
-    "lowerRoman": _roman, "upperRoman": _upper(_roman),
-    "russianLower": _RUSSIAN, "russianUpper": _upper(_RUSSIAN),
-    "ordinal": _ordinal, "cardinalText": _capital(_cardinal_words), "ordinalText": _capital(_ordinal_words),
-    "numberInDash": lambda number: f"- {number} -", "hex": lambda number: f"{number:X}",
-    "decimalFullWidth": _positional("０１２３４５６７８９"), "decimalFullWidth2": _positional("０１２３４５６７８９"),
+    "lowerLetter": _LATIN,
+    "upperLetter": _upper(_LATIN),
+    "lowerRoman": _roman,
+    "upperRoman": _upper(_roman),
+    "russianLower": _RUSSIAN,
+    "russianUpper": _upper(_RUSSIAN),
+    "ordinal": _ordinal,
+    "cardinalText": _capital(_cardinal_words),
+    "ordinalText": _capital(_ordinal_words),
+    "numberInDash": lambda number: f"- {number} -",
+    "hex": lambda number: f"{number:X}",
+    "decimalFullWidth": _positional("０１２３４５６７８９"),
+    "decimalFullWidth2": _positional("０１２３４５６７８９"),
     "decimalHalfWidth": str,
-    "decimalEnclosedCircle": _enclosed(0x2460, 20), "decimalEnclosedCircleChinese": _enclosed(0x2460, 20),
-    "decimalEnclosedParen": _enclosed(0x2474, 20), "decimalEnclosedFullstop": _enclosed(0x2488, 20),
+    "decimalEnclosedCircle": _enclosed(0x2460, 20),
+    "decimalEnclosedCircleChinese": _enclosed(0x2460, 20),
+    "decimalEnclosedParen": _enclosed(0x2474, 20),
+    "decimalEnclosedFullstop": _enclosed(0x2488, 20),
     "ideographEnclosedCircle": _enclosed(0x3280, 10),
-    "chineseCounting": _chinese_counting, "taiwaneseCounting": _chinese_counting, "japaneseCounting": _THOUSANDS,
-    "chineseCountingThousand": _THOUSANDS, "taiwaneseCountingThousand": _THOUSANDS,
-    "ideographDigital": _DIGITAL, "japaneseDigitalTenThousand": _DIGITAL, "taiwaneseDigital": _DIGITAL,
+    "chineseCounting": _chinese_counting,
+    "taiwaneseCounting": _chinese_counting,
+    "japaneseCounting": _THOUSANDS,
+    "chineseCountingThousand": _THOUSANDS,
+    "taiwaneseCountingThousand": _THOUSANDS,
+    "ideographDigital": _DIGITAL,
+    "japaneseDigitalTenThousand": _DIGITAL,
+    "taiwaneseDigital": _DIGITAL,
     "chineseLegalSimplified": _counted(_LEGAL, leading_one=True),
     "ideographLegalTraditional": _counted(_LEGAL_TRADITIONAL, leading_one=True),
     "japaneseLegal": _counted(_LEGAL_TRADITIONAL, leading_one=True),
-    "ideographTraditional": _cycle("甲乙丙丁戊己庚辛壬癸"), "ideographZodiac": _cycle("子丑寅卯辰巳午未申酉戌亥"),
+    "ideographTraditional": _cycle("甲乙丙丁戊己庚辛壬癸"),
+    "ideographZodiac": _cycle("子丑寅卯辰巳午未申酉戌亥"),
     "koreanCounting": _counted(_KOREAN),
     "koreanDigital": _positional("영일이삼사오육칠팔구"),
     "ganada": _cycle("가나다라마바사아자차카타파하"),
     "chosung": _cycle("ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),
     "aiueoFullWidth": _cycle(
-        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
+        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+    ),
     "irohaFullWidth": _cycle(
-        "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"),
-    "arabicAlpha": _cycle("أبتثجحخدذرزسشصضطظعغفقكلمنهوي"), "arabicAbjad": _cycle("أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"),
+        "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
+    ),
+    "arabicAlpha": _cycle("أبتثجحخدذرزسشصضطظعغفقكلمنهوي"),
+    "arabicAbjad": _cycle("أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"),
     "hebrew2": _cycle("אבגדהוזחטיכלמנסעפצקרשת"),
-    "thaiNumbers": _positional("๐๑๒๓๔๕๖๗๘๙"), "hindiNumbers": _positional("०१२३४५६७८९"),
+    "thaiNumbers": _positional("๐๑๒๓๔๕๖๗๘๙"),
+    "hindiNumbers": _positional("०१२३४५६७८९"),
     "thaiLetters": _cycle("กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ"),
     "chicago": lambda number: "*†‡§"[(number - 1) % 4] * ((number - 1) // 4 + 1),
 }

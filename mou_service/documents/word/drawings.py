@@ -41,10 +41,18 @@ def _anchored(anchor: etree._Element, element: etree._Element, book: Book, part:
 
 def place(anchored: Anchored, section: Section) -> Placed | None:
     """Where a picture of a header or footer lies on the page; nothing when only laying out the text would tell."""
-    across = _along(anchored.anchor.find(WP + "positionH"), anchored.picture.width, page=section.width,
-                    margins=(section.margins[3], section.margins[1]))
-    down = _along(anchored.anchor.find(WP + "positionV"), anchored.picture.height, page=section.height,
-                  margins=(section.margins[0], section.margins[2]))
+    across = _along(
+        anchored.anchor.find(WP + "positionH"),
+        anchored.picture.width,
+        page=section.width,
+        margins=(section.margins[3], section.margins[1]),
+    )
+    down = _along(
+        anchored.anchor.find(WP + "positionV"),
+        anchored.picture.height,
+        page=section.height,
+        margins=(section.margins[0], section.margins[2]),
+    )
     if across is None or down is None:
         return None
     free = anchored.anchor.find(WP + "wrapNone") is not None
@@ -140,9 +148,14 @@ def _kind(holder: etree._Element) -> str:
     uri = str(data.get("uri") or "") if data is not None else ""
     if next(iter(holder.iter(W + "txbxContent")), None) is not None:
         return "text_box"
-    for mark, kind in (("/chart", "chart"), ("/diagram", "diagram"), (_WORDPROCESSING_SHAPE, "shape"),
-                       ("wordprocessingGroup", "group"), ("wordprocessingCanvas", "group"),
-                       ("/compatibility", "shape")):
+    for mark, kind in (
+        ("/chart", "chart"),
+        ("/diagram", "diagram"),
+        (_WORDPROCESSING_SHAPE, "shape"),
+        ("wordprocessingGroup", "group"),
+        ("wordprocessingCanvas", "group"),
+        ("/compatibility", "shape"),
+    ):
         if mark in uri:
             return kind
     return ""
@@ -169,8 +182,12 @@ def _cropped(content: bytes, crop: etree._Element | None) -> bytes:
         return content
     with Image.open(BytesIO(content)) as image:
         left, top, right, bottom = edges
-        box = (round(image.width * left), round(image.height * top),
-               round(image.width * (1 - right)), round(image.height * (1 - bottom)))
+        box = (
+            round(image.width * left),
+            round(image.height * top),
+            round(image.width * (1 - right)),
+            round(image.height * (1 - bottom)),
+        )
         target = BytesIO()
         image.crop(box).save(target, format="PNG")
     return target.getvalue()

@@ -15,9 +15,27 @@ MAX_LOOPS = 2
 _BUILT_IN = ("upper", "lower", "title", "capitalize", "trim", "join", "length", "first", "last", "default")
 TESTS = frozenset({"defined", "undefined", "none", "true", "false", "equalto", "eq", "ne", "in"})
 _ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.For, nodes.Compare,
-    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test,
-    nodes.CondExpr, nodes.List, nodes.Tuple, nodes.Concat, nodes.Keyword,
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.If,
+    nodes.For,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Filter,
+    nodes.Test,
+    nodes.CondExpr,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Concat,
+    nodes.Keyword,
 )
 _BREAKS = {
     "\n": '</w:t><w:br/><w:t xml:space="preserve">',
@@ -28,7 +46,7 @@ _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
 def a_date(day: str, language: str = "en") -> str:
-    """"2027-03-01" in words: {{ start | date("zh") }}."""
+    """ "2027-03-01" in words: {{ start | date("zh") }}."""
     return long_date(date.fromisoformat(day), language=language)
 
 

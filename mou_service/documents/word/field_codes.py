@@ -10,12 +10,36 @@ from mou_service.documents.word.ooxml import W, local, remove, unwrap, value
 #: Fields that start a program.
 PROGRAMS = frozenset({"DDE", "DDEAUTO"})
 #: Fields that fetch something from elsewhere or do something when pressed.
-FETCHING = frozenset({"INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "LINK", "IMPORT", "DATABASE", "RD", "MACROBUTTON",
-                      "GOTOBUTTON", "PRINT", "AUTOTEXT", "AUTOTEXTLIST", "CONTROL", "HTMLACTIVEX", "HTMLCONTROL",
-                      "EMBED", "ADDIN", "PRIVATE", "BARCODE", "USERNAME", "USERINITIALS", "USERADDRESS"})
+FETCHING = frozenset(
+    {
+        "INCLUDETEXT",
+        "INCLUDEPICTURE",
+        "INCLUDE",
+        "LINK",
+        "IMPORT",
+        "DATABASE",
+        "RD",
+        "MACROBUTTON",
+        "GOTOBUTTON",
+        "PRINT",
+        "AUTOTEXT",
+        "AUTOTEXTLIST",
+        "CONTROL",
+        "HTMLACTIVEX",
+        "HTMLCONTROL",
+        "EMBED",
+        "ADDIN",
+        "PRIVATE",
+        "BARCODE",
+        "USERNAME",
+        "USERINITIALS",
+        "USERADDRESS",
+    }
+)
 #: Fields that show something else tomorrow.
-VOLATILE = frozenset({"DATE", "TIME", "SAVEDATE", "PRINTDATE", "CREATEDATE", "EDITTIME", "FILENAME", "FILESIZE",
-                      "LASTSAVEDBY", "REVNUM"})
+VOLATILE = frozenset(
+    {"DATE", "TIME", "SAVEDATE", "PRINTDATE", "CREATEDATE", "EDITTIME", "FILENAME", "FILESIZE", "LASTSAVEDBY", "REVNUM"}
+)
 #: Fields that are counted when the pages are made.
 COUNTED = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 #: Fields whose text Word makes anew without anybody having changed the agreement.

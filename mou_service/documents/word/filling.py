@@ -37,7 +37,6 @@ class Prepared:
     lines: tuple[str, ...]
 
 
-
 def fill(template: bytes, values: Mapping[str, Any], *, title: str, author: str) -> bytes:
     """The template with its values; raises `TemplateFailed` with the place and the name that is missing."""
     package, parts = prepare(template)
@@ -69,8 +68,10 @@ def _compiled(source: str, part: str) -> Template:
     lines = source.split("\n")
     try:
         tree = _ENVIRONMENT.parse(source)
-        found = [finding(fault.code, place=_place(lines, fault.line, part), outcome="refuse", **fault.facts)
-                 for fault in expressions.faults(tree)]
+        found = [
+            finding(fault.code, place=_place(lines, fault.line, part), outcome="refuse", **fault.facts)
+            for fault in expressions.faults(tree)
+        ]
         if found:
             raise TemplateFailed(found)
         return _ENVIRONMENT.from_string(source)
@@ -107,8 +108,13 @@ def _failure(prepared: Prepared, error: Exception) -> Finding:
     message = str(error)
     missing = _MISSING.search(message)
     name = next((group for group in missing.groups() if group), "") if missing else ""
-    return finding("missing_value" if name else "bad_value", place=_place(prepared.lines, line, prepared.part),
-                   outcome="refuse", name=name, detail=message[:200])
+    return finding(
+        "missing_value" if name else "bad_value",
+        place=_place(prepared.lines, line, prepared.part),
+        outcome="refuse",
+        name=name,
+        detail=message[:200],
+    )
 
 
 def _line(traceback: TracebackType | None) -> int:

@@ -18,14 +18,16 @@ from mou_service.documents.word.places import place_of
 from mou_service.documents.word.revisions import list_changes
 
 #: A tag: kind of brace, the docxtpl prefix that takes away its paragraph, row, cell or run, and what it says.
-_TAG = re.compile(r"\{(?P<brace>[{%#])-?(?:(?P<prefix>p|tr|tc|r)(?=\s))?(?P<words>.*?)-?(?:\}\}|%\}|#\})",
-                  re.DOTALL)
+_TAG = re.compile(r"\{(?P<brace>[{%#])-?(?:(?P<prefix>p|tr|tc|r)(?=\s))?(?P<words>.*?)-?(?:\}\}|%\}|#\})", re.DOTALL)
 _OPENING = re.compile(r"\{[{%#]")
 _CLOSING = re.compile(r"[}%#]\}")
 _FULL_WIDTH = re.compile(r"[｛{]\s?[｛{％%]|[｝}％%]\s?[｝}]")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
-_CONTAINER = {"p": (W + "tc", W + "body", W + "hdr", W + "ftr", W + "footnote", W + "sdtContent"),
-              "tr": (W + "tbl",), "tc": (W + "tr",)}
+_CONTAINER = {
+    "p": (W + "tc", W + "body", W + "hdr", W + "ftr", W + "footnote", W + "sdtContent"),
+    "tr": (W + "tbl",),
+    "tc": (W + "tr",),
+}
 _TAKEN = {"p": W + "p", "tr": W + "tr", "tc": W + "tc"}
 _TAKEN_KINDS = {"p": "paragraph", "tr": "row", "tc": "cell"}
 _ENVIRONMENT = expressions.environment()
@@ -89,12 +91,15 @@ def inspect_template(content: bytes, *, names: Collection[str] | None = None) ->
 
 def _paragraph(paragraph: etree._Element, part: str, lint: _Lint) -> list[_Tag]:
     """The tags of one paragraph; its faults are noted."""
-    text = "".join(node.text or "" for node in paragraph.iter(W + "t")
-                   if next(node.iterancestors(W + "p"), None) is paragraph)
+    text = "".join(
+        node.text or "" for node in paragraph.iter(W + "t") if next(node.iterancestors(W + "p"), None) is paragraph
+    )
     if not text or not ("{" in text or "}" in text or "｛" in text or "｝" in text):
         return []
-    tags = [_Tag(found[0], found["prefix"] or "", found["words"].translate(_QUOTES), found["brace"], paragraph, part)
-            for found in _TAG.finditer(text)]
+    tags = [
+        _Tag(found[0], found["prefix"] or "", found["words"].translate(_QUOTES), found["brace"], paragraph, part)
+        for found in _TAG.finditer(text)
+    ]
     rest = _TAG.sub("", text)
     if any(mark in found[0] for found in _FULL_WIDTH.finditer(text) for mark in "｛｝％"):
         lint.note("full_width_braces", paragraph, part)
@@ -110,7 +115,7 @@ def _paragraph(paragraph: etree._Element, part: str, lint: _Lint) -> list[_Tag]:
 def _shown(text: str, pattern: re.Pattern[str]) -> str:
     found = pattern.search(text)
     at = found.start() if found else 0
-    return text[max(0, at - 10):at + 30].strip()
+    return text[max(0, at - 10) : at + 30].strip()
 
 
 def _line(tags: list[_Tag], paragraph: etree._Element, part: str, lint: _Lint) -> None:

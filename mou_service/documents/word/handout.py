@@ -9,11 +9,28 @@ from mou_service.documents.word.properties import clean_properties
 from mou_service.documents.word.revisions import settle
 
 #: Parts that tell about people and their work.
-_INTERNAL = frozenset({"comments", "commentsExtended", "commentsIds", "commentsExtensible", "people",
-                       "custom-properties", "thumbnail", "printerSettings", "customXml"})
+_INTERNAL = frozenset(
+    {
+        "comments",
+        "commentsExtended",
+        "commentsIds",
+        "commentsExtensible",
+        "people",
+        "custom-properties",
+        "thumbnail",
+        "printerSettings",
+        "customXml",
+    }
+)
 _COMMENT_MARKS = (W + "commentRangeStart", W + "commentRangeEnd", W + "commentReference", W + "annotationRef")
-_SETTINGS = (W + "rsids", W + "docVars", W + "attachedTemplate", W + "trackRevisions", W + "revisionView",
-             W + "mailMerge")
+_SETTINGS = (
+    W + "rsids",
+    W + "docVars",
+    W + "attachedTemplate",
+    W + "trackRevisions",
+    W + "revisionView",
+    W + "mailMerge",
+)
 
 
 def hand_out(content: bytes, *, title: str = "", author: str = "", keep_revisions: bool = False) -> bytes:

@@ -18,19 +18,50 @@ from mou_service.documents.word.typefaces import is_symbol_font, symbol
 
 Piece = Run | Picture | PageBreak
 
-_EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
-                         r"\uff00-\uffef\U00020000-\U0003ffff]+")
+_EAST_ASIAN = re.compile(
+    r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+    r"\uff00-\uffef\U00020000-\U0003ffff]+"
+)
 _COMPLEX = re.compile(r"[\u0590-\u08ff\u0e00-\u0eff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"?([^"\s]+)"?', re.IGNORECASE)
 _NUMBER_STYLE = re.compile(r"\\\*\s*(roman|alphabetic|chinesenum|cardtext|ordinal|ordtext|hex|kanjinum)", re.IGNORECASE)
 _WEB = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _TRANSPARENT = frozenset({"ins", "moveTo", "smartTag", "customXml", "dir", "bdo", "sdtContent"})
-_SKIPPED = frozenset({"del", "moveFrom", "pPr", "rPr", "proofErr", "bookmarkStart", "bookmarkEnd", "sdtPr", "sdtEndPr",
-                      "commentRangeStart", "commentRangeEnd", "customXmlPr", "smartTagPr"})
-_HIGHLIGHTS = {"yellow": "FFFF00", "green": "00FF00", "cyan": "00FFFF", "magenta": "FF00FF", "blue": "0000FF",
-               "red": "FF0000", "darkBlue": "00008B", "darkCyan": "008B8B", "darkGreen": "006400",
-               "darkMagenta": "8B008B", "darkRed": "8B0000", "darkYellow": "808000", "darkGray": "A9A9A9",
-               "lightGray": "D3D3D3", "black": "000000", "white": "FFFFFF"}
+_SKIPPED = frozenset(
+    {
+        "del",
+        "moveFrom",
+        "pPr",
+        "rPr",
+        "proofErr",
+        "bookmarkStart",
+        "bookmarkEnd",
+        "sdtPr",
+        "sdtEndPr",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "customXmlPr",
+        "smartTagPr",
+    }
+)
+_HIGHLIGHTS = {
+    "yellow": "FFFF00",
+    "green": "00FF00",
+    "cyan": "00FFFF",
+    "magenta": "FF00FF",
+    "blue": "0000FF",
+    "red": "FF0000",
+    "darkBlue": "00008B",
+    "darkCyan": "008B8B",
+    "darkGreen": "006400",
+    "darkMagenta": "8B008B",
+    "darkRed": "8B0000",
+    "darkYellow": "808000",
+    "darkGray": "A9A9A9",
+    "lightGray": "D3D3D3",
+    "black": "000000",
+    "white": "FFFFFF",
+}
 _SMALL_CAPITALS = 0.8
 
 
@@ -350,7 +381,7 @@ def _choice(alternate: etree._Element) -> etree._Element:
 def _split(text: str, pattern: re.Pattern[str]) -> list[str]:
     parts, at = [], 0
     for found in pattern.finditer(text):
-        parts += [text[at:found.start()], found[0]]
+        parts += [text[at : found.start()], found[0]]
         at = found.end()
     return [part for part in (*parts, text[at:]) if part]
 

@@ -52,8 +52,13 @@ class _Worker:
         self.owner = os.getpid()
         environment = {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "LANG": "C.UTF-8"}
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-m", "mou_service.documents.word.worker"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", close_fds=True,
+            [sys.executable, "-s", "-m", "mou_service.documents.word.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd="/",
+            close_fds=True,
         )
 
     @property

@@ -51,10 +51,16 @@ class Notes:
         folder, _, base = self._after.main.rpartition("/")
         name, rels = f"{folder}/{kind}s.xml".lstrip("/"), f"{folder}/_rels/{base}.rels".lstrip("/")
         entries = (
-            (rels, PACKAGE_RELATIONSHIPS + "Relationship",
-             {"Id": f"{kind}sTakenOver", "Type": f"{R[1:-1]}/{kind}s", "Target": f"/{name}"}),
-            ("[Content_Types].xml", CONTENT_TYPES + "Override",
-             {"PartName": f"/{name}", "ContentType": _TYPE.format(f"{kind}s")}),
+            (
+                rels,
+                PACKAGE_RELATIONSHIPS + "Relationship",
+                {"Id": f"{kind}sTakenOver", "Type": f"{R[1:-1]}/{kind}s", "Target": f"/{name}"},
+            ),
+            (
+                "[Content_Types].xml",
+                CONTENT_TYPES + "Override",
+                {"PartName": f"/{name}", "ContentType": _TYPE.format(f"{kind}s")},
+            ),
         )
         for part, tag, attributes in entries:
             listed = self._after.root(part)

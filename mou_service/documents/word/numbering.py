@@ -32,8 +32,11 @@ class Numbering:
     def __init__(self, package: Package, styles: Styles) -> None:
         self._styles = styles
         root = package.related_root("numbering")
-        self._abstract = {value(each, "abstractNumId") or "": each for each in root.findall(W + "abstractNum")} \
-            if root is not None else {}
+        self._abstract = (
+            {value(each, "abstractNumId") or "": each for each in root.findall(W + "abstractNum")}
+            if root is not None
+            else {}
+        )
         self._lists = {value(each, "numId") or "": each for each in root.findall(W + "num")} if root is not None else {}
         self._levels: dict[str, tuple[str, dict[int, etree._Element]]] = {}
         self._level_looks: dict[tuple[str, int], dict[str, Any]] = {}
@@ -109,8 +112,9 @@ class Numbering:
                 return whole(start, 1)
         return None
 
-    def _text(self, element: etree._Element, levels: dict[int, etree._Element],
-              counts: dict[int, int]) -> tuple[str, str]:
+    def _text(
+        self, element: etree._Element, levels: dict[int, etree._Element], counts: dict[int, int]
+    ) -> tuple[str, str]:
         pattern = child_value(element, "lvlText") or ""
         legal = is_on(element.find(W + "isLgl"))
         unknown: list[str] = []

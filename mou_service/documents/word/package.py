@@ -78,8 +78,11 @@ class Package:
     @cached_property
     def stories(self) -> list[str]:
         """The parts with text: body, headers and footers, notes; in a fixed order."""
-        found = [each.target for each in self.relationships(self.main).values()
-                 if each.kind in _STORIES and not each.external]
+        found = [
+            each.target
+            for each in self.relationships(self.main).values()
+            if each.kind in _STORIES and not each.external
+        ]
         return [self.main, *sorted(set(found) - {self.main}, key=_natural)]
 
     def write(self, changed: Mapping[str, bytes], *, without: Collection[str] = ()) -> bytes:

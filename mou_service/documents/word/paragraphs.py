@@ -13,12 +13,28 @@ from mou_service.documents.word.numbering import Label
 from mou_service.documents.word.ooxml import W, number, value, whole
 from mou_service.documents.word.styles import Look, over, paragraph_look, run_look
 
-_ALIGN: dict[str, Align] = {"left": "left", "start": "left", "right": "right", "end": "right", "center": "center",
-                            "both": "justify", "distribute": "justify", "lowKashida": "justify",
-                            "mediumKashida": "justify", "highKashida": "justify", "thaiDistribute": "justify"}
+_ALIGN: dict[str, Align] = {
+    "left": "left",
+    "start": "left",
+    "right": "right",
+    "end": "right",
+    "center": "center",
+    "both": "justify",
+    "distribute": "justify",
+    "lowKashida": "justify",
+    "mediumKashida": "justify",
+    "highKashida": "justify",
+    "thaiDistribute": "justify",
+}
 _TAB: dict[str, Literal["left", "center", "right", "decimal"]] = {
-    "left": "left", "start": "left", "num": "left", "center": "center", "right": "right", "end": "right",
-    "decimal": "decimal"}
+    "left": "left",
+    "start": "left",
+    "num": "left",
+    "center": "center",
+    "right": "right",
+    "end": "right",
+    "decimal": "decimal",
+}
 _LEADERS = {"dot": ".", "hyphen": "-", "underscore": "_", "heavy": "_", "middleDot": "·"}
 _HEADINGS: tuple[Tag, ...] = ("H1", "H2", "H3", "H4", "H5", "H6")
 _HEADING_NAME = re.compile(r"heading ([1-6])", re.IGNORECASE)
@@ -69,8 +85,9 @@ class Paragraphs:
         look = over(self.book.styles.looks(style)[0], direct)
         return _tag(look, self.book.styles.name(style), numbered=False) != "P"
 
-    def _looks(self, direct: dict[str, Any], style: str,
-               table: tuple[Look, Look] | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _looks(
+        self, direct: dict[str, Any], style: str, table: tuple[Look, Look] | None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         styles = self.book.styles
         look: dict[str, Any] = dict(styles.paragraph_defaults)
         text_look: dict[str, Any] = dict(styles.run_defaults)
@@ -123,14 +140,23 @@ class Paragraphs:
             style=self.book.styles.name(style),
             align=_align(look.get("align"), right_to_left=right_to_left),
             right_to_left=right_to_left,
-            indent_left=look.get("left", 0.0), indent_right=look.get("right", 0.0), indent_first=first,
-            space_before=look.get("before", 0.0), space_after=look.get("after", 0.0),
-            leading=line if exact or rule == "auto" else 1.0, leading_exact=exact,
-            keep_with_next=bool(look.get("keep_next")), keep_together=bool(look.get("keep_lines")),
-            page_break_before=bool(look.get("page_break")), shading=look.get("shading"),
-            border_top=border(borders.get("top")), border_bottom=border(borders.get("bottom")),
-            border_left=border(borders.get("left")), border_right=border(borders.get("right")),
-            tabs=_tabs(look.get("tabs") or {}, width), contextual_spacing=bool(look.get("contextual")),
+            indent_left=look.get("left", 0.0),
+            indent_right=look.get("right", 0.0),
+            indent_first=first,
+            space_before=look.get("before", 0.0),
+            space_after=look.get("after", 0.0),
+            leading=line if exact or rule == "auto" else 1.0,
+            leading_exact=exact,
+            keep_with_next=bool(look.get("keep_next")),
+            keep_together=bool(look.get("keep_lines")),
+            page_break_before=bool(look.get("page_break")),
+            shading=look.get("shading"),
+            border_top=border(borders.get("top")),
+            border_bottom=border(borders.get("bottom")),
+            border_left=border(borders.get("left")),
+            border_right=border(borders.get("right")),
+            tabs=_tabs(look.get("tabs") or {}, width),
+            contextual_spacing=bool(look.get("contextual")),
         )
 
 
@@ -147,8 +173,11 @@ def border(element: etree._Element | None) -> Border | None:
         style = "dotted"
     elif "ash" in str(kind) or kind == "dotDotDash":
         style = "dashed"
-    return Border(width=max(number(value(element, "sz"), 4.0) / 8, 0.25),
-                  color=colour if re.fullmatch("[0-9A-F]{6}", colour) else "000000", style=style)
+    return Border(
+        width=max(number(value(element, "sz"), 4.0) / 8, 0.25),
+        color=colour if re.fullmatch("[0-9A-F]{6}", colour) else "000000",
+        style=style,
+    )
 
 
 def _align(said: str | None, *, right_to_left: bool) -> Align:
@@ -160,8 +189,11 @@ def _align(said: str | None, *, right_to_left: bool) -> Align:
 
 
 def _tabs(stops: dict[float, tuple[str, str] | None], width: float) -> list[Tab]:
-    return [Tab(position, _TAB.get(stop[0], "left"), _LEADERS.get(stop[1], ""))
-            for position, stop in sorted(stops.items()) if stop is not None and stop[0] in _TAB]
+    return [
+        Tab(position, _TAB.get(stop[0], "left"), _LEADERS.get(stop[1], ""))
+        for position, stop in sorted(stops.items())
+        if stop is not None and stop[0] in _TAB
+    ]
 
 
 def _size(pieces: list[Piece], mark: Look) -> float:
@@ -196,6 +228,9 @@ def _broken(made: Paragraph, pieces: list[Piece]) -> list[Block]:
         if at:
             blocks.append(PageBreak())
         if part or (at == 0 and made.label):
-            blocks.append(replace(made, content=part) if at == 0 else replace(
-                made, content=part, label="", label_run=None, indent_first=0.0, page_break_before=False))
+            blocks.append(
+                replace(made, content=part)
+                if at == 0
+                else replace(made, content=part, label="", label_run=None, indent_first=0.0, page_break_before=False)
+            )
     return blocks

@@ -51,10 +51,10 @@ def _jpeg(content: bytes) -> PictureKind:
         if content[at] != 0xFF or marker == 0xFF:
             at += 1
         elif marker in _JPEG_SIZES:
-            height, width = struct.unpack(">HH", content[at + 5:at + 9])
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return PictureKind("jpeg", width, height)
         else:
-            at += 2 if 0xD0 <= marker <= 0xD9 else 2 + struct.unpack(">H", content[at + 2:at + 4])[0]
+            at += 2 if 0xD0 <= marker <= 0xD9 else 2 + struct.unpack(">H", content[at + 2 : at + 4])[0]
     return PictureKind("jpeg")
 
 
@@ -62,9 +62,9 @@ def _tiff(content: bytes) -> PictureKind:
     order = "<" if content[:2] == b"II" else ">"
     at = struct.unpack(order + "I", content[4:8])[0]
     sizes = {0x100: 0, 0x101: 0}
-    for index in range(struct.unpack(order + "H", content[at:at + 2])[0]):
-        entry = content[at + 2 + 12 * index:at + 14 + 12 * index]
+    for index in range(struct.unpack(order + "H", content[at : at + 2])[0]):
+        entry = content[at + 2 + 12 * index : at + 14 + 12 * index]
         tag, kind = struct.unpack(order + "HH", entry[:4])
         if tag in sizes:
-            sizes[tag] = struct.unpack(order + ("H" if kind == 3 else "I"), entry[8:10 if kind == 3 else 12])[0]
+            sizes[tag] = struct.unpack(order + ("H" if kind == 3 else "I"), entry[8 : 10 if kind == 3 else 12])[0]
     return PictureKind("tiff", sizes[0x100], sizes[0x101])

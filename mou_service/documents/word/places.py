@@ -7,19 +7,26 @@ from lxml import etree
 from mou_service.documents.word.ooxml import M, W
 
 _QUOTED = 40
-_PARTS = {"document": "body", "footnotes": "footnotes", "endnotes": "endnotes", "comments": "comments",
-          "settings": "settings", "styles": "styles", "numbering": "numbering"}
+_PARTS = {
+    "document": "body",
+    "footnotes": "footnotes",
+    "endnotes": "endnotes",
+    "comments": "comments",
+    "settings": "settings",
+    "styles": "styles",
+    "numbering": "numbering",
+}
 
 
 def part_words(name: str) -> str:
-    """"word/header2.xml" as "header 2"."""
+    """ "word/header2.xml" as "header 2"."""
     stem = name.rpartition("/")[2].removesuffix(".rels").removesuffix(".xml")
     found = re.fullmatch(r"(header|footer)(\d+)", stem)
     return f"{found[1]} {found[2]}" if found else _PARTS.get(stem.rstrip("0123456789"), name)
 
 
 def place_of(element: etree._Element, part: str) -> str:
-    """"body, table 2, row 3, column 1 (“Duration of …”)" or "body, paragraph 12 (“…”)"."""
+    """ "body, table 2, row 3, column 1 (“Duration of …”)" or "body, paragraph 12 (“…”)"."""
     words = [part_words(part)]
     cell = next(element.iterancestors(W + "tc"), element if element.tag == W + "tc" else None)
     paragraph = element if element.tag == W + "p" else next(element.iterancestors(W + "p"), None)
@@ -44,8 +51,11 @@ def _cell_words(cell: etree._Element) -> list[str]:
     table = next(cell.iterancestors(W + "tbl"), None)
     if row is None or table is None:
         return []
-    return [f"table {_position(table)}", f"row {1 + list(table.iter(W + 'tr')).index(row)}",
-            f"column {1 + list(row.iter(W + 'tc')).index(cell)}"]
+    return [
+        f"table {_position(table)}",
+        f"row {1 + list(table.iter(W + 'tr')).index(row)}",
+        f"column {1 + list(row.iter(W + 'tc')).index(cell)}",
+    ]
 
 
 def _position(element: etree._Element) -> int:

@@ -38,10 +38,12 @@ def clean_properties(package: Package, *, title: str, author: str) -> dict[str, 
 def _announced(package: Package) -> dict[str, bytes]:
     """The lists of parts, with the core properties added to them."""
     entries = (
-        ("_rels/.rels", PACKAGE_RELATIONSHIPS + "Relationship",
-         {"Id": "coreProperties", "Type": _CORE_KIND, "Target": _CORE_NAME}),
-        ("[Content_Types].xml", CONTENT_TYPES + "Override",
-         {"PartName": f"/{_CORE_NAME}", "ContentType": _CORE_TYPE}),
+        (
+            "_rels/.rels",
+            PACKAGE_RELATIONSHIPS + "Relationship",
+            {"Id": "coreProperties", "Type": _CORE_KIND, "Target": _CORE_NAME},
+        ),
+        ("[Content_Types].xml", CONTENT_TYPES + "Override", {"PartName": f"/{_CORE_NAME}", "ContentType": _CORE_TYPE}),
     )
     parts = {}
     for name, tag, attributes in entries:

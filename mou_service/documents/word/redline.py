@@ -34,14 +34,17 @@ def redline(old: bytes, new: bytes, *, author: str, date: datetime) -> bytes:
     made = _redlined(old, new, Marks(author, date.strftime("%Y-%m-%dT%H:%M:%SZ")))
     for settled, wanted, which in ((accept_all(made), new, "new"), (reject_all(made), old, "old")):
         if not _same_text(settled, wanted):
-            raise RedlineFailed(f"The {which} text would not come back from the tracked changes. Compare the two "
-                                "versions on the screen instead.")
+            raise RedlineFailed(
+                f"The {which} text would not come back from the tracked changes. Compare the two "
+                "versions on the screen instead."
+            )
     return made
 
 
 def _same_text(one: bytes, other: bytes) -> bool:
-    return [_said(passage) for passage in passages(one)] == [_said(passage) for passage in passages(other)] or \
-        compare_passages(passages(one), passages(other)).counts().keys() <= {"renumbered"}
+    return [_said(passage) for passage in passages(one)] == [
+        _said(passage) for passage in passages(other)
+    ] or compare_passages(passages(one), passages(other)).counts().keys() <= {"renumbered"}
 
 
 def _said(passage: Passage) -> tuple[str, int]:
@@ -88,8 +91,7 @@ class _Comparing:
         else:
             self._table(old, new)
 
-    def _put_back(self, old: etree._Element, parent: etree._Element,
-                  before: etree._Element | None) -> etree._Element:
+    def _put_back(self, old: etree._Element, parent: etree._Element, before: etree._Element | None) -> etree._Element:
         """What is no longer there, as deleted, behind the block before it."""
         self._bring_notes(old)
         gone = copy.deepcopy(old)
@@ -138,8 +140,9 @@ class _Comparing:
 
     def _table(self, old: etree._Element, new: etree._Element) -> None:
         before: etree._Element | None = None
-        for earlier, present in align(old.findall(W + "tr"), new.findall(W + "tr"), key=_row_signature,
-                                      likeness=_row_likeness):
+        for earlier, present in align(
+            old.findall(W + "tr"), new.findall(W + "tr"), key=_row_signature, likeness=_row_likeness
+        ):
             if present is None and earlier is not None:
                 self._bring_notes(earlier)
                 gone = copy.deepcopy(earlier)

@@ -16,19 +16,40 @@ ChangeKind = Literal["inserted", "deleted", "moved_here", "moved_away", "formatt
 
 _INSERTED = ("ins", "moveTo")
 _DELETED = ("del", "moveFrom")
-_KINDS: Mapping[str, ChangeKind] = {"ins": "inserted", "del": "deleted", "moveTo": "moved_here",
-                                    "moveFrom": "moved_away", "cellIns": "inserted", "cellDel": "deleted"}
-_PROPERTY_CHANGES = ("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange",
-                     "tblGridChange", "tblPrExChange", "numberingChange")
-_RANGES = tuple(W + f"{kind}Range{end}" for kind in (
-    "moveFrom", "moveTo", "customXmlIns", "customXmlDel", "customXmlMoveFrom", "customXmlMoveTo")
-    for end in ("Start", "End"))
+_KINDS: Mapping[str, ChangeKind] = {
+    "ins": "inserted",
+    "del": "deleted",
+    "moveTo": "moved_here",
+    "moveFrom": "moved_away",
+    "cellIns": "inserted",
+    "cellDel": "deleted",
+}
+_PROPERTY_CHANGES = (
+    "rPrChange",
+    "pPrChange",
+    "sectPrChange",
+    "tblPrChange",
+    "trPrChange",
+    "tcPrChange",
+    "tblGridChange",
+    "tblPrExChange",
+    "numberingChange",
+)
+_RANGES = tuple(
+    W + f"{kind}Range{end}"
+    for kind in ("moveFrom", "moveTo", "customXmlIns", "customXmlDel", "customXmlMoveFrom", "customXmlMoveTo")
+    for end in ("Start", "End")
+)
 #: Marks inside these say something about the paragraph mark, the row or the number, not about runs.
 _PROPERTIES = (W + "rPr", W + "trPr", W + "numPr")
 #: What of the present properties stays when the earlier ones come back: before them and behind them.
-_KEPT = {"pPr": ((), ("rPr", "sectPr")), "rPr": (("ins", "del", "moveFrom", "moveTo"), ()),
-         "sectPr": (("headerReference", "footerReference"), ()), "trPr": ((), ("ins", "del")),
-         "tcPr": ((), ("cellIns", "cellDel", "cellMerge"))}
+_KEPT = {
+    "pPr": ((), ("rPr", "sectPr")),
+    "rPr": (("ins", "del", "moveFrom", "moveTo"), ()),
+    "sectPr": (("headerReference", "footerReference"), ()),
+    "trPr": ((), ("ins", "del")),
+    "tcPr": ((), ("cellIns", "cellDel", "cellMerge")),
+}
 _BOOKMARKS = (W + "bookmarkStart", W + "bookmarkEnd")
 
 
@@ -69,8 +90,9 @@ def list_changes(content: bytes) -> tuple[TrackedChange, ...]:
         change = _change(part, mark, number)
         if changes and before is not None and _continues(before, mark, changes[-1], change):
             last = changes.pop()
-            change = TrackedChange(last.kind, last.text + change.text, last.author, last.date, last.place,
-                                   (*last.marks, number))
+            change = TrackedChange(
+                last.kind, last.text + change.text, last.author, last.date, last.place, (*last.marks, number)
+            )
         changes.append(change)
         before = mark
     return tuple(changes)
@@ -125,8 +147,9 @@ def _change(part: str, mark: etree._Element, number: int) -> TrackedChange:
         text = quote(next(mark.iterancestors(W + "r", W + "p"), None)).strip("“”")
     elif parent is not None and parent.tag == W + "rPr":
         text = "¶"
-    return TrackedChange(kind, text, value(mark, "author") or "", value(mark, "date") or "",
-                         place_of(mark, part), (number,))
+    return TrackedChange(
+        kind, text, value(mark, "author") or "", value(mark, "date") or "", place_of(mark, part), (number,)
+    )
 
 
 def _continues(before: etree._Element, mark: etree._Element, last: TrackedChange, change: TrackedChange) -> bool:
@@ -193,8 +216,11 @@ def _settle_rows_and_cells(root: etree._Element, decision: Decide) -> None:
 
 
 def _settle_runs(root: etree._Element, decision: Decide) -> None:
-    runs = [mark for mark in root.iter(*(W + name for name in (*_INSERTED, *_DELETED)))
-            if (parent := mark.getparent()) is not None and parent.tag not in _PROPERTIES]
+    runs = [
+        mark
+        for mark in root.iter(*(W + name for name in (*_INSERTED, *_DELETED)))
+        if (parent := mark.getparent()) is not None and parent.tag not in _PROPERTIES
+    ]
     decided = [(mark, _stays(mark, decision)) for mark in runs]
     for mark, stays in decided:
         if stays is False:

@@ -14,16 +14,35 @@ Look = Mapping[str, Any]
 
 #: Switches which a character style turns around when the paragraph style has them on already.
 TOGGLES = ("bold", "italic", "caps", "small_caps", "strike", "hidden")
-_SWITCHES = {"b": "bold", "i": "italic", "caps": "caps", "smallCaps": "small_caps", "strike": "strike",
-             "dstrike": "strike", "vanish": "hidden", "bCs": "complex_bold", "iCs": "complex_italic", "rtl": "rtl",
-             "cs": "complex"}
-_PARAGRAPH_SWITCHES = {"keepNext": "keep_next", "keepLines": "keep_lines", "pageBreakBefore": "page_break",
-                       "bidi": "rtl", "contextualSpacing": "contextual", "suppressLineNumbers": "no_lines"}
+_SWITCHES = {
+    "b": "bold",
+    "i": "italic",
+    "caps": "caps",
+    "smallCaps": "small_caps",
+    "strike": "strike",
+    "dstrike": "strike",
+    "vanish": "hidden",
+    "bCs": "complex_bold",
+    "iCs": "complex_italic",
+    "rtl": "rtl",
+    "cs": "complex",
+}
+_PARAGRAPH_SWITCHES = {
+    "keepNext": "keep_next",
+    "keepLines": "keep_lines",
+    "pageBreakBefore": "page_break",
+    "bidi": "rtl",
+    "contextualSpacing": "contextual",
+    "suppressLineNumbers": "no_lines",
+}
 _RUN_NAMES = {"highlight": "highlight", "rStyle": "style"}
 _PARAGRAPH_NAMES = {"jc": "align", "pStyle": "style"}
 _LANGUAGES = (("lang", "val"), ("lang_east", "eastAsia"), ("lang_bidi", "bidi"))
-_FONTS = (("font", "ascii", "asciiTheme"), ("font_east", "eastAsia", "eastAsiaTheme"),
-          ("font_complex", "cs", "cstheme"))
+_FONTS = (
+    ("font", "ascii", "asciiTheme"),
+    ("font_east", "eastAsia", "eastAsiaTheme"),
+    ("font_complex", "cs", "cstheme"),
+)
 _MAX_CHAIN = 20
 
 
@@ -93,8 +112,13 @@ def paragraph_look(element: etree._Element | None) -> dict[str, Any]:
         elif name == "outlineLvl":
             look["outline"] = whole(held, 9)
         elif name == "numPr":
-            look.update({key: found for key, part in (("number", "numId"), ("level", "ilvl"))
-                         if (found := child_value(child, part)) is not None})
+            look.update(
+                {
+                    key: found
+                    for key, part in (("number", "numId"), ("level", "ilvl"))
+                    if (found := child_value(child, part)) is not None
+                }
+            )
         elif name == "tabs":
             look["tabs"] = _tabs(child)
         elif name == "pBdr":
@@ -167,11 +191,18 @@ class Styles:
     def __init__(self, package: Package, faces: Typefaces) -> None:
         self.faces = faces
         root = package.related_root("styles")
-        self._elements = {value(style, "styleId") or "": style for style in root.findall(W + "style")} \
-            if root is not None else {}
+        self._elements = (
+            {value(style, "styleId") or "": style for style in root.findall(W + "style")} if root is not None else {}
+        )
         self._names = {key: (child_value(style, "name") or key) for key, style in self._elements.items()}
-        self.default = next((key for key, style in self._elements.items() if value(style, "type") == "paragraph"
-                             and value(style, "default") in ("1", "true", "on")), "")
+        self.default = next(
+            (
+                key
+                for key, style in self._elements.items()
+                if value(style, "type") == "paragraph" and value(style, "default") in ("1", "true", "on")
+            ),
+            "",
+        )
         defaults = root.find(W + "docDefaults") if root is not None else None
         self.run_defaults = run_look(_inner(defaults, "rPrDefault", "rPr"), faces)
         self.paragraph_defaults = paragraph_look(_inner(defaults, "pPrDefault", "pPr"))

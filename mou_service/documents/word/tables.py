@@ -31,8 +31,20 @@ _EDGES: tuple[Edge, ...] = ("top", "bottom", "left", "right")
 _WORD_PADDING = 5.4
 _MAX_COLUMNS = 63
 #: Conditional parts of a table style, the weaker first.
-_CONDITIONS = ("band1Vert", "band2Vert", "band1Horz", "band2Horz", "firstCol", "lastCol", "firstRow", "lastRow",
-               "nwCell", "neCell", "swCell", "seCell")
+_CONDITIONS = (
+    "band1Vert",
+    "band2Vert",
+    "band1Horz",
+    "band2Horz",
+    "firstCol",
+    "lastCol",
+    "firstRow",
+    "lastRow",
+    "nwCell",
+    "neCell",
+    "swCell",
+    "seCell",
+)
 
 
 @dataclass(slots=True)
@@ -80,8 +92,12 @@ class Tables:
             self._book.cannot_draw("right_to_left_table", element, self._part)
         padding = {**style.padding, **_padding(look.find(W + "tblCellMar") if look is not None else None)}
         borders = {**style.borders, **_by_name(look.find(W + "tblBorders") if look is not None else None)}
-        table = Table(widths=widths, align=_table_align(look), style=self._book.styles.name(name),
-                      right_to_left=look is not None and is_on(look.find(W + "bidiVisual")))
+        table = Table(
+            widths=widths,
+            align=_table_align(look),
+            style=self._book.styles.name(name),
+            right_to_left=look is not None and is_on(look.find(W + "bidiVisual")),
+        )
         table.indent = self._indent(look, padding)
         open_cells: dict[int, Cell] = {}
         for at, row in enumerate(rows):
@@ -94,14 +110,26 @@ class Tables:
         indent = points(value(said, "w")) if said is not None and value(said, "type") != "pct" else 0.0
         return indent if self._book.compatibility() >= 15 else indent - padding.get("left", _WORD_PADDING)
 
-    def _row(self, element: etree._Element, at: int, count: int, table: Table, open_cells: dict[int, Cell],
-             style: _Style, borders: dict[str, etree._Element], padding: dict[str, float],
-             table_look: etree._Element | None) -> Row:
+    def _row(
+        self,
+        element: etree._Element,
+        at: int,
+        count: int,
+        table: Table,
+        open_cells: dict[int, Cell],
+        style: _Style,
+        borders: dict[str, etree._Element],
+        padding: dict[str, float],
+        table_look: etree._Element | None,
+    ) -> Row:
         look = element.find(W + "trPr")
         height = look.find(W + "trHeight") if look is not None else None
-        row = Row(header=look is not None and is_on(look.find(W + "tblHeader")),
-                  keep_together=look is not None and is_on(look.find(W + "cantSplit")),
-                  height=points(value(height)), height_exact=value(height, "hRule") == "exact")
+        row = Row(
+            header=look is not None and is_on(look.find(W + "tblHeader")),
+            keep_together=look is not None and is_on(look.find(W + "cantSplit")),
+            height=points(value(height)),
+            height_exact=value(height, "hRule") == "exact",
+        )
         column = self._skipped(row, look, "gridBefore")
         for cell in _cells(element):
             span = min(max(1, whole(child_value(cell.find(W + "tcPr"), "gridSpan"), 1)), len(table.widths) - column)
@@ -122,9 +150,18 @@ class Tables:
             row.cells.append(Cell(columns=skipped))
         return max(0, skipped)
 
-    def _cell(self, element: etree._Element, place: _Place, row: Row, table: Table, open_cells: dict[int, Cell],
-              style: _Style, borders: dict[str, etree._Element], padding: dict[str, float],
-              table_look: etree._Element | None) -> None:
+    def _cell(
+        self,
+        element: etree._Element,
+        place: _Place,
+        row: Row,
+        table: Table,
+        open_cells: dict[int, Cell],
+        style: _Style,
+        borders: dict[str, etree._Element],
+        padding: dict[str, float],
+        table_look: etree._Element | None,
+    ) -> None:
         look = element.find(W + "tcPr")
         merge = look.find(W + "vMerge") if look is not None else None
         bottom = self._edges(look, place, style, borders, table_look).get("bottom")
@@ -135,11 +172,16 @@ class Tables:
             return
         applying = _conditions(style, place, table_look)
         edges = self._edges(look, place, style, borders, table_look)
-        cell = Cell(columns=place.span, valign=_valign(look), borders=edges,
-                    padding=_cell_padding(look, padding), shading=_shading(look, style, applying))
+        cell = Cell(
+            columns=place.span,
+            valign=_valign(look),
+            borders=edges,
+            padding=_cell_padding(look, padding),
+            shading=_shading(look, style, applying),
+        )
         if child_value(look, "textDirection") not in (None, "lrTb", "lrTbV"):
             self._book.cannot_draw("vertical_text", element, self._part)
-        width = sum(table.widths[place.column:place.column + place.span]) - cell.padding[1] - cell.padding[3]
+        width = sum(table.widths[place.column : place.column + place.span]) - cell.padding[1] - cell.padding[3]
         cell.blocks = self._read_cell(element, max(width, 1.0), self._text_look(style, applying))
         row.cells.append(cell)
         open_cells.pop(place.column, None)
@@ -153,13 +195,25 @@ class Tables:
             run = over(run, run_look(condition.find(W + "rPr"), self._book.faces))
         return paragraph, run
 
-    def _edges(self, look: etree._Element | None, place: _Place, style: _Style, borders: dict[str, etree._Element],
-               table_look: etree._Element | None) -> dict[Edge, Border | None]:
+    def _edges(
+        self,
+        look: etree._Element | None,
+        place: _Place,
+        style: _Style,
+        borders: dict[str, etree._Element],
+        table_look: etree._Element | None,
+    ) -> dict[Edge, Border | None]:
         """The four lines: of the cell itself, else of the style's part, else of the table."""
-        outer = {"top": place.row == 0, "bottom": place.row == place.rows - 1, "left": place.column == 0,
-                 "right": place.column + place.span >= place.columns}
-        chosen = {edge: borders.get(edge if outer[edge] else "insideH" if edge in ("top", "bottom") else "insideV")
-                  for edge in _EDGES}
+        outer = {
+            "top": place.row == 0,
+            "bottom": place.row == place.rows - 1,
+            "left": place.column == 0,
+            "right": place.column + place.span >= place.columns,
+        }
+        chosen = {
+            edge: borders.get(edge if outer[edge] else "insideH" if edge in ("top", "bottom") else "insideV")
+            for edge in _EDGES
+        }
         for condition in _conditions(style, place, table_look):
             parts = _by_name(_deep(condition, "tcPr", "tcBorders"))
             chosen.update({edge: parts[edge] for edge in _EDGES if edge in parts})
@@ -180,8 +234,10 @@ class Tables:
             style.padding.update(_padding(_deep(element, "tblPr", "tblCellMar")))
             style.band = whole(child_value(element.find(W + "tblPr"), "tblStyleRowBandSize"), style.band)
             style.shading = fill(_deep(element, "tcPr", "shd")) or style.shading
-            style.whole = (over(style.whole[0], paragraph_look(element.find(W + "pPr"))),
-                           over(style.whole[1], run_look(element.find(W + "rPr"), self._book.faces)))
+            style.whole = (
+                over(style.whole[0], paragraph_look(element.find(W + "pPr"))),
+                over(style.whole[1], run_look(element.find(W + "rPr"), self._book.faces)),
+            )
             for condition in element.findall(W + "tblStylePr"):
                 style.conditions.setdefault(value(condition, "type") or "", []).append(condition)
         return style
@@ -253,10 +309,14 @@ def _conditions(style: _Style, place: _Place, table_look: etree._Element | None)
         "band2Horz": "noHBand" not in wanted and not first_row and band_row % 2 == 1,
         "band1Vert": "noVBand" not in wanted and band_column % 2 == 0,
         "band2Vert": "noVBand" not in wanted and band_column % 2 == 1,
-        "firstCol": first, "lastCol": last,
-        "firstRow": first_row, "lastRow": last_row,
-        "nwCell": first_row and first, "neCell": first_row and last,
-        "swCell": last_row and first, "seCell": last_row and last,
+        "firstCol": first,
+        "lastCol": last,
+        "firstRow": first_row,
+        "lastRow": last_row,
+        "nwCell": first_row and first,
+        "neCell": first_row and last,
+        "swCell": last_row and first,
+        "seCell": last_row and last,
     }
     return [element for name in _CONDITIONS if holds[name] for element in style.conditions.get(name, [])]
 
@@ -264,8 +324,14 @@ def _conditions(style: _Style, place: _Place, table_look: etree._Element | None)
 def _switched_on(table_look: etree._Element | None) -> set[str]:
     """The switches of w:tblLook, in words or in its old bit field."""
     element = table_look.find(W + "tblLook") if table_look is not None else None
-    names = {"firstRow": 0x20, "lastRow": 0x40, "firstColumn": 0x80, "lastColumn": 0x100, "noHBand": 0x200,
-             "noVBand": 0x400}
+    names = {
+        "firstRow": 0x20,
+        "lastRow": 0x40,
+        "firstColumn": 0x80,
+        "lastColumn": 0x100,
+        "noHBand": 0x200,
+        "noVBand": 0x400,
+    }
     if element is None:
         return {"noVBand"}
     if value(element, "firstRow") is not None:
@@ -315,10 +381,11 @@ def _widths_of_cells(rows: list[etree._Element], columns: int) -> list[float]:
     """From the cells of a row without spans, for tables that came without a grid."""
     for row in rows:
         cells = list(_cells(row))
-        found = [points(value(_deep(cell, "tcPr", "tcW"), "w")) for cell in cells
-                 if value(_deep(cell, "tcPr", "tcW"), "type") in ("dxa", None)]
+        found = [
+            points(value(_deep(cell, "tcPr", "tcW"), "w"))
+            for cell in cells
+            if value(_deep(cell, "tcPr", "tcW"), "type") in ("dxa", None)
+        ]
         if len(cells) == columns == len(found) and min(found) > 0:
             return found
     return []
-
-

@@ -16,8 +16,10 @@ from mou_service.documents.word.paragraphs import Paragraphs
 from mou_service.documents.word.places import part_words
 from mou_service.documents.word.revisions import settle
 
-_CLAUSE = re.compile(r"(Article|Section|Clause|Paragraph|Part|Annex|Appendix)\s+[\dIVXA-Z]|第.{1,5}[条章节款部]|附件|"
-                     r"[\dIVX]+[.)、]\s*\S")
+_CLAUSE = re.compile(
+    r"(Article|Section|Clause|Paragraph|Part|Annex|Appendix)\s+[\dIVXA-Z]|第.{1,5}[条章节款部]|附件|"
+    r"[\dIVX]+[.)、]\s*\S"
+)
 _CLAUSE_LENGTH = 90
 #: Soft hyphens, joiners, marks of direction, byte order marks.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -114,8 +116,9 @@ class _Reader:
         if text or label:
             if self._names_clause(element, f"{label} {text}".strip()):
                 self._clauses[column] = f"{label} {text}".strip()
-            yield Passage(text, label, self._part, f"{part_words(self._part)}, {place}",
-                          self._clauses.get(column, ""), column)
+            yield Passage(
+                text, label, self._part, f"{part_words(self._part)}, {place}", self._clauses.get(column, ""), column
+            )
         for box in boxes:
             yield from self._blocks(box, place=f"{place}, text box", column=column)
 
@@ -158,8 +161,11 @@ class _Reader:
             elif name == "sym":
                 yield f"{{{value(child, 'font')} {value(child, 'char')}}}"
             elif name in ("drawing", "pict", "object", "AlternateContent"):
-                boxes += [box for box in child.iter(W + "txbxContent")
-                          if next(box.iterancestors(MC + "Fallback"), None) is None]
+                boxes += [
+                    box
+                    for box in child.iter(W + "txbxContent")
+                    if next(box.iterancestors(MC + "Fallback"), None) is None
+                ]
 
     def _field_mark(self, mark: etree._Element) -> Iterator[str]:
         kind = value(mark, "fldCharType")

@@ -1,4 +1,5 @@
 """The fonts are opened once for all tests."""
+
 from __future__ import annotations
 
 import pytest

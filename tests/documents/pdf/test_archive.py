@@ -1,4 +1,5 @@
 """The finished file keeps what PDF/A-2a and PDF/UA-1 ask for, and its empty fields are ready to be signed."""
+
 from __future__ import annotations
 
 import re
@@ -14,8 +15,16 @@ from tests.documents.pdf.making import ARABIC, CHINESE, ENGLISH, METADATA, docum
 
 
 def everything(fonts: Fonts) -> bytes:
-    return drawn(document(paragraph("Title", tag="H1"), paragraph(CHINESE, "zh"), paragraph(ARABIC, "ar", right_to_left=True),
-                          table([("a", "b"), ("c", "")], header=True), paragraph(ENGLISH)), fonts).pdf
+    return drawn(
+        document(
+            paragraph("Title", tag="H1"),
+            paragraph(CHINESE, "zh"),
+            paragraph(ARABIC, "ar", right_to_left=True),
+            table([("a", "b"), ("c", "")], header=True),
+            paragraph(ENGLISH),
+        ),
+        fonts,
+    ).pdf
 
 
 def test_all_fonts_are_embedded_with_their_text(fonts: Fonts) -> None:
@@ -54,8 +63,15 @@ def test_every_mark_on_a_page_is_in_the_structure(fonts: Fonts) -> None:
 def test_the_file_says_what_it_is(fonts: Fonts) -> None:
     with opened(everything(fonts)) as pdf:
         xmp = pdf.Root.Metadata.read_bytes().decode()
-        for part in ("<pdfaid:part>2<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<", METADATA.title, "REF-2024-0001",
-                     "<rdf:li>zh</rdf:li>", "2024-03-27T08:00:00+00:00"):
+        for part in (
+            "<pdfaid:part>2<",
+            "<pdfaid:conformance>A<",
+            "<pdfuaid:part>1<",
+            METADATA.title,
+            "REF-2024-0001",
+            "<rdf:li>zh</rdf:li>",
+            "2024-03-27T08:00:00+00:00",
+        ):
             assert part in xmp
         assert str(pdf.docinfo.Title) == METADATA.title
         assert str(pdf.docinfo.CreationDate) == "D:20240327080000+00'00'"
@@ -75,8 +91,10 @@ def test_titles_may_hold_any_character(fonts: Fonts) -> None:
 
 def test_fields_added_later_are_named_locked_and_in_the_structure(fonts: Fonts) -> None:
     before = everything(fonts)
-    fields = [SignatureField("Signatory1", 0, (72, 72, 272, 160), "Signature of A"),
-              SignatureField("Seal", 0, (300, 72, 400, 172), "Seal of B", closing=True)]
+    fields = [
+        SignatureField("Signatory1", 0, (72, 72, 272, 160), "Signature of A"),
+        SignatureField("Seal", 0, (300, 72, 400, 172), "Seal of B", closing=True),
+    ]
     after = add_signature_fields(before, fields)
     with opened(after) as pdf:
         signatory, seal = pdf.Root.AcroForm.Fields

@@ -1,4 +1,5 @@
 """Lines break where the languages allow it, and justified lines are even."""
+
 from __future__ import annotations
 
 import pytest
@@ -11,7 +12,9 @@ from mou_service.documents.pdf.tags import Node
 from tests.documents.pdf.making import ARABIC, CHINESE, ENGLISH
 
 
-def lines(fonts: Fonts, text: str, width: float, *, language: str = "en", size: float = 10.0, **measure: object) -> list[Line]:
+def lines(
+    fonts: Fonts, text: str, width: float, *, language: str = "en", size: float = 10.0, **measure: object
+) -> list[Line]:
     itemiser = Itemiser(fonts, language=language)
     right_to_left = bool(measure.get("right_to_left"))
     atoms = itemiser.atoms([Run(text, size=size, language=language)], Node("P"), right_to_left=right_to_left)
@@ -52,8 +55,11 @@ def test_words_stay_whole_and_nothing_is_lost(fonts: Fonts) -> None:
 
 def test_justified_prose_avoids_the_loosest_line(fonts: Fonts) -> None:
     def loosest(found: list[Line]) -> float:
-        return max((line.space - natural(line)) / max(sum(atom.kind == "space" for atom in line.atoms), 1)
-                   for line in found[:-1])
+        return max(
+            (line.space - natural(line)) / max(sum(atom.kind == "space" for atom in line.atoms), 1)
+            for line in found[:-1]
+        )
+
     text = ENGLISH * 2
     assert loosest(lines(fonts, text, 160.0, align="justify")) <= loosest(lines(fonts, text, 160.0)) + 0.01
 
@@ -74,8 +80,8 @@ def test_a_line_break_in_the_text_ends_the_line(fonts: Fonts) -> None:
 def test_tabs_bring_text_to_their_stop(fonts: Fonts, align: str, where: float) -> None:
     line = lines(fonts, "Fee\t1234.50", 400.0, tabs=[Tab(where, align)])[0]  # type: ignore[arg-type]
     tab = next(index for index, atom in enumerate(line.atoms) if atom.kind == "tab")
-    start = sum(atom.width for atom in line.atoms[:tab + 1])
-    after = sum(atom.width for atom in line.atoms[tab + 1:])
+    start = sum(atom.width for atom in line.atoms[: tab + 1])
+    after = sum(atom.width for atom in line.atoms[tab + 1 :])
     point = 0.0
     for glyph in line.atoms[-1].shaped.glyphs:  # type: ignore[union-attr]
         if glyph.text == ".":

@@ -1,4 +1,5 @@
 """Every character finds a face, or the text is refused with its name."""
+
 from __future__ import annotations
 
 from importlib.util import find_spec
@@ -15,13 +16,23 @@ def faces(fonts: Fonts, text: str, **look: object) -> list[str]:
     return [face.name for face, _ in fonts.runs(text, **look)]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("text", "language", "expected"), [
-    ("Memorandum", "en", "NotoSerif-Regular"), ("Меморандум", "bg", "NotoSerif-Regular"),
-    ("Μνημόνιο", "el", "NotoSerif-Regular"), ("Nguyễn", "vi", "NotoSerif-Regular"),
-    ("谅解备忘录", "zh", "NotoSerifSC-Regular"), ("諒解備忘錄", "zh-Hant", "NotoSansTC-Regular"),
-    ("覚書", "ja", "NotoSansJP-Regular"), ("양해각서", "ko", "NotoSansKR-Regular"),
-    ("مذكرة", "ar", "Amiri-Regular"), ("מזכר", "he", "FrankRuhlLibre-Regular"),
-    ("บันทึก", "th", "NotoSansThai-Regular"), ("☐", "en", "FiraCode-Regular")])
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Memorandum", "en", "NotoSerif-Regular"),
+        ("Меморандум", "bg", "NotoSerif-Regular"),
+        ("Μνημόνιο", "el", "NotoSerif-Regular"),
+        ("Nguyễn", "vi", "NotoSerif-Regular"),
+        ("谅解备忘录", "zh", "NotoSerifSC-Regular"),
+        ("諒解備忘錄", "zh-Hant", "NotoSansTC-Regular"),
+        ("覚書", "ja", "NotoSansJP-Regular"),
+        ("양해각서", "ko", "NotoSansKR-Regular"),
+        ("مذكرة", "ar", "Amiri-Regular"),
+        ("מזכר", "he", "FrankRuhlLibre-Regular"),
+        ("บันทึก", "th", "NotoSansThai-Regular"),
+        ("☐", "en", "FiraCode-Regular"),
+    ],
+)
 def test_each_script_has_a_face(fonts: Fonts, text: str, language: str, expected: str) -> None:
     assert faces(fonts, text, language=language) == [expected]
 
@@ -36,11 +47,20 @@ def test_runs_keep_every_character_in_order(fonts: Fonts) -> None:
     assert "".join(part for _, part in fonts.runs(text)) == text
 
 
-@pytest.mark.parametrize(("text", "language", "where", "wide"), [
-    ("称“本备忘录”。", "zh", 1, True), ("“Memorandum”", "en", 0, False), ("“谅解”", None, 0, True),
-    ("“Joint”", None, 0, False), ("（„Ангел Кънчев“）", "zh", 14, False), ("甲方——乙方", "zh", 2, True)])
-def test_quotes_and_dashes_are_full_width_only_in_chinese(fonts: Fonts, text: str, language: str | None, where: int,
-                                                         wide: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "language", "where", "wide"),
+    [
+        ("称“本备忘录”。", "zh", 1, True),
+        ("“Memorandum”", "en", 0, False),
+        ("“谅解”", None, 0, True),
+        ("“Joint”", None, 0, False),
+        ("（„Ангел Кънчев“）", "zh", 14, False),
+        ("甲方——乙方", "zh", 2, True),
+    ],
+)
+def test_quotes_and_dashes_are_full_width_only_in_chinese(
+    fonts: Fonts, text: str, language: str | None, where: int, wide: bool
+) -> None:
     position = 0
     for face, part in fonts.runs(text, language=language):
         if position <= where < position + len(part):

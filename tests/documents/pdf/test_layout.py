@@ -1,4 +1,5 @@
 """Documents become pages: whole, in order, readable by people, by assistive software and by the archive."""
+
 from __future__ import annotations
 
 import hashlib
@@ -40,15 +41,41 @@ def picture(width: float = 60, height: float = 30, *, alt: str = "") -> Picture:
 def bilingual(articles: int) -> Document:
     rows = [Row([Cell([paragraph("English", bold=True)]), Cell([paragraph("中文", "zh", bold=True)])], header=True)]
     for number in range(1, articles + 1):
-        rows.append(Row([
-            Cell([paragraph("Purpose", bold=True, label=f"Article {number}", keep_with_next=True, tag="H2"),
-                  paragraph(ENGLISH * 2, label=f"{number}.1", indent_left=20, indent_first=-20, align="justify")]),
-            Cell([paragraph("宗旨", "zh", bold=True, label=f"第{number}条"),
-                  paragraph(CHINESE * 2, "zh", label=f"{number}.1", indent_left=20, indent_first=-20, align="justify")])]))
+        rows.append(
+            Row(
+                [
+                    Cell(
+                        [
+                            paragraph("Purpose", bold=True, label=f"Article {number}", keep_with_next=True, tag="H2"),
+                            paragraph(
+                                ENGLISH * 2, label=f"{number}.1", indent_left=20, indent_first=-20, align="justify"
+                            ),
+                        ]
+                    ),
+                    Cell(
+                        [
+                            paragraph("宗旨", "zh", bold=True, label=f"第{number}条"),
+                            paragraph(
+                                CHINESE * 2,
+                                "zh",
+                                label=f"{number}.1",
+                                indent_left=20,
+                                indent_first=-20,
+                                align="justify",
+                            ),
+                        ]
+                    ),
+                ]
+            )
+        )
     footer = [Paragraph([Run("Page "), Run("", field="PAGE"), Run(" of "), Run("", field="NUMPAGES")], align="center")]
-    title = [paragraph("Memorandum of Understanding", size=18, bold=True, tag="H1", align="center"),
-             paragraph("谅解备忘录", "zh", size=18, bold=True, tag="H1", align="center")]
-    return Document([Section([*title, Table(rows, widths=[225, 225])], footer=list(footer))], title="MoU", language="en")
+    title = [
+        paragraph("Memorandum of Understanding", size=18, bold=True, tag="H1", align="center"),
+        paragraph("谅解备忘录", "zh", size=18, bold=True, tag="H1", align="center"),
+    ]
+    return Document(
+        [Section([*title, Table(rows, widths=[225, 225])], footer=list(footer))], title="MoU", language="en"
+    )
 
 
 def elements(pdf: pikepdf.Pdf, tag: str) -> list[pikepdf.Object]:
@@ -86,7 +113,9 @@ def test_a_missing_or_changed_word_is_found(fonts: Fonts) -> None:
 
 
 def test_right_to_left_text_is_complete_and_starts_on_the_right(fonts: Fonts) -> None:
-    made = document(paragraph(ARABIC, "ar", size=13, right_to_left=True), paragraph("מזכר הבנות (2026)", "he", right_to_left=True))
+    made = document(
+        paragraph(ARABIC, "ar", size=13, right_to_left=True), paragraph("מזכר הבנות (2026)", "he", right_to_left=True)
+    )
     result = drawn(made, fonts)
     assert check_text(result.pdf, made) == []
     image = Image.open(io.BytesIO(page_picture(result.pdf, 0, width=600))).convert("L")
@@ -103,8 +132,10 @@ def test_header_rows_are_repeated_but_read_once(fonts: Fonts) -> None:
 
 
 def test_merged_cells_keep_their_rows_together_and_say_so(fonts: Fonts) -> None:
-    rows = [Row([Cell([paragraph("Party")], rows=2, valign="center"), Cell([paragraph("Name")], columns=2)]),
-            Row([Cell([paragraph("a")]), Cell([paragraph("b")])])]
+    rows = [
+        Row([Cell([paragraph("Party")], rows=2, valign="center"), Cell([paragraph("Name")], columns=2)]),
+        Row([Cell([paragraph("a")]), Cell([paragraph("b")])]),
+    ]
     with opened(drawn(document(Table(rows, widths=[100, 100, 100])), fonts).pdf) as pdf:
         cells = elements(pdf, "TD")
         assert int(cells[0].A.RowSpan) == 2
@@ -158,7 +189,9 @@ def test_a_page_break_begins_a_page_and_sections_have_their_own_paper(fonts: Fon
 
 def test_footnotes_stand_on_the_page_of_their_mark(fonts: Fonts) -> None:
     mark = Paragraph([Run("Founded earlier", size=11), Run("1", footnote=1, position="superscript")])
-    made = document(*[paragraph("filler") for _ in range(60)], mark, footnotes={1: [paragraph("In 1960. 建校。", size=9)]})
+    made = document(
+        *[paragraph("filler") for _ in range(60)], mark, footnotes={1: [paragraph("In 1960. 建校。", size=9)]}
+    )
     result = drawn(made, fonts)
     pages = page_texts(result.pdf)
     assert ["Founded" in text for text in pages] == ["In 1960" in text for text in pages] == [False, True]
@@ -168,8 +201,11 @@ def test_footnotes_stand_on_the_page_of_their_mark(fonts: Fonts) -> None:
 
 
 def test_links_lead_only_where_they_may(fonts: Fonts) -> None:
-    runs = [Run("site ", link="https://example.org/合作"), Run("mail ", link="mailto:a@example.org"),
-            Run("bad", link="javascript:alert(1)")]
+    runs = [
+        Run("site ", link="https://example.org/合作"),
+        Run("mail ", link="mailto:a@example.org"),
+        Run("bad", link="javascript:alert(1)"),
+    ]
     with opened(drawn(document(Paragraph(list(runs))), fonts).pdf) as pdf:
         links = [str(annotation.A.URI) for annotation in pdf.pages[0].Annots]
         assert links == ["https://example.org/%E5%90%88%E4%BD%9C", "mailto:a@example.org"]
@@ -185,8 +221,11 @@ def test_pictures_with_words_are_figures_and_others_are_not_read(fonts: Fonts) -
 
 
 def test_headings_skip_no_level_and_lists_are_lists(fonts: Fonts) -> None:
-    made = document(paragraph("Title", tag="H1"), paragraph("Deep", tag="H4"),
-                    *[paragraph("item", tag="LI", label="•", indent_left=18, indent_first=-18) for _ in range(2)])
+    made = document(
+        paragraph("Title", tag="H1"),
+        paragraph("Deep", tag="H4"),
+        *[paragraph("item", tag="LI", label="•", indent_left=18, indent_first=-18) for _ in range(2)],
+    )
     with opened(drawn(made, fonts).pdf) as pdf:
         assert len(elements(pdf, "H2")) == 1 and not elements(pdf, "H4")
         assert len(elements(pdf, "L")) == 1
@@ -203,8 +242,13 @@ def test_languages_are_marked(fonts: Fonts) -> None:
 
 def test_decoration_is_on_every_page_and_belongs_to_no_text(fonts: Fonts) -> None:
     made = bilingual(8)
-    decoration = Decoration(reference="REF-2024-0001", code="https://mou.example.org/v/AB", captions=("Scan", "扫码"),
-                            demonstration=DEMONSTRATION, watermark=DRAFT)
+    decoration = Decoration(
+        reference="REF-2024-0001",
+        code="https://mou.example.org/v/AB",
+        captions=("Scan", "扫码"),
+        demonstration=DEMONSTRATION,
+        watermark=DRAFT,
+    )
     result = drawn(made, fonts, decoration=decoration)
     for text in page_texts(result.pdf):
         assert "REF-2024-0001" in text and text.count("nobody named here signed") == 2
@@ -225,8 +269,13 @@ def test_the_code_on_the_page_is_the_address(fonts: Fonts) -> None:
     wanted = segno.make_qr(address, error="m", boost_error=False).matrix
     unit = (right - left) / len(wanted)
     assert unit > 4 and abs((bottom - top) - (right - left)) < unit
-    read = [[corner.getpixel((left + (column + 0.5) * unit, top + (row + 0.5) * unit)) < 128
-             for column in range(len(wanted))] for row in range(len(wanted))]
+    read = [
+        [
+            corner.getpixel((left + (column + 0.5) * unit, top + (row + 0.5) * unit)) < 128
+            for column in range(len(wanted))
+        ]
+        for row in range(len(wanted))
+    ]
     assert read == [[bool(dark) for dark in row] for row in wanted]
 
 
@@ -240,8 +289,10 @@ def test_styles_that_a_signature_page_replaces_are_left_out(fonts: Fonts) -> Non
 
 def test_borders_shading_and_rules_are_drawn(fonts: Fonts) -> None:
     line = Border(2.0, "FF0000", "double")
-    made = document(paragraph("x", shading="00FF00", border_bottom=line),
-                    Table([Row([Cell([paragraph("y")], shading="0000FF", borders={"top": Border(style="dotted")})])]))
+    made = document(
+        paragraph("x", shading="00FF00", border_bottom=line),
+        Table([Row([Cell([paragraph("y")], shading="0000FF", borders={"top": Border(style="dotted")})])]),
+    )
     image = Image.open(io.BytesIO(page_picture(drawn(made, fonts).pdf, 0))).convert("RGB")
     colours = {colour for _, colour in image.getcolors(100_000) or []}
     assert {(0, 255, 0), (255, 0, 0), (0, 0, 255)} <= colours

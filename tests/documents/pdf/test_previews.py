@@ -1,4 +1,5 @@
 """Pages as pictures and as text, from several threads at once."""
+
 from __future__ import annotations
 
 import io

@@ -1,4 +1,5 @@
 """A place for everyone who signs: parties side by side, witnesses apart from them, the seal last."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -26,8 +27,16 @@ def slots(signatories: int = 1, witnesses: int = 2) -> list[SlotBox]:
     for number in range(1, signatories + 1):
         made.append(SlotBox(field=f"Own{number}", kind="signatory", as_shown=OWN, party=SSPU))
         made.append(SlotBox(field=f"Partner{number}", kind="signatory", as_shown=PARTNER, party=SOFIA, side="partner"))
-    made += [SlotBox(field=f"Witness{number}", kind="witness", as_shown=WITNESS, statement=STATEMENT,
-                     capacity={"en": "Ceremonial witness", "zh": "礼仪见证人"}) for number in range(1, witnesses + 1)]
+    made += [
+        SlotBox(
+            field=f"Witness{number}",
+            kind="witness",
+            as_shown=WITNESS,
+            statement=STATEMENT,
+            capacity={"en": "Ceremonial witness", "zh": "礼仪见证人"},
+        )
+        for number in range(1, witnesses + 1)
+    ]
     return [*made, SlotBox(field="Seal", kind="seal", as_shown={"organisation": SSPU})]
 
 
@@ -43,7 +52,7 @@ def test_every_slot_gets_its_field_inside_the_page_and_apart_from_others(fonts: 
         assert 0 < page < result.pages and 50 < left < right < 545 and 50 < bottom < top < 800
         assert right - left >= 100 and top - bottom >= 75
     for index, (page, one) in enumerate(rects):
-        for other_page, other in rects[index + 1:]:
+        for other_page, other in rects[index + 1 :]:
             apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
             assert page != other_page or apart
 
@@ -81,10 +90,14 @@ def test_the_document_above_is_still_word_for_word_the_same(fonts: Fonts) -> Non
 
 @pytest.mark.parametrize("length", [3, 12])
 def test_long_names_wrap_and_push_nothing_out(fonts: Fonts, length: int) -> None:
-    long = {key: {"en": "Very Long Name of a Distinguished Person " * length, "zh": "非常长的姓名与头衔" * length}
-            for key in ("name", "title", "organisation")}
-    places = [SlotBox(field="A", kind="signatory", as_shown=long, party=long["organisation"]),
-              SlotBox(field="B", kind="signatory", as_shown=OWN, party=SSPU, side="partner")]
+    long = {
+        key: {"en": "Very Long Name of a Distinguished Person " * length, "zh": "非常长的姓名与头衔" * length}
+        for key in ("name", "title", "organisation")
+    }
+    places = [
+        SlotBox(field="A", kind="signatory", as_shown=long, party=long["organisation"]),
+        SlotBox(field="B", kind="signatory", as_shown=OWN, party=SSPU, side="partner"),
+    ]
     result = frozen(fonts, places)
     text = "".join("".join(page_texts(result.pdf)).split())
     assert text.count("非常长的姓名与头衔") >= 3 * length
@@ -92,8 +105,13 @@ def test_long_names_wrap_and_push_nothing_out(fonts: Fonts, length: int) -> None
 
 
 def test_another_language_has_its_own_words_and_english_beside_unknown_ones(fonts: Fonts) -> None:
-    bulgarian = SlotBox(field="A", kind="signatory", as_shown={"name": {"bg": "Иван Петров"}}, languages=("bg", "en"),
-                        party={"bg": "Технически университет"})
+    bulgarian = SlotBox(
+        field="A",
+        kind="signatory",
+        as_shown={"name": {"bg": "Иван Петров"}},
+        languages=("bg", "en"),
+        party={"bg": "Технически университет"},
+    )
     assert "Подписи" in page_texts(frozen(fonts, [bulgarian], ("bg", "en")).pdf)[1]
     mongolian = page_texts(frozen(fonts, slots(), ("mn",)).pdf)[1]
     assert mongolian.startswith("Signatures")
@@ -101,4 +119,7 @@ def test_another_language_has_its_own_words_and_english_beside_unknown_ones(font
 
 def test_tooltips_use_what_a_person_has() -> None:
     assert tooltip(SlotBox(field="W", kind="witness", as_shown=WITNESS)) == "Signature of Nguyễn Thị Hoa, witness"
-    assert tooltip(SlotBox(field="S", kind="seal", as_shown={"organisation": SOFIA}, languages=("zh",))) == "Seal of 索非亚技术大学"
+    assert (
+        tooltip(SlotBox(field="S", kind="seal", as_shown={"organisation": SOFIA}, languages=("zh",)))
+        == "Seal of 索非亚技术大学"
+    )

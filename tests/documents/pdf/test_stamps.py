@@ -1,4 +1,5 @@
 """Stamps say who, what, when; each kind looks different, and nothing is cut off."""
+
 from __future__ import annotations
 
 import io
@@ -13,16 +14,25 @@ from mou_service.documents.pdf.previews import page_count, page_picture, page_te
 from mou_service.documents.pdf.stamps import DrawnMark, PictureMark, TypedMark, stamp
 from tests.documents.pdf.making import opened
 
-PERSON = {"name": {"en": "Li Ming", "zh": "李明"}, "title": {"en": "President", "zh": "校长"},
-          "organisation": {"en": "Shanghai Polytechnic University", "zh": "上海第二工业大学"}}
+PERSON = {
+    "name": {"en": "Li Ming", "zh": "李明"},
+    "title": {"en": "President", "zh": "校长"},
+    "organisation": {"en": "Shanghai Polytechnic University", "zh": "上海第二工业大学"},
+}
 PEN = DrawnMark([[(step * 4.0, 50 + 20 * math.sin(step / 3)) for step in range(40)], [(10.0, 90.0)]])
 
 
 def made(fonts: Fonts, **changes: Any) -> bytes:
     size = changes.pop("size", (205.0, 90.0))
-    facts: dict[str, Any] = {"kind": "signatory", "as_shown": PERSON, "languages": ("en", "zh"), "mark": PEN,
-                             "local_time": "27 March 2024, 15:02 (UTC+08:00)", "verification": "mou.example.org/v/AB",
-                             **changes}
+    facts: dict[str, Any] = {
+        "kind": "signatory",
+        "as_shown": PERSON,
+        "languages": ("en", "zh"),
+        "mark": PEN,
+        "local_time": "27 March 2024, 15:02 (UTC+08:00)",
+        "verification": "mou.example.org/v/AB",
+        **changes,
+    }
     return stamp(*size, fonts=fonts, **facts)
 
 
@@ -31,8 +41,12 @@ def ink(pdf: bytes) -> Image.Image:
 
 
 def edge_is_white(image: Image.Image) -> bool:
-    strips = [(0, 0, image.width, 1), (0, image.height - 1, image.width, image.height),
-              (0, 0, 1, image.height), (image.width - 1, 0, image.width, image.height)]
+    strips = [
+        (0, 0, image.width, 1),
+        (0, image.height - 1, image.width, image.height),
+        (0, 0, 1, image.height),
+        (image.width - 1, 0, image.width, image.height),
+    ]
     return all(min(pixel) > 200 for box in strips for pixel in [image.crop(box).resize((1, 1)).getpixel((0, 0))])
 
 
@@ -48,7 +62,15 @@ def test_a_stamp_is_one_page_of_the_size_of_its_field_with_its_fonts(fonts: Font
 
 def test_a_stamp_says_who_and_when(fonts: Fonts) -> None:
     text = page_texts(made(fonts))[0]
-    for part in ("Li Ming", "李明", "President", "校长", "上海第二工业大学", "27 March 2024, 15:02 (UTC+08:00)", "v/AB"):
+    for part in (
+        "Li Ming",
+        "李明",
+        "President",
+        "校长",
+        "上海第二工业大学",
+        "27 March 2024, 15:02 (UTC+08:00)",
+        "v/AB",
+    ):
         assert part in text
 
 
@@ -91,7 +113,9 @@ def test_long_names_shrink_and_wrap_but_stay_whole(fonts: Fonts, kind: str, leng
     assert kind == "witness" or edge_is_white(ink(pdf))
 
 
-@pytest.mark.parametrize("mark", [PEN, TypedMark("Li Ming"), TypedMark("李明"), DrawnMark.from_svg("M0 0 L50 40 L90 5 M10,60 L80,60")])
+@pytest.mark.parametrize(
+    "mark", [PEN, TypedMark("Li Ming"), TypedMark("李明"), DrawnMark.from_svg("M0 0 L50 40 L90 5 M10,60 L80,60")]
+)
 def test_marks_are_drawn_in_ink_above_the_line(fonts: Fonts, mark: Any) -> None:
     upper = ink(made(fonts, mark=mark)).crop((0, 0, 820, 130)).convert("L")
     assert min(upper.tobytes()) < 90
@@ -111,7 +135,9 @@ def test_svg_strokes_are_read_point_by_point() -> None:
     assert DrawnMark.from_svg("M1 2L3 4 5 6M7,8L-9,10.5").strokes == [[(1, 2), (3, 4), (5, 6)], [(7, 8), (-9, 10.5)]]
 
 
-@pytest.mark.parametrize("name", ["Nguyễn Thị Hoa", "Иван Петров", "Γιώργος", "田中 太郎", "김철수", "محمد علي", "דוד כהן", "สมชาย", "𬭎"])
+@pytest.mark.parametrize(
+    "name", ["Nguyễn Thị Hoa", "Иван Петров", "Γιώργος", "田中 太郎", "김철수", "محمد علي", "דוד כהן", "สมชาย", "𬭎"]
+)
 def test_names_in_many_scripts(fonts: Fonts, name: str) -> None:
     text = page_texts(made(fonts, as_shown={"name": {"en": name}}, mark=None))[0]
     assert sorted(set("".join(name.split()))) == sorted(set("".join(text.split("27 March")[0].split())))

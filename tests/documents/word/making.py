@@ -21,8 +21,10 @@ NAMESPACES = (
     'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
 )
-SECTION = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" ' \
-          'w:left="1440" w:header="720" w:footer="720"/></w:sectPr>'
+SECTION = (
+    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" '
+    'w:left="1440" w:header="720" w:footer="720"/></w:sectPr>'
+)
 
 #: (id, kind, target, external)
 Relation = tuple[str, str, str, bool]
@@ -35,13 +37,13 @@ def run(text: str, look: str = "") -> str:
 def paragraph(*content: str, look: str = "") -> str:
     """Plain text is put into a run; markup is taken as it is."""
     inside = "".join(each if each.startswith("<") else run(each) for each in content)
-    return f'<w:p>{f"<w:pPr>{look}</w:pPr>" if look else ""}{inside}</w:p>'
+    return f"<w:p>{f'<w:pPr>{look}</w:pPr>' if look else ''}{inside}</w:p>"
 
 
 def field(code: str, result: str = "") -> str:
     mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
     shown = mark.format("separate") + run(result) if result else ""
-    return f'{mark.format("begin")}<w:r><w:instrText>{code}</w:instrText></w:r>{shown}{mark.format("end")}'
+    return f"{mark.format('begin')}<w:r><w:instrText>{code}</w:instrText></w:r>{shown}{mark.format('end')}"
 
 
 def cell(*content: str, look: str = "") -> str:
@@ -66,15 +68,26 @@ def part(name: str, content: str) -> bytes:
 def relations(entries: Sequence[Relation]) -> bytes:
     inside = "".join(
         f'<Relationship Id="{identity}" Type="{OFFICE}/{kind}" Target="{target}"'
-        f'{" TargetMode=" + chr(34) + "External" + chr(34) if external else ""}/>'
-        for identity, kind, target, external in entries)
-    return ('<?xml version="1.0" encoding="UTF-8"?><Relationships '
-            f'xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>').encode()
+        f"{' TargetMode=' + chr(34) + 'External' + chr(34) if external else ''}/>"
+        for identity, kind, target, external in entries
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><Relationships '
+        f'xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+    ).encode()
 
 
-def word(*body: str, styles: str = "", numbering: str = "", settings: str = "", notes: str = "",
-         parts: Mapping[str, bytes] | None = None, links: Sequence[Relation] = (), section: str = SECTION,
-         main_type: str = WORD_TYPE) -> bytes:
+def word(
+    *body: str,
+    styles: str = "",
+    numbering: str = "",
+    settings: str = "",
+    notes: str = "",
+    parts: Mapping[str, bytes] | None = None,
+    links: Sequence[Relation] = (),
+    section: str = SECTION,
+    main_type: str = WORD_TYPE,
+) -> bytes:
     """A .docx with this body; plain text is a paragraph."""
     inside = "".join(each if each.startswith("<") else paragraph(each) for each in body)
     files: dict[str, bytes] = {"word/document.xml": part("document", f"<w:body>{inside}{section}</w:body>")}
@@ -90,10 +103,12 @@ def word(*body: str, styles: str = "", numbering: str = "", settings: str = "", 
 
 
 def content_types(main_type: str = WORD_TYPE) -> bytes:
-    return ('<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/'
-            'content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override '
-            f'PartName="/word/document.xml" ContentType="{main_type}"/></Types>').encode()
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+        'content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override '
+        f'PartName="/word/document.xml" ContentType="{main_type}"/></Types>'
+    ).encode()
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
@@ -106,6 +121,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 def png(width: int = 4, height: int = 4) -> bytes:
     """A white picture; the claimed size may be larger than what the few bytes hold."""
+
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
@@ -116,8 +132,10 @@ def png(width: int = 4, height: int = 4) -> bytes:
 
 def drawing(identity: str, *, position: str = "inline", width: int = 914_400, height: int = 457_200) -> str:
     """A picture of 72 × 36 points; `position` may be the inside of an anchor."""
-    graphic = ('<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
-               f'<pic:blipFill><a:blip r:embed="{identity}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>')
+    graphic = (
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+        f'<pic:blipFill><a:blip r:embed="{identity}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
+    )
     size = f'<wp:extent cx="{width}" cy="{height}"/>'
     properties = '<wp:docPr id="1" name="Picture" descr="The emblem"/>'
     if position == "inline":

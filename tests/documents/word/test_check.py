@@ -27,8 +27,13 @@ def body(*raw: str) -> bytes:
 
 
 def with_main(content: bytes) -> bytes:
-    return making.packed({"[Content_Types].xml": making.content_types(), "word/document.xml": content,
-                          "_rels/.rels": making.relations([("r", "officeDocument", "word/document.xml", False)])})
+    return making.packed(
+        {
+            "[Content_Types].xml": making.content_types(),
+            "word/document.xml": content,
+            "_rels/.rels": making.relations([("r", "officeDocument", "word/document.xml", False)]),
+        }
+    )
 
 
 def doubled() -> bytes:
@@ -41,7 +46,7 @@ def doubled() -> bytes:
 def encrypted_entry() -> bytes:
     content = bytearray(word("Text"))
     at = content.rindex(b"PK\x01\x02")
-    content[at + 8:at + 10] = struct.pack("<H", 1)
+    content[at + 8 : at + 10] = struct.pack("<H", 1)
     return bytes(content)
 
 
@@ -51,8 +56,10 @@ def entities(declared: str, used: str = "&a;") -> bytes:
 
 
 def utf_16_entities() -> bytes:
-    text = ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-            + body(paragraph("&a;")).decode().partition("?>")[2])
+    text = (
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+        + body(paragraph("&a;")).decode().partition("?>")[2]
+    )
     return with_main(text.encode("utf-16"))
 
 
@@ -75,12 +82,18 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "an old .doc": ("wrong_type", lambda: OLD_WORD + bytes(2000)),
     "with a password": ("encrypted", lambda: OLD_WORD + "EncryptedPackage".encode("utf-16-le")),
     "any zip": ("wrong_type", lambda: making.packed({"readme.txt": b"hello"})),
-    "an OpenDocument text": ("wrong_type", lambda: making.packed(
-        {"mimetype": b"application/vnd.oasis.opendocument.text"})),
-    "with macros": ("wrong_type", lambda: word(
-        "x", main_type="application/vnd.ms-word.document.macroEnabled.main+xml")),
-    "a hidden macro project": ("macros", lambda: word(
-        "x", parts={"word/vbaProject.bin": b"\0"}, links=[("m", "vbaProject", "vbaProject.bin", False)])),
+    "an OpenDocument text": (
+        "wrong_type",
+        lambda: making.packed({"mimetype": b"application/vnd.oasis.opendocument.text"}),
+    ),
+    "with macros": (
+        "wrong_type",
+        lambda: word("x", main_type="application/vnd.ms-word.document.macroEnabled.main+xml"),
+    ),
+    "a hidden macro project": (
+        "macros",
+        lambda: word("x", parts={"word/vbaProject.bin": b"\0"}, links=[("m", "vbaProject", "vbaProject.bin", False)]),
+    ),
     "cut short": ("broken_file", lambda: word("x" * 5000)[:-40]),
     "not XML": ("broken_file", lambda: with_main(b"<w:document")),
     "a part twice": ("zip_trick", doubled),
@@ -90,8 +103,10 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a bomb": ("zip_bomb", lambda: word("x", parts={"word/media/a.bin": bytes(60 << 20)})),
     "a bomb of text": ("zip_bomb", lambda: with_main(body(paragraph("a" * (30 << 20))))),
     "thousands of parts": ("zip_bomb", lambda: word("x", parts={f"word/p{n}.bin": b"" for n in range(2100)})),
-    "billion laughs": ("entities", lambda: entities(
-        '<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;"><!ENTITY a "&c;&c;&c;&c;&c;&c;">')),
+    "billion laughs": (
+        "entities",
+        lambda: entities('<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;"><!ENTITY a "&c;&c;&c;&c;&c;&c;">'),
+    ),
     "a local file as entity": ("entities", lambda: entities('<!ENTITY a SYSTEM "file:///etc/passwd">')),
     "the same in UTF-16": ("entities", utf_16_entities),
     "a remote DTD": ("entities", lambda: entities('<!ENTITY % x SYSTEM "http://192.0.2.1/x.dtd"> %x;', "")),
@@ -99,16 +114,30 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "too many paragraphs": ("too_complex", lambda: with_main(body(*many_paragraphs(800_000)))),
     "a giant span": ("giant_span", lambda: word(table(row(cell("x", look='<w:gridSpan w:val="2000000000"/>'))))),
     "tables in tables": ("deep_tables", lambda: word(nested_tables(20))),
-    "tables beyond all depth": ("broken_file", lambda: with_main(
-        body("<w:tbl><w:tr><w:tc>" * 300 + "</w:tc></w:tr></w:tbl>" * 300))),
-    "a picture of 900 megapixels": ("image_bomb", lambda: word(
-        "x", parts={"word/media/a.png": making.png(30_000, 30_000)})),
+    "tables beyond all depth": (
+        "broken_file",
+        lambda: with_main(body("<w:tbl><w:tr><w:tc>" * 300 + "</w:tc></w:tr></w:tbl>" * 300)),
+    ),
+    "a picture of 900 megapixels": (
+        "image_bomb",
+        lambda: word("x", parts={"word/media/a.png": making.png(30_000, 30_000)}),
+    ),
     "DDE": ("program_field", lambda: word(paragraph(field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"', "x")))),
-    "DDE in pieces": ("program_field", lambda: word(paragraph(
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>D</w:instrText></w:r>'
-        '<w:r><w:instrText>DE cmd</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'))),
-    "another document as a whole": ("foreign_text", lambda: word(
-        '<w:altChunk r:id="c"/>', parts={"word/c.html": b"<script/>"}, links=[("c", "aFChunk", "c.html", False)])),
+    "DDE in pieces": (
+        "program_field",
+        lambda: word(
+            paragraph(
+                '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>D</w:instrText></w:r>'
+                '<w:r><w:instrText>DE cmd</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+            )
+        ),
+    ),
+    "another document as a whole": (
+        "foreign_text",
+        lambda: word(
+            '<w:altChunk r:id="c"/>', parts={"word/c.html": b"<script/>"}, links=[("c", "aFChunk", "c.html", False)]
+        ),
+    ),
     "a subdocument": ("foreign_text", lambda: word("x", links=[("s", "subDocument", "file:///C:/x.docx", True)])),
 }
 
@@ -144,47 +173,98 @@ def test_the_worst_file_stays_within_memory() -> None:
 
 
 def test_an_honest_file_passes_unchanged() -> None:
-    content = word("Memorandum", table(row("en", "zh")), paragraph(field("PAGE", "1")),
-                   links=[("h", "hyperlink", "https://example.org", True)])
+    content = word(
+        "Memorandum",
+        table(row("en", "zh")),
+        paragraph(field("PAGE", "1")),
+        links=[("h", "hyperlink", "https://example.org", True)],
+    )
     checked = check(content)
     assert checked.findings == ()
     assert checked.clean == content
 
 
 def test_pictures_fonts_and_mail_links_are_honest() -> None:
-    content = word(making.paragraph(making.drawing("p")),
-                   parts={"word/media/logo.png": making.png(), "word/fonts/font1.odttf": b"\0" * 64},
-                   links=[("p", "image", "media/logo.png", False), ("m", "hyperlink", "mailto:a@example.org", True)])
+    content = word(
+        making.paragraph(making.drawing("p")),
+        parts={"word/media/logo.png": making.png(), "word/fonts/font1.odttf": b"\0" * 64},
+        links=[("p", "image", "media/logo.png", False), ("m", "hyperlink", "mailto:a@example.org", True)],
+    )
     assert check(content).findings == ()
 
 
 STRIPPED: dict[str, tuple[str, bytes, bytes]] = {
-    "a remote template": ("remote_template", word(
-        "x", settings='<w:attachedTemplate r:id="t"/>',
-        parts={"word/_rels/settings.xml.rels": making.relations(
-            [("t", "attachedTemplate", "http://192.0.2.1/a.dotm", True)])},
-    ), b"192.0.2.1"),
-    "a picture from the web": ("remote_part", word(
-        paragraph(making.drawing("i").replace("r:embed", "r:link")), "kept",
-        links=[("i", "image", "http://192.0.2.1/pixel.png", True)]), b"192.0.2.1"),
-    "a script as link": ("unsafe_link", word(
-        paragraph('<w:hyperlink r:id="l"><w:r><w:t>kept</w:t></w:r></w:hyperlink>'),
-        links=[("l", "hyperlink", "javascript:alert(1)", True)]), b"javascript"),
-    "a link to a share": ("unsafe_link", word(
-        paragraph('<w:hyperlink r:id="l"><w:r><w:t>kept</w:t></w:r></w:hyperlink>'),
-        links=[("l", "hyperlink", "file://server/share/x.exe", True)]), b"server"),
-    "an embedded workbook": ("embedded_file", word(
-        paragraph('<w:r><w:object><v:shape/><o:OLEObject r:id="o"/></w:object></w:r>'), "kept",
-        parts={"word/embeddings/a.xlsx": b"PK"}, links=[("o", "package", "embeddings/a.xlsx", False)]), b"a.xlsx"),
-    "an including field": ("fetching_field", word(
-        paragraph(field('INCLUDETEXT "\\\\\\\\server\\\\secret.docx"', "kept"))), b"INCLUDETEXT"),
-    "a script in a field": ("fetching_field", word(
-        paragraph(field('HYPERLINK "javascript:alert(1)"', "kept"))), b"javascript"),
-    "a mail merge source": ("remote_part", word(
-        "kept", settings='<w:mailMerge><w:dataSource r:id="d"/></w:mailMerge>',
-        parts={"word/_rels/settings.xml.rels": making.relations(
-            [("d", "mailMergeSource", "file:///C:/people.mdb", True)])},
-    ), b"people.mdb"),
+    "a remote template": (
+        "remote_template",
+        word(
+            "x",
+            settings='<w:attachedTemplate r:id="t"/>',
+            parts={
+                "word/_rels/settings.xml.rels": making.relations(
+                    [("t", "attachedTemplate", "http://192.0.2.1/a.dotm", True)]
+                )
+            },
+        ),
+        b"192.0.2.1",
+    ),
+    "a picture from the web": (
+        "remote_part",
+        word(
+            paragraph(making.drawing("i").replace("r:embed", "r:link")),
+            "kept",
+            links=[("i", "image", "http://192.0.2.1/pixel.png", True)],
+        ),
+        b"192.0.2.1",
+    ),
+    "a script as link": (
+        "unsafe_link",
+        word(
+            paragraph('<w:hyperlink r:id="l"><w:r><w:t>kept</w:t></w:r></w:hyperlink>'),
+            links=[("l", "hyperlink", "javascript:alert(1)", True)],
+        ),
+        b"javascript",
+    ),
+    "a link to a share": (
+        "unsafe_link",
+        word(
+            paragraph('<w:hyperlink r:id="l"><w:r><w:t>kept</w:t></w:r></w:hyperlink>'),
+            links=[("l", "hyperlink", "file://server/share/x.exe", True)],
+        ),
+        b"server",
+    ),
+    "an embedded workbook": (
+        "embedded_file",
+        word(
+            paragraph('<w:r><w:object><v:shape/><o:OLEObject r:id="o"/></w:object></w:r>'),
+            "kept",
+            parts={"word/embeddings/a.xlsx": b"PK"},
+            links=[("o", "package", "embeddings/a.xlsx", False)],
+        ),
+        b"a.xlsx",
+    ),
+    "an including field": (
+        "fetching_field",
+        word(paragraph(field('INCLUDETEXT "\\\\\\\\server\\\\secret.docx"', "kept"))),
+        b"INCLUDETEXT",
+    ),
+    "a script in a field": (
+        "fetching_field",
+        word(paragraph(field('HYPERLINK "javascript:alert(1)"', "kept"))),
+        b"javascript",
+    ),
+    "a mail merge source": (
+        "remote_part",
+        word(
+            "kept",
+            settings='<w:mailMerge><w:dataSource r:id="d"/></w:mailMerge>',
+            parts={
+                "word/_rels/settings.xml.rels": making.relations(
+                    [("d", "mailMergeSource", "file:///C:/people.mdb", True)]
+                )
+            },
+        ),
+        b"people.mdb",
+    ),
 }
 
 
@@ -212,13 +292,15 @@ def test_a_macro_button_becomes_the_words_it_shows() -> None:
 
 
 def test_hidden_white_turned_and_changing_text_is_named_with_its_place() -> None:
-    checked = check(word(
-        "plain",
-        paragraph(making.run("secret", "<w:vanish/>")),
-        paragraph(making.run("pale", '<w:color w:val="FFFFFF"/>')),
-        paragraph("a\u202eb"),
-        paragraph(field('DATE \\@ "yyyy"', "2024")),
-    ))
+    checked = check(
+        word(
+            "plain",
+            paragraph(making.run("secret", "<w:vanish/>")),
+            paragraph(making.run("pale", '<w:color w:val="FFFFFF"/>')),
+            paragraph("a\u202eb"),
+            paragraph(field('DATE \\@ "yyyy"', "2024")),
+        )
+    )
     assert codes(checked) == ["volatile_field", "hidden_text", "white_text", "turned_text"]
     assert all(finding.outcome == "warn" for finding in checked.findings)
     assert checked.findings[1].place == "body, paragraph 2 (“secret”)"
@@ -231,9 +313,14 @@ def test_white_letters_on_a_dark_cell_are_honest() -> None:
 
 
 def test_strict_files_are_written_again_under_the_usual_names() -> None:
-    strict = Package(word("text")).read("word/document.xml").replace(
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main")
+    strict = (
+        Package(word("text"))
+        .read("word/document.xml")
+        .replace(
+            b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        )
+    )
     clean = check(word("text", parts={"word/document.xml": strict})).clean
     assert b"purl.oclc.org" not in Package(clean).read("word/document.xml")
     assert b"text" in Package(clean).read("word/document.xml")

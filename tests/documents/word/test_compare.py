@@ -21,10 +21,16 @@ def test_equal_texts_have_no_changes_whatever_they_look_like() -> None:
 def test_changed_words() -> None:
     change = only(word("in effect for three years from today"), word("in effect for five (5) years from today"))
     assert change.kind == "changed"
-    assert change.old == (Segment("in effect for ", "same"), Segment("three", "removed"),
-                          Segment(" years from today", "same"))
-    assert change.new == (Segment("in effect for ", "same"), Segment("five (5)", "added"),
-                          Segment(" years from today", "same"))
+    assert change.old == (
+        Segment("in effect for ", "same"),
+        Segment("three", "removed"),
+        Segment(" years from today", "same"),
+    )
+    assert change.new == (
+        Segment("in effect for ", "same"),
+        Segment("five (5)", "added"),
+        Segment(" years from today", "same"),
+    )
     assert [segment.kind for segment in change.inline] == ["same", "removed", "added", "same"]
 
 
@@ -35,11 +41,19 @@ def test_chinese_is_compared_by_character() -> None:
 
 def test_added_and_removed_paragraphs_and_their_clause() -> None:
     old = word("Article 1 Purpose", "Both want to work together.", "Article 2 Term", "Three years.")
-    new = word("Article 1 Purpose", "Both want to work together.", "Nothing here binds anybody at all.",
-               "Article 2 Term", "Three years.")
+    new = word(
+        "Article 1 Purpose",
+        "Both want to work together.",
+        "Nothing here binds anybody at all.",
+        "Article 2 Term",
+        "Three years.",
+    )
     change = only(old, new)
     assert (change.kind, change.new_text, change.clause) == (
-        "added", "Nothing here binds anybody at all.", "Article 1 Purpose")
+        "added",
+        "Nothing here binds anybody at all.",
+        "Article 1 Purpose",
+    )
     assert only(new, old).kind == "removed"
     assert list(compare(old, new).by_clause()) == ["Article 1 Purpose"]
 
@@ -66,18 +80,23 @@ def test_a_moved_paragraph_is_said_to_be_moved() -> None:
 def test_a_number_that_changed_is_named() -> None:
     numbering = (
         '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
-        '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>')
+        '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
     numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
     items = [paragraph(text, look=numbered) for text in ("Purpose of it all", "Term of it all")]
     comparison = compare(word(*items, numbering=numbering), word(items[1], numbering=numbering))
     assert [(change.kind, change.old_label, change.new_label) for change in comparison.changes] == [
-        ("removed", "1.", ""), ("renumbered", "2.", "1.")]
+        ("removed", "1.", ""),
+        ("renumbered", "2.", "1."),
+    ]
     assert comparison.counts() == {"removed": 1, "renumbered": 1}
 
 
 def test_fourteen_pages_are_compared_quickly() -> None:
-    words = [f"clause {number} says that party {number % 7} acts within {number % 30} days of notice {number * 3}."
-             for number in range(420)]
+    words = [
+        f"clause {number} says that party {number % 7} acts within {number % 30} days of notice {number * 3}."
+        for number in range(420)
+    ]
     changed = [text.replace("acts", "will act") if number % 9 == 0 else text for number, text in enumerate(words)]
     old, new = word(*words), word(*changed)
     compare(old, new)

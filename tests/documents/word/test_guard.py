@@ -14,9 +14,14 @@ NAMES = {"own", "partner", "parties", "title", "term_years"}
 def test_a_sound_template_has_no_findings_and_says_its_names() -> None:
     template = word(
         "{{ title.en }} {{ own.name.en | upper }}",
-        paragraph("{%p if term_years > 3 %}"), "for {{ term_years }} years", paragraph("{%p endif %}"),
-        table(row("{%tr for party in parties %}", ""), row("{{ party.name.en }}", "{{ loop.index }}"),
-              row("{%tr endfor %}", "")),
+        paragraph("{%p if term_years > 3 %}"),
+        "for {{ term_years }} years",
+        paragraph("{%p endif %}"),
+        table(
+            row("{%tr for party in parties %}", ""),
+            row("{{ party.name.en }}", "{{ loop.index }}"),
+            row("{%tr endfor %}", ""),
+        ),
     )
     report = inspect_template(template, names=NAMES)
     assert report.findings == ()

@@ -9,18 +9,23 @@ from mou_service.documents.word.text import plain_text
 from tests.documents.word import making
 from tests.documents.word.making import field, paragraph, run, word
 
-COMMENT = making.part("comments", '<w:comment w:id="1" w:author="Galina"><w:p><w:r><w:t>internal</w:t></w:r></w:p></w:comment>')
+COMMENT = making.part(
+    "comments", '<w:comment w:id="1" w:author="Galina"><w:p><w:r><w:t>internal</w:t></w:r></w:p></w:comment>'
+)
 
 
 def worked_on() -> bytes:
     return word(
-        '<w:p w:rsidR="00AB12CD">' + run("five ") + '<w:ins w:id="2" w:author="Galina"><w:r><w:t>long </w:t></w:r></w:ins>'
+        '<w:p w:rsidR="00AB12CD">'
+        + run("five ")
+        + '<w:ins w:id="2" w:author="Galina"><w:r><w:t>long </w:t></w:r></w:ins>'
         '<w:commentRangeStart w:id="1"/>' + run("years") + '<w:commentRangeEnd w:id="1"/>'
         '<w:r><w:commentReference w:id="1"/></w:r></w:p>',
         paragraph(field("DATE", "1 March 2024"), " page ", field("PAGE", "1")),
         settings='<w:rsids><w:rsid w:val="00AB12CD"/></w:rsids>',
         parts={"word/comments.xml": COMMENT, "customXml/item1.xml": b"<secret/>"},
-        links=[("c", "comments", "comments.xml", False), ("x", "customXml", "../customXml/item1.xml", False)])
+        links=[("c", "comments", "comments.xml", False), ("x", "customXml", "../customXml/item1.xml", False)],
+    )
 
 
 def test_nothing_about_people_is_left() -> None:

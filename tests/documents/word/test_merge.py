@@ -25,7 +25,10 @@ VALUES: dict[str, Any] = {
     "own": {"name": {"en": "Ann & <Bob> University"}},
     "parties": [{"name": "One"}, {"name": "Two"}],
     "areas": ["physics", "chemistry", "law"],
-    "term_years": 5, "start": "2024-03-27", "optional": False, "nothing": None,
+    "term_years": 5,
+    "start": "2024-03-27",
+    "optional": False,
+    "nothing": None,
     "long": "first line\nsecond\tline",
 }
 
@@ -37,9 +40,14 @@ def filled(*body: str, **values: Any) -> list[str]:
 def test_values_conditions_and_loops() -> None:
     assert filled(
         "{{ title.en }} {{ title.zh }}",
-        "{%p if optional %}", "never", "{%p endif %}",
-        table(row("{%tr for party in parties %}", ""), row("{{ loop.index }}", "{{ party.name }}"),
-              row("{%tr endfor %}", "")),
+        "{%p if optional %}",
+        "never",
+        "{%p endif %}",
+        table(
+            row("{%tr for party in parties %}", ""),
+            row("{{ loop.index }}", "{{ party.name }}"),
+            row("{%tr endfor %}", ""),
+        ),
     ) == ["Memorandum 谅解备忘录", "1", "One", "2", "Two"]
 
 
@@ -49,7 +57,7 @@ def test_a_tag_split_over_runs_is_filled() -> None:
 
 def test_a_value_is_text_and_never_markup() -> None:
     assert filled("{{ own.name.en }}") == ["Ann & <Bob> University"]
-    evil = '</w:t></w:r><w:r><w:instrText>DDEAUTO cmd</w:instrText></w:r><w:r><w:t>'
+    evil = "</w:t></w:r><w:r><w:instrText>DDEAUTO cmd</w:instrText></w:r><w:r><w:t>"
     document = merge(word("{{ title.en }}"), {"title": {"en": evil}})
     assert plain_text(document) == [evil]
     assert b"<w:instrText>" not in Package(document).read("word/document.xml")
@@ -63,17 +71,27 @@ def test_line_breaks_and_tabs_in_a_value_become_words_own() -> None:
 
 def test_filters() -> None:
     assert filled(
-        "{{ start | date }} {{ start | date('zh') }}", "{{ areas | list_and }}", "{{ areas | list_and('zh') }}",
-        "{{ term_years | spelled('en', 'year') }} {{ term_years | spelled('zh', 'year') }}", "{{ title.en | upper }}",
-    ) == ["27 March 2024 2024年3月27日", "physics, chemistry and law", "physics、chemistry和law", "five (5) years 五年",
-          "MEMORANDUM"]
+        "{{ start | date }} {{ start | date('zh') }}",
+        "{{ areas | list_and }}",
+        "{{ areas | list_and('zh') }}",
+        "{{ term_years | spelled('en', 'year') }} {{ term_years | spelled('zh', 'year') }}",
+        "{{ title.en | upper }}",
+    ) == [
+        "27 March 2024 2024年3月27日",
+        "physics, chemistry and law",
+        "physics、chemistry和law",
+        "five (5) years 五年",
+        "MEMORANDUM",
+    ]
 
 
 def test_headers_are_filled_and_metadata_is_clean() -> None:
     core = b'<c:coreProperties xmlns:c="x"><secret>Typist</secret></c:coreProperties>'
-    template = word("x", parts={"word/header1.xml": making.part("hdr", paragraph("No. {{ ref }}")),
-                                "docProps/core.xml": core},
-                    links=[("h", "header", "header1.xml", False)])
+    template = word(
+        "x",
+        parts={"word/header1.xml": making.part("hdr", paragraph("No. {{ ref }}")), "docProps/core.xml": core},
+        links=[("h", "header", "header1.xml", False)],
+    )
     package = Package(merge(template, {"ref": "MOU-1"}, title="A & B", author="Office"))
     assert b"No. MOU-1" in package.read("word/header1.xml")
     assert b"Typist" not in package.read("docProps/core.xml")
@@ -148,8 +166,10 @@ def test_a_worker_that_died_is_replaced() -> None:
 
 def test_many_threads_fill_at_the_same_time() -> None:
     results: list[list[str]] = []
-    threads = [threading.Thread(target=lambda number=number: results.append(filled("{{ n }}", n=number)))
-               for number in range(6)]
+    threads = [
+        threading.Thread(target=lambda number=number: results.append(filled("{{ n }}", n=number)))
+        for number in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

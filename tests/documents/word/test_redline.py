@@ -20,8 +20,9 @@ def between(old: bytes, new: bytes) -> bytes:
 
 
 def notes(*texts: str) -> str:
-    return "".join(f'<w:footnote w:id="{number}">{paragraph(text)}</w:footnote>'
-                   for number, text in enumerate(texts, start=1))
+    return "".join(
+        f'<w:footnote w:id="{number}">{paragraph(text)}</w:footnote>' for number, text in enumerate(texts, start=1)
+    )
 
 
 def reference(number: int) -> str:
@@ -29,40 +30,70 @@ def reference(number: int) -> str:
 
 
 def box(text: str) -> str:
-    return f'<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{paragraph(text)}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>'
+    return f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{paragraph(text)}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
 
 
 LINK = '<w:hyperlink w:anchor="x">{}</w:hyperlink>'
 PAIRS: dict[str, tuple[bytes, bytes]] = {
     "words": (word("in effect for three years"), word("in effect for five (5) years")),
     "Chinese": (word("本备忘录有效期为三年。"), word("本备忘录自签署之日起生效，有效期为五年。")),
-    "paragraphs": (word("One stays.", "Two goes away.", "Three stays."), word("One stays.", "Three stays.", "Four is new here.")),
+    "paragraphs": (
+        word("One stays.", "Two goes away.", "Three stays."),
+        word("One stays.", "Three stays.", "Four is new here."),
+    ),
     "the first paragraph": (word("Gone entirely", "stays"), word("stays")),
     "everything": (word("alpha beta gamma"), word("une autre chose")),
-    "rows": (word(table(row("1", "一"), row("old row", "旧行"), row("3", "三"))),
-             word(table(row("1", "一"), row("3", "三"), row("new row", "新行")))),
+    "rows": (
+        word(table(row("1", "一"), row("old row", "旧行"), row("3", "三"))),
+        word(table(row("1", "一"), row("3", "三"), row("new row", "新行"))),
+    ),
     "cells": (word(table(row("Three years.", "三年。"))), word(table(row("Five years.", "五年。")))),
     "a table": (word("a", table(row("x", "y")), "b"), word("a", "b")),
     "a new table": (word("a", "b"), word("a", table(row("x", "y")), "b")),
     "a paragraph in a cell": (word(table(row(cell("one", "two")))), word(table(row(cell("one", "and a half", "two"))))),
-    "looks and marks": (word(paragraph("a ", run("bold", "<w:b/>"), " c")),
-                        word(paragraph("a ", '<w:bookmarkStart w:id="1" w:name="m"/>', run("bold", "<w:b/>"),
-                                       '<w:bookmarkEnd w:id="1"/>', " c d"))),
-    "inside a link": (word(paragraph("see ", LINK.format(run("our site")))),
-                      word(paragraph("see ", LINK.format(run("our new site")), " now"))),
+    "looks and marks": (
+        word(paragraph("a ", run("bold", "<w:b/>"), " c")),
+        word(
+            paragraph(
+                "a ",
+                '<w:bookmarkStart w:id="1" w:name="m"/>',
+                run("bold", "<w:b/>"),
+                '<w:bookmarkEnd w:id="1"/>',
+                " c d",
+            )
+        ),
+    ),
+    "inside a link": (
+        word(paragraph("see ", LINK.format(run("our site")))),
+        word(paragraph("see ", LINK.format(run("our new site")), " now")),
+    ),
     "a field": (word(paragraph("page ", field("PAGE", "1"), " of them")), word(paragraph("page of them"))),
-    "a note that changed": (word(paragraph("x", reference(1)), notes=notes("old note text")),
-                            word(paragraph("x", reference(1)), notes=notes("new note text"))),
-    "a note that went": (word(paragraph("x", reference(1), " and y", reference(2)), notes=notes("first", "second")),
-                         word(paragraph("x", reference(1), " and y"), notes=notes("first", "unused"))),
+    "a note that changed": (
+        word(paragraph("x", reference(1)), notes=notes("old note text")),
+        word(paragraph("x", reference(1)), notes=notes("new note text")),
+    ),
+    "a note that went": (
+        word(paragraph("x", reference(1), " and y", reference(2)), notes=notes("first", "second")),
+        word(paragraph("x", reference(1), " and y"), notes=notes("first", "unused")),
+    ),
     "a note that came": (word("x"), word(paragraph("x", reference(1)), notes=notes("as defined"))),
     "a text box": (word(paragraph("a", box("old words inside"))), word(paragraph("a", box("new words inside")))),
-    "a content control": (word("<w:sdt><w:sdtContent>" + paragraph("three years") + "</w:sdtContent></w:sdt>"),
-                          word("<w:sdt><w:sdtContent>" + paragraph("five years") + "</w:sdtContent></w:sdt>")),
-    "the header": (word("x", parts={"word/header1.xml": making.part("hdr", paragraph("Draft one"))},
-                        links=[("h", "header", "header1.xml", False)]),
-                   word("x", parts={"word/header1.xml": making.part("hdr", paragraph("Draft two"))},
-                        links=[("h", "header", "header1.xml", False)])),
+    "a content control": (
+        word("<w:sdt><w:sdtContent>" + paragraph("three years") + "</w:sdtContent></w:sdt>"),
+        word("<w:sdt><w:sdtContent>" + paragraph("five years") + "</w:sdtContent></w:sdt>"),
+    ),
+    "the header": (
+        word(
+            "x",
+            parts={"word/header1.xml": making.part("hdr", paragraph("Draft one"))},
+            links=[("h", "header", "header1.xml", False)],
+        ),
+        word(
+            "x",
+            parts={"word/header1.xml": making.part("hdr", paragraph("Draft two"))},
+            links=[("h", "header", "header1.xml", False)],
+        ),
+    ),
 }
 
 

@@ -25,19 +25,30 @@ def mark(kind: str) -> str:
 
 
 CASES: dict[str, tuple[str, list[str], list[str]]] = {
-    "inserted words": (paragraph("The fee is USD 100", inserted(run(",000"))), ["The fee is USD 100,000"],
-                       ["The fee is USD 100"]),
+    "inserted words": (
+        paragraph("The fee is USD 100", inserted(run(",000"))),
+        ["The fee is USD 100,000"],
+        ["The fee is USD 100"],
+    ),
     "deleted words": (paragraph("five ", deleted("5 "), "years"), ["five years"], ["five 5 years"]),
     "inserted paragraph mark": (paragraph("one ", look=mark("ins")) + paragraph("two"), ["one", "two"], ["one two"]),
     "deleted paragraph mark": (paragraph("one ", look=mark("del")) + paragraph("two"), ["one two"], ["one", "two"]),
     "inserted row": (table(row("a", "b"), row("c", "d", look=f"<w:ins {BY}/>")), ["a", "b", "c", "d"], ["a", "b"]),
     "deleted row": (table(row("a", "b"), row("c", "d", look=f"<w:del {BY}/>")), ["a", "b"], ["a", "b", "c", "d"]),
     "inserted cell": (table(row("a", cell("b", look=f"<w:cellIns {BY}/>"))), ["a", "b"], ["a"]),
-    "moved words": (paragraph(f"<w:moveFrom {BY}>{run('first ')}</w:moveFrom>", "second ",
-                              f"<w:moveTo {BY}>{run('first')}</w:moveTo>"), ["second first"], ["first second"]),
+    "moved words": (
+        paragraph(
+            f"<w:moveFrom {BY}>{run('first ')}</w:moveFrom>", "second ", f"<w:moveTo {BY}>{run('first')}</w:moveTo>"
+        ),
+        ["second first"],
+        ["first second"],
+    ),
     "deleted inside inserted": (paragraph("a", inserted(run("b"), deleted("c"))), ["ab"], ["a"]),
-    "a table that goes with its rows": ("<w:p/>" + table(row("x", look=f"<w:del {BY}/>")) + paragraph("y"), ["y"],
-                                        ["x", "y"]),
+    "a table that goes with its rows": (
+        "<w:p/>" + table(row("x", look=f"<w:del {BY}/>")) + paragraph("y"),
+        ["y"],
+        ["x", "y"],
+    ),
 }
 
 
@@ -52,10 +63,12 @@ def test_accept_and_reject(name: str) -> None:
 
 
 def test_earlier_properties_come_back() -> None:
-    look = f'<w:b/><w:rPrChange {BY}><w:rPr><w:i/></w:rPr></w:rPrChange>'
+    look = f"<w:b/><w:rPrChange {BY}><w:rPr><w:i/></w:rPr></w:rPrChange>"
     content = word(paragraph(run("x", look)))
-    accepted, rejected = Package(accept_all(content)).root("word/document.xml"), \
-        Package(reject_all(content)).root("word/document.xml")
+    accepted, rejected = (
+        Package(accept_all(content)).root("word/document.xml"),
+        Package(reject_all(content)).root("word/document.xml"),
+    )
     assert accepted is not None and rejected is not None
     assert [child.tag for child in next(accepted.iter(W + "rPr"))] == [W + "b"]
     assert [child.tag for child in next(rejected.iter(W + "rPr"))] == [W + "i"]
@@ -63,10 +76,13 @@ def test_earlier_properties_come_back() -> None:
 
 def test_changes_are_listed_with_author_date_place_and_words() -> None:
     other = 'w:id="2" w:author="Armin" w:date="2024-03-02T10:00:00Z"'
-    changes = list_changes(word("plain", paragraph("in ", inserted(run("five ")), inserted(run("years")),
-                                                   deleted("three", other))))
+    changes = list_changes(
+        word("plain", paragraph("in ", inserted(run("five ")), inserted(run("years")), deleted("three", other)))
+    )
     assert [(each.kind, each.text, each.author) for each in changes] == [
-        ("inserted", "five years", "Galina"), ("deleted", "three", "Armin")]
+        ("inserted", "five years", "Galina"),
+        ("deleted", "three", "Armin"),
+    ]
     assert changes[0].date == "2024-03-01T10:00:00Z"
     assert changes[0].place.startswith("body, paragraph 2")
 

@@ -11,8 +11,14 @@ from tests.documents.word.making import field, paragraph, row, run, table, word
 
 def test_paragraphs_cells_breaks_and_margins() -> None:
     header = making.part("hdr", paragraph("No. 1"))
-    content = word("Title", table(row("left", "right")), paragraph("a", "<w:r><w:br/><w:tab/></w:r>", "b"), "<w:p/>",
-                   parts={"word/header1.xml": header}, links=[("h", "header", "header1.xml", False)])
+    content = word(
+        "Title",
+        table(row("left", "right")),
+        paragraph("a", "<w:r><w:br/><w:tab/></w:r>", "b"),
+        "<w:p/>",
+        parts={"word/header1.xml": header},
+        links=[("h", "header", "header1.xml", False)],
+    )
     assert plain_text(content) == ["Title", "left", "right", "a\n\tb", "No. 1"]
     assert plain_text(word(paragraph("a", "<w:r><w:tab/><w:t>b</w:t></w:r>"))) == ["a\tb"]
 
@@ -35,8 +41,10 @@ def test_runs_and_revision_marks_do_not_matter_but_words_do() -> None:
 
 def test_a_number_set_by_word_belongs_to_the_text() -> None:
     def numbered(style: str) -> bytes:
-        numbering = (f'<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="{style}"/><w:lvlText '
-                     'w:val="%1"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>')
+        numbering = (
+            f'<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="{style}"/><w:lvlText '
+            'w:val="%1"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        )
         return word(paragraph("x", look='<w:numPr><w:numId w:val="1"/></w:numPr>'), numbering=numbering)
 
     assert text_digest(numbered("decimal")) != text_digest(numbered("upperRoman"))
@@ -58,7 +66,9 @@ def test_hidden_deleted_and_invisible_signs_are_no_text() -> None:
 
 
 def test_the_words_of_a_text_box_are_read_once() -> None:
-    box = ('<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:txbx><w:txbxContent>{0}'
-           '</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>{0}'
-           '</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>').format(paragraph("boxed"))
+    box = (
+        '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:txbx><w:txbxContent>{0}'
+        "</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>{0}"
+        "</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    ).format(paragraph("boxed"))
     assert plain_text(word(paragraph("before", box))) == ["before", "boxed"]
