@@ -16,7 +16,7 @@ from .models import Slot
 def stamp(slot: Slot, *, mark: Mark | None, at: datetime, fonts: Fonts, zone: str) -> bytes:
     """A one-page PDF as large as the slot's field. Raises `UnknownGlyphs` for characters no font shows.
 
-    A person's name and title stand beside the field since the freeze, so that the stamp leaves its room to the mark.
+    The stamp says by itself who signed, as what and for whom: a PDF reader may show it without the page around it.
     """
     _page, left, bottom, right, top = slot.package.places[slot.field]
     agreement = slot.package.agreement
@@ -24,7 +24,7 @@ def stamp(slot: Slot, *, mark: Mark | None, at: datetime, fonts: Fonts, zone: st
         right - left,
         top - bottom,
         kind=slot.kind,  # type: ignore[arg-type]
-        as_shown=slot.as_shown if slot.kind == "seal" else {},
+        as_shown=slot.as_shown,
         languages=tuple(agreement.languages),
         local_time=dates.written(at, zone=zone),
         mark=_drawn(mark) if mark else None,

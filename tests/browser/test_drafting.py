@@ -11,7 +11,7 @@ from .test_ceremony import picture
 def test_a_draft_is_made_and_what_was_typed_is_never_lost(somebody: People) -> None:
     page = somebody("Dora Drafter", width=1440)
     page.get_by_role("link", name="Start a draft").click()
-    page.get_by_role("link", name="Memorandum of understanding, university and university").click()
+    page.get_by_role("link", name="Memorandum of understanding, university and university", exact=True).click()
     page.get_by_role("row", name="University of Ruse").get_by_role("link", name="Choose").click()
     people_and_day(page)
     page.get_by_role("button", name="Save and continue").click()
