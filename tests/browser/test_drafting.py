@@ -15,6 +15,7 @@ def test_a_draft_is_made_and_what_was_typed_is_never_lost(somebody: People) -> N
     page.get_by_role("row", name="University of Ruse").get_by_role("link", name="Choose").click()
     people_and_day(page)
     page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/parties")
     page.reload()
     page.get_by_role("link", name="People and day").click()
     expect(page.get_by_label("Planned day of signing")).to_have_value("2024-03-27")
@@ -35,8 +36,8 @@ def test_a_draft_is_made_and_what_was_typed_is_never_lost(somebody: People) -> N
 
 
 def people_and_day(page: Page) -> None:
-    page.get_by_label("Xie Huaqing, President").check()
-    page.get_by_label("Galina Ivanova, Vice Rector").check()
+    page.get_by_label("Xie Huaqing · President").check()
+    page.get_by_label("Galina Ivanova · Vice Rector").check()
     page.get_by_label("Planned day of signing").fill("2024-03-27")
     place = page.get_by_role("group", name="Place of signing")
     place.get_by_label("Chinese").fill("上海")
@@ -48,6 +49,7 @@ def people_and_day(page: Page) -> None:
 def through_the_topics(page: Page) -> None:
     """Keep what is there and go on, to the page that shows the whole."""
     while page.get_by_role("button", name="Save and continue").count():
+        before = page.url
         page.get_by_role("button", name="Save and continue").click()
-        page.wait_for_load_state()
+        page.wait_for_url(lambda url, before=before: url != before)
     page.get_by_role("button", name="Save and review").click()
