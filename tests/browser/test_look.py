@@ -65,7 +65,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_nothing_stands_in_anybodys_way(browser: Browser, address: str, width: int, scheme: str) -> None:
-    context = browser.new_context(base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(
+        base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )  # type: ignore[arg-type]
     page = context.new_page()
     for screen in SCREENS:
         page.goto(screen)
