@@ -86,7 +86,8 @@ def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -
         raise Hindered([finding("text_differs", outcome="refuse", difference=each) for each in differences[:3]])
     if missing := [box.field for box in plan_.boxes if box.field not in rendered.placements]:
         raise Hindered([finding("no_place", outcome="refuse", fields=", ".join(missing))])
-    certified = signatures.certify(rendered.pdf, credential=authority.platform, at=plan_.frozen_at)
+    # When it is done, not when it was asked for: the authority's certificates may be younger than the request.
+    certified = signatures.certify(rendered.pdf, credential=authority.platform)
     places = {field: [page, *rectangle] for field, (page, rectangle) in rendered.placements.items()}
     return Frozen(certified.pdf, rendered.pages, places)
 
