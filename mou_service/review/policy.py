@@ -17,7 +17,7 @@ class Facts:
     own_country: str
     partner_countries: frozenset[str]
     partner_kinds: frozenset[str]
-    #: The text came from Word, not from the approved template.
+    #: The text came from Word, not from the template.
     uploaded: bool
     annexes: int
     months: int
@@ -71,7 +71,7 @@ FUNCTIONS = {
 # fmt: off
 POLICY: tuple[PolicyRule, ...] = (
     PolicyRule("every",    "legal",         _l("Every agreement is read by the legal office."),                       lambda f: True),
-    PolicyRule("uploaded", "legal",         _l("The text came from Word and may depart from the approved template."), lambda f: f.uploaded),
+    PolicyRule("uploaded", "legal",         _l("The text came from Word and may depart from the template."), lambda f: f.uploaded),
     PolicyRule("annexes",  "legal",         _l("Annexes become part of what is signed."),                             lambda f: f.annexes > 0),
     PolicyRule("long",     "legal",         _l("It holds for more than five years."),                                 lambda f: f.months > 60),
     PolicyRule("renews",   "legal",         _l("It renews itself; the notice window must be watched."),               lambda f: f.renewal == "automatic"),

@@ -183,9 +183,9 @@ def _plain_case(agreement: Agreement, found: differences.Differences) -> str:
     )
     said_ = [_("It holds for %(term)s.", term=term)] if months else []
     if _came_from_word(agreement):
-        said_.append(_("Its text came from Word and may depart from the approved template."))
+        said_.append(_("Its text came from Word and may depart from the template."))
     else:
-        said_.append(_("Its text is the approved template, filled in."))
+        said_.append(_("Its text is the template, filled in."))
     if agreement.annexes:
         said_.append(ngettext("%(num)s annex goes with it.", "%(num)s annexes go with it.", len(agreement.annexes)))
     if found.changes:
