@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from mou_service.documents.blocks import Block, Cell, Document, Paragraph, Table
+from mou_service.documents.word.counting import ONES, TENS
 from mou_service.documents.word.findings import Finding
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -26,14 +27,9 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d{3})*(?:\.\d+)?")
 _CHINESE_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千]+(?=\s*(?:个月|个工作日|年|日|天|份|次|周|小时|%))")
 _FIGURES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
-_ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {
-    **{word: value for value, word in enumerate(_ONES)},
-    **{word: 20 + 10 * n for n, word in enumerate(_TENS)},
+    **{word: value for value, word in enumerate(ONES)},
+    **{word: 10 * n for n, word in enumerate(TENS) if word},
     "once": 1,
     "twice": 2,
 }

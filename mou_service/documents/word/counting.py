@@ -23,7 +23,7 @@ _CHINESE = ("零一二三四五六七八九", "十", "百", "千", "万")
 _LEGAL = ("零壹贰叁肆伍陆柒捌玖", "拾", "佰", "仟", "万")
 _LEGAL_TRADITIONAL = ("零壹貳參肆伍陸柒捌玖", "拾", "佰", "仟", "萬")
 _KOREAN = ("영일이삼사오육칠팔구", "십", "백", "천", "만")
-_ONES = (
+ONES = (
     "zero",
     "one",
     "two",
@@ -45,7 +45,7 @@ _ONES = (
     "eighteen",
     "nineteen",
 )
-_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _IRREGULAR_ORDINALS = {
     "one": "first",
     "two": "second",
@@ -129,11 +129,11 @@ def _ordinal(number: int) -> str:
 
 def _cardinal_words(number: int) -> str:
     if number < 20:
-        return _ONES[number]
+        return ONES[number]
     if number < 100:
-        return _TENS[number // 10] + (f"-{_ONES[number % 10]}" if number % 10 else "")
+        return TENS[number // 10] + (f"-{ONES[number % 10]}" if number % 10 else "")
     rest = f" {_cardinal_words(number % 100)}" if number % 100 else ""
-    return f"{_ONES[number // 100]} hundred{rest}" if number < 1000 else str(number)
+    return f"{ONES[number // 100]} hundred{rest}" if number < 1000 else str(number)
 
 
 def _ordinal_words(number: int) -> str:

@@ -8,31 +8,9 @@ from datetime import date
 
 from babel.dates import format_date
 
+from mou_service.documents.word.counting import ONES, TENS
 from mou_service.documents.word.fields import Unit
 
-ONES = (
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-)
-TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 DIGITS = "零一二三四五六七八九"
 ENGLISH_UNITS: Mapping[Unit, str] = {
     "year": "year",
