@@ -15,6 +15,7 @@ from flask import Flask
 from mou_service.agreements.queries import next_number
 from mou_service.core import events, jobs
 from mou_service.core.actors import SERVICE
+from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed
 from mou_service.core.jobs import Job
@@ -90,26 +91,30 @@ def test_a_locked_job_does_not_keep_the_others_waiting(shared_app: Flask, monkey
 
 
 def test_a_long_job_keeps_its_lease(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=1.2))
-    began: list[float] = []
+    """The job lasts until another worker has looked for longer than the first lease, and found nothing."""
+    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=3))
+    runs: list[str] = []
+    began, looked = threading.Event(), threading.Event()
 
     def slow(_work: Job) -> None:
-        began.append(time.monotonic())
-        time.sleep(2.0)
+        runs.append(threading.current_thread().name)
+        began.set()
+        assert looked.wait(60)
 
     def look_for_work() -> int:
-        time.sleep(0.2)
-        until, found = time.monotonic() + 1.5, 0
-        while time.monotonic() < until:
+        assert began.wait(60)
+        end, found = now() + jobs.LEASE * 1.2, 0
+        while now() < end:
             found += jobs.run_due()
             time.sleep(0.05)
+        looked.set()
         return found
 
     monkeypatch.setitem(jobs.HANDLERS, "test", slow)
     jobs.enqueue("test")
     db.session.commit()
     assert at_once(shared_app, jobs.run_due, look_for_work) == [1, 0]
-    assert len(began) == 1
+    assert len(runs) == 1
 
 
 def test_who_was_too_slow_does_not_finish_the_job_of_another(
@@ -118,11 +123,12 @@ def test_who_was_too_slow_does_not_finish_the_job_of_another(
     """The beat stops (a machine that slept): another worker does the job, and the first one's result is dropped."""
     monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.3))
     monkeypatch.setattr(jobs, "_heartbeat", lambda _job_id, _owner: nullcontext())
-    woken = threading.Event()
+    taken, woken = threading.Event(), threading.Event()
 
     def work(_work: Job) -> None:
         if threading.current_thread().name == "slow":
-            assert woken.wait(10)
+            taken.set()
+            assert woken.wait(60)
         events.record("test.done", actor=SERVICE, stream="test", by=threading.current_thread().name)
 
     def slow() -> int:
@@ -131,7 +137,8 @@ def test_who_was_too_slow_does_not_finish_the_job_of_another(
 
     def quick() -> int:
         threading.current_thread().name = "quick"
-        time.sleep(0.8)
+        assert taken.wait(60)
+        time.sleep(0.5)
         try:
             return jobs.run_due(limit=1)
         finally:
