@@ -7,14 +7,14 @@ client without computing a password hash each time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from mou_service.accounts import operations as accounts
-from mou_service.accounts import sessions
+from mou_service.accounts import sign_ins
 from mou_service.accounts.models import User
 from mou_service.accounts.roles import Role
 from mou_service.core.actors import SERVICE, STRANGER, Actor
@@ -125,10 +125,11 @@ def sign_in(client: FlaskClient, key: str, *, fresh: bool = True) -> User:
         return User()
     user = accounts.queries.by_email(CAST[key][1])
     assert user is not None, f"call people() before signing in as {key}"
-    moment = now().timestamp()
+    begun, secret = sign_ins.begin(user, address="127.0.0.1", device="")
+    begun.fresh_at = now() if fresh else now() - timedelta(days=1)
+    db.session.commit()
     with client.session_transaction() as session:
-        session.update(_user_id=sessions.SignedIn(user).get_id(), _fresh=True, began_at=moment)
-        session["fresh_at"] = moment if fresh else 0
+        session.update(_user_id=secret, _fresh=True)
     return user
 
 

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from mou_service.accounts import sign_ins
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get
 from mou_service.archive.models import DownloadLink
@@ -56,6 +57,8 @@ GETS_IN: dict[str, str] = {
     "accounts.invite_again": "a",
     "accounts.join": ALL,
     "accounts.profile": SIGNED_IN,
+    "accounts.sign_out_device": SIGNED_IN,
+    "accounts.sign_out_elsewhere": SIGNED_IN,
     "accounts.reactivate": "a",
     "accounts.reset": ALL,
     "accounts.sign_in": ALL,
@@ -363,8 +366,9 @@ def test_a_device_that_is_a_signing_table_opens_its_own_agreement_and_nothing_el
     client = app.test_client()
     host = cast.sign_in(client, "organiser")
     ref, home = world["signing"]["ref"], f"/agreements/{world['signing']['ref']}/table"
-    with client.session_transaction() as session:
-        session["table"] = {"host": host.name, "host_id": host.id, "refs": [ref], "home": home}
+    (here,) = sign_ins.of(host, since=clock.now() - timedelta(hours=1))
+    sign_ins.lock(here, {"host": host.name, "host_id": host.id, "refs": [ref], "home": home})
+    db.session.commit()
     open_here = table.OPEN_AT_THE_TABLE - {"ceremonies.table_of"}
     elsewhere = {"ceremonies.table_of": "missing"}  # another table than this agreement's
     for rule in _rules(app):

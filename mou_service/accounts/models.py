@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -29,8 +30,6 @@ class User(Model):
     demo: orm.Mapped[bool] = orm.mapped_column(default=False)
     #: A partner contact's institution.
     organisation_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("organisation.id"), index=True)
-    #: Grows with every new password; sessions of before end.
-    session_epoch: orm.Mapped[int] = orm.mapped_column(default=0)
     created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
     signed_in_at: orm.Mapped[datetime | None]
 
@@ -62,6 +61,26 @@ class UserRole(Model):
     role: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
 
     user: orm.Mapped[User] = orm.relationship(back_populates="grants")
+
+
+class SignIn(Model):
+    """One device on which a person is signed in. The cookie only names it: what counts is this row."""
+
+    __tablename__ = "sign_in"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    user_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    token_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+    began_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    #: When the password was typed last.
+    fresh_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    ended_at: orm.Mapped[datetime | None]
+    address: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    device: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    #: What the device is locked to and may not be left without the password; None: nothing.
+    locked_to: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(sa.JSON(none_as_null=True))
+
+    user: orm.Mapped[User] = orm.relationship()
 
 
 class AccountLink(Model):

@@ -15,7 +15,7 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.core.ids import token, token_hash
 
-from . import passwords, queries, rules
+from . import passwords, queries, rules, sign_ins
 from .models import AccountLink, User, UserRole
 from .roles import Role
 
@@ -75,6 +75,18 @@ def choose_password(kind: str, secret: str, *, password: str) -> User:
     name = "account.join" if kind == INVITATION else "account.reset_password"
     events.record(name, actor=link.user.actor(), stream=STREAM, user=link.user.id)
     return link.user
+
+
+def sign_out_elsewhere(user: User, *, here: int | None) -> None:
+    """End the sign-ins of all other devices."""
+    sign_ins.end_all(user, but=here)
+    events.record("account.sign_out_elsewhere", actor=user.actor(), stream=STREAM, user=user.id)
+
+
+def sign_out_device(user: User, number: int) -> None:
+    """End one sign-in of the person; one that ended already stays as it is."""
+    sign_ins.end(sign_ins.one_of(user, number))
+    events.record("account.sign_out_device", actor=user.actor(), stream=STREAM, user=user.id)
 
 
 def invite(
@@ -145,7 +157,7 @@ def deactivate(user: User, *, actor: Actor) -> None:
         return
     rules.check_administrator_remains(user, queries.other_administrators(user))
     user.active = False
-    user.session_epoch += 1
+    sign_ins.end_all(user)
     db.session.execute(
         sa.update(AccountLink)
         .where(AccountLink.user_id == user.id, AccountLink.used_at.is_(None))
@@ -218,4 +230,4 @@ def _check_free(email: str, owner: User | None) -> None:
 def _set_password(user: User, password: str, *, field: str) -> None:
     rules.check_password(password, about=(user.name, user.email), field=field)
     user.password_hash = passwords.kept(password)
-    user.session_epoch += 1
+    sign_ins.end_all(user)

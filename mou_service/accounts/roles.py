@@ -40,6 +40,8 @@ EVENTS = {
     "account.join": _l("Joined"),
     "account.sign_in": _l("Signed in"),
     "account.confirm": _l("Confirmed by password"),
+    "account.sign_out_device": _l("Signed out a device"),
+    "account.sign_out_elsewhere": _l("Signed out all other devices"),
     "account.change_password": _l("Changed the password"),
     "account.ask_reset": _l("Asked for a new password"),
     "account.reset_password": _l("Chose a new password by link"),

@@ -1,10 +1,15 @@
-"""Who is signed in: the session cookie, the actor of a request, and how fresh the sign-in is."""
+"""Who is signed in: the actor of a request, how fresh the sign-in is, and what its device is locked to.
+
+The cookie holds a secret and nothing that counts; what counts is the `SignIn` it names. So a copied cookie ends with the
+sign-out, and no answer that comes late can undo what another tab did.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from mou_service.core.actors import STRANGER, Actor
@@ -14,23 +19,26 @@ from mou_service.engines import Engines
 from mou_service.engines.secrets import kept_secret
 from mou_service.settings import Settings
 
-from .models import User
+from . import sign_ins
+from .models import SignIn, User
 
 login_manager = LoginManager()
 
 
 class SignedIn:
-    """A user as Flask-Login keeps it: the number, and the epoch that a new password ends."""
+    """A sign-in as Flask-Login keeps it."""
 
     is_active = is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, user: User) -> None:
-        self.user_id, self.epoch = user.id, user.session_epoch
-        self.actor, self.language, self.name = user.actor(), user.language, user.name
+    def __init__(self, sign_in: SignIn, secret: str) -> None:
+        user = sign_in.user
+        self.secret, self.sign_in_id, self.fresh_at = secret, sign_in.id, sign_in.fresh_at
+        self.locked_to = sign_in.locked_to
+        self.user_id, self.actor, self.language, self.name = user.id, user.actor(), user.language, user.name
 
     def get_id(self) -> str:
-        return f"{self.user_id}:{self.epoch}"
+        return self.secret
 
 
 def register(app: Flask) -> None:
@@ -48,17 +56,24 @@ def session_key(settings: Settings) -> bytes:
 
 def begin(user: User) -> None:
     """Sign the person in on this device; what the session held before is dropped, except the chosen language."""
+    _end()
     _forget()
     session.permanent = True
-    session["began_at"] = session["fresh_at"] = now().timestamp()
-    login_user(SignedIn(user))
-    user.signed_in_at = now()
+    made, secret = sign_ins.begin(user, address=request.remote_addr or "", device=request.user_agent.string)
+    login_user(SignedIn(made, secret))
+    user.signed_in_at = made.began_at
 
 
 def end() -> None:
-    """Sign the person out on this device."""
+    """Sign the person out on this device; a copy of its cookie is worth nothing from here on."""
+    _end()
     logout_user()
     _forget()
+
+
+def _end() -> None:
+    if current_user.is_authenticated:
+        sign_ins.end(_current())
 
 
 def _forget() -> None:
@@ -68,14 +83,44 @@ def _forget() -> None:
         session["language"] = language
 
 
+def here() -> int | None:
+    """The number of this device's sign-in."""
+    number: int | None = current_user.sign_in_id if current_user.is_authenticated else None
+    return number
+
+
+def since() -> datetime:
+    """Sign-ins that began before this moment have ended by themselves."""
+    return now() - timedelta(hours=_engines().settings.session_hours)
+
+
 def is_fresh() -> bool:
     """Whether the password was typed recently enough for a binding act."""
-    return _age("fresh_at") < timedelta(minutes=_engines().settings.fresh_minutes)
+    lasts = timedelta(minutes=_engines().settings.fresh_minutes)
+    return bool(current_user.is_authenticated and now() - current_user.fresh_at < lasts)
 
 
 def refresh() -> None:
     """Remember that the password was just typed again."""
-    session["fresh_at"] = now().timestamp()
+    _current().fresh_at = current_user.fresh_at = now()
+
+
+def lock(facts: dict[str, Any]) -> None:
+    """From now on this device is tied to what the facts say, in every tab and whatever the cookie becomes."""
+    sign_ins.lock(_current(), facts)
+    current_user.locked_to = facts
+
+
+def unlock() -> None:
+    """The device is free again."""
+    sign_ins.lock(_current(), None)
+    current_user.locked_to = None
+
+
+def locked_to() -> dict[str, Any] | None:
+    """What this device is tied to."""
+    facts: dict[str, Any] | None = current_user.locked_to if current_user.is_authenticated else None
+    return facts
 
 
 def speak(language: str) -> None:
@@ -83,20 +128,17 @@ def speak(language: str) -> None:
     session["language"] = language
 
 
-def _age(mark: str) -> timedelta:
-    return timedelta(seconds=now().timestamp() - float(session.get(mark, 0)))
+def _current() -> SignIn:
+    return db.session.get_one(SignIn, current_user.sign_in_id)
 
 
-def _load(session_id: str) -> SignedIn | None:
-    if _age("began_at") > timedelta(hours=_engines().settings.session_hours):
-        return None  # a cookie that is written again in between does not make the sign-in longer
-    number, _, epoch = session_id.partition(":")
-    user = db.session.get(User, int(number)) if number.isdigit() else None
-    if user is None or not user.active or str(user.session_epoch) != epoch:
+def _load(secret: str) -> SignedIn | None:
+    found = sign_ins.usable(secret, since=since())
+    if found is None or not found.user.active:
         return None
-    if user.demo and not _engines().settings.demo:
+    if found.user.demo and not _engines().settings.demo:
         return None
-    return SignedIn(user)
+    return SignedIn(found, secret)
 
 
 def _know_actor() -> None:

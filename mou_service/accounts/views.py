@@ -15,7 +15,7 @@ from mou_service.web import navigation
 from mou_service.web.addresses import inside
 from mou_service.web.routing import action, anyone, form_page, page, role, said, signed_in
 
-from . import attempts, demonstration, operations, queries, rules, sessions
+from . import attempts, demonstration, operations, queries, rules, sessions, sign_ins
 from .forms import (
     AccountForm,
     ChangePasswordForm,
@@ -88,7 +88,13 @@ def _prepare_profile(form: ProfileForm) -> dict[str, Any]:
     user = me()
     if request.method == "GET":
         form.name.data, form.language.data = user.name, user.language
-    return {"user": user, "labels": LABELS}
+    return {
+        "user": user,
+        "labels": LABELS,
+        "devices": sign_ins.of(user, since=sessions.since()),
+        "here": sessions.here(),
+        "device_name": sign_ins.device_name,
+    }
 
 
 @form_page(
@@ -100,6 +106,20 @@ def profile(form: ProfileForm) -> ResponseReturnValue:
     sessions.speak(user.language)
     said(_("Your account is saved."))
     return redirect(url_for("accounts.profile"))
+
+
+@action(bp, "/account/devices/<int:number>/sign-out", access=signed_in)
+def sign_out_device(number: int) -> ResponseReturnValue:
+    operations.sign_out_device(me(), number)
+    said(_("The device is signed out."))
+    return redirect(url_for("accounts.profile", _anchor="devices"))
+
+
+@action(bp, "/account/devices/sign-out", access=signed_in)
+def sign_out_elsewhere() -> ResponseReturnValue:
+    operations.sign_out_elsewhere(me(), here=sessions.here())
+    said(_("On every other device you are signed out."))
+    return redirect(url_for("accounts.profile", _anchor="devices"))
 
 
 @form_page(bp, "/account/password", access=signed_in, form=ChangePasswordForm, template="accounts/change_password.html")

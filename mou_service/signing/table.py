@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,7 +26,6 @@ from .blueprint import bp
 from .forms import LeaveForm, SignForm
 from .models import Slot
 
-_KEY = "table"
 #: Pages a locked device may show; a feature above adds its own table.
 OPEN_AT_THE_TABLE = {"static", "web.language", "web.health", "signing.leave_table"}
 #: Where every page of the table lives, so that its routes need no list.
@@ -48,12 +47,12 @@ class Table:
 def lock(actor: Actor, *, refs: list[str], home: str, back: str = "") -> None:
     """From now on this device shows nothing but the table."""
     assert actor.user_id is not None, "a table has a host"
-    session[_KEY] = asdict(Table(host=actor.label, host_id=actor.user_id, refs=refs, home=home, back=back))
+    sessions.lock(asdict(Table(host=actor.label, host_id=actor.user_id, refs=refs, home=home, back=back)))
 
 
 def current() -> Table | None:
     """The table this device is locked to, if it is."""
-    kept = session.get(_KEY)
+    kept = sessions.locked_to()
     return Table(**kept) if kept else None
 
 
@@ -61,10 +60,6 @@ def current() -> Table | None:
 def _stay_at_the_table() -> ResponseReturnValue | None:
     """Everything else leads back, and nothing at the table is done in the organiser's name."""
     table = current()
-    if table is not None and g.actor.user_id != table.host_id:
-        # The organiser's sign-in has ended, by time or by a new password: the table ends with it.
-        session.pop(_KEY)
-        table = None
     g.table = table
     if table is None:
         return None
@@ -184,7 +179,7 @@ def leave_table(form: LeaveForm) -> ResponseReturnValue:
     host = people.get(kept.host_id)
     attempts.count("confirm", account=host.email_key)  # whoever stands at the table may try
     accounts.confirm(host, form.password.data or "")
-    session.pop(_KEY)
+    sessions.unlock()
     sessions.refresh()
     said(_("The device is yours again."))
     return redirect(kept.back or url_for("signing.show", ref=kept.refs[0]))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from mou_service.accounts import operations
+from mou_service.accounts import operations, sign_ins
+from mou_service.accounts.models import User
 from mou_service.core import events
+from mou_service.core.clock import now
 from mou_service.core.db import db
 from tests import cast
 from tests.cast import Cast
@@ -60,15 +65,47 @@ def test_the_password_once_more_makes_the_session_fresh(client: FlaskClient, peo
     cast.sign_in(client, "leader", fresh=False)
     wrong = client.post("/confirm", data={"password": "not mine at all", "next": "/account"})
     assert (wrong.status_code, "This is not your password." in wrong.text) == (422, True) or "密码不正确" in wrong.text
-    with client.session_transaction() as session:
-        assert session["fresh_at"] == 0
+    assert not _fresh(people["leader"])
     answer = client.post("/confirm", data={"password": cast.PASSWORD, "next": "/agreements/X/approval"})
     assert answer.location == "/agreements/X/approval"
-    with client.session_transaction() as session:
-        assert session["fresh_at"] > 0
+    assert _fresh(people["leader"])
     assert events.trail("accounts")[-1].name == "account.confirm"
 
 
 def test_confirming_leads_nowhere_else(client: FlaskClient, people: Cast) -> None:
     cast.sign_in(client, "leader")
     assert client.post("/confirm", data={"password": cast.PASSWORD, "next": "//evil.example"}).location == "/"
+
+
+def _fresh(user: User) -> bool:
+    (here,) = sign_ins.of(user, since=now() - timedelta(hours=1))
+    db.session.refresh(here)
+    return now() - here.fresh_at < timedelta(minutes=1)
+
+
+def test_a_copied_cookie_ends_with_the_sign_out(client: FlaskClient, people: Cast) -> None:
+    cast.sign_in(client, "leader")
+    copied = client.get_cookie("session")
+    assert copied is not None
+    client.post("/sign-out")
+    client.set_cookie("session", copied.value)
+    assert client.get("/account", headers={"Accept": "text/html"}).status_code == 302
+
+
+def test_other_devices_are_shown_and_signed_out(app: Flask, client: FlaskClient, people: Cast) -> None:
+    phone = app.test_client()
+    for device in (client, phone):
+        cast.sign_in(device, "leader")
+    newest, _oldest = sign_ins.of(people["leader"], since=now() - timedelta(hours=1))
+    newest.device = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1"
+    number = newest.id
+    db.session.commit()
+    assert "Safari · iPhone" in client.get("/account").text
+    cast.sign_in(other := app.test_client(), "drafter")
+    assert other.post(f"/account/devices/{number}/sign-out").status_code == 404
+    assert client.post(f"/account/devices/{number}/sign-out").status_code == 302
+    assert phone.get("/account", headers={"Accept": "text/html"}).status_code == 302
+    cast.sign_in(phone, "leader")
+    assert client.post("/account/devices/sign-out").status_code == 302
+    assert phone.get("/account", headers={"Accept": "text/html"}).status_code == 302
+    assert client.get("/account").status_code == 200
