@@ -43,6 +43,13 @@ class Package(Model):
     """
 
     __tablename__ = "package"
+    __table_args__ = (
+        # Two packages of one agreement never count at the same time.
+        sa.Index(
+            "uq_package_that_counts", "agreement_id", unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"), postgresql_where=sa.text("voided_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
     agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
@@ -66,8 +73,15 @@ class Package(Model):
     #: {field: [page from 0, left, bottom, right, top]} in points: where each mark will stand.
     places: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
     opened_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    #: The moment from which nobody can sign any more unless the organiser extends it; None: no end.
+    open_until: orm.Mapped[datetime | None]
+    #: When the owner was told that this moment is past.
+    lapsed_at: orm.Mapped[datetime | None]
+    #: When it stopped counting, by being voided or because a new one took its place.
     voided_at: orm.Mapped[datetime | None]
     void_reason: orm.Mapped[str] = orm.mapped_column(default="")
+    #: "voided" or "replaced"; empty while it counts.
+    ending: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     row_version: orm.Mapped[int] = orm.mapped_column(default=0)
 
     agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="packages")
@@ -119,12 +133,18 @@ class Slot(Model):
     #: The revision this act made.
     revision: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
     decline_reason: orm.Mapped[str] = orm.mapped_column(default="")
+    #: By which power of attorney somebody else stands here than who was named.
+    delegation_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("delegation.id"))
     row_version: orm.Mapped[int] = orm.mapped_column(default=0)
 
     package: orm.Mapped[Package] = orm.relationship(back_populates="slots")
     party: orm.Mapped[Party | None] = orm.relationship()
     position: orm.Mapped[Position | None] = orm.relationship()
     links: orm.Mapped[list[SigningLink]] = orm.relationship(back_populates="slot", cascade="all, delete-orphan")
+    delegation: orm.Mapped[Delegation | None] = orm.relationship()
+    reminders: orm.Mapped[list[Reminder]] = orm.relationship(
+        back_populates="slot", cascade="all, delete-orphan", order_by="Reminder.id"
+    )
 
     __mapper_args__ = {"version_id_col": row_version}
 
@@ -148,3 +168,54 @@ class SigningLink(Model):
     code_tries: orm.Mapped[int] = orm.mapped_column(default=0)
 
     slot: orm.Mapped[Slot] = orm.relationship(back_populates="links")
+
+
+class Reminder(Model):
+    """That somebody was reminded for one reason; the row is written with the event, so the reason counts once."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (sa.UniqueConstraint("slot_id", "reason"),)
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    slot_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("slot.id"), index=True)
+    #: "after:7" days since the turn came, "before:2:2026-12-01" days to that end, "hand:1" by a person.
+    reason: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+
+    slot: orm.Mapped[Slot] = orm.relationship(back_populates="reminders")
+
+
+class Delegation(Model):
+    """That somebody else signs for a signatory of one agreement, by a power of attorney that is kept as a file.
+
+    It hangs on the agreement and the post that delegates, so it outlives a voided package and a changed text.
+    """
+
+    __tablename__ = "delegation"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    #: The post of the signatory who gives the power.
+    position_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("position.id"))
+    #: {"name": {language: …}, "title": {…}} of the person who signs instead.
+    as_shown: orm.Mapped[dict[str, Any]]
+    email: orm.Mapped[str] = orm.mapped_column(sa.String(254), default="")
+    reason: orm.Mapped[str] = orm.mapped_column(default="")
+    #: The power of attorney: key of the file as it came, which is its SHA-256; its name and its kind.
+    document: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    document_name: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    document_type: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    #: asked, confirmed, refused, ended
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="asked")
+    asked_by: orm.Mapped[str]
+    asked_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    decided_by: orm.Mapped[str] = orm.mapped_column(default="")
+    decided_at: orm.Mapped[datetime | None]
+    #: Why it was refused or ended.
+    answer: orm.Mapped[str] = orm.mapped_column(default="")
+    #: The post the delegate has in the register, once confirmed.
+    delegate_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("position.id"))
+
+    agreement: orm.Mapped[Agreement] = orm.relationship()
+    position: orm.Mapped[Position] = orm.relationship(foreign_keys=[position_id])
+    delegate: orm.Mapped[Position | None] = orm.relationship(foreign_keys=[delegate_id])
