@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import unquote, urlsplit
@@ -72,7 +73,8 @@ class SmtpMailer:
 
 def _message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
+    message["From"], message["Subject"] = sender, mail.subject
+    message["To"] = _one_recipient(mail.to)
     message["Date"] = format_datetime(now())
     message["Message-ID"] = mail.message_id or make_msgid()
     message["Auto-Submitted"] = "auto-generated"
@@ -81,6 +83,14 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
         message.add_alternative(mail.html, subtype="html")
     message["Content-Language"] = mail.language  # last: what is said of the content goes with the content before
     return message
+
+
+def _one_recipient(address: str) -> Address:
+    """One address is one recipient: read as plain text, "a,b@example.org" would be two. Raises `ValueError`."""
+    name, _at, host = address.rpartition("@")
+    if not name or not host or any(c.isspace() or c in ',;:<>()[]"\\' for c in host):
+        raise ValueError("not an e-mail address")
+    return Address(username=name, domain=host)
 
 
 def _text(said: bytes | str) -> str:

@@ -124,3 +124,15 @@ def test_a_sign_in_that_fails_is_tried_again_when_somebody_has_put_it_right(serv
     assert not error.value.permanent
     assert "secret" not in str(error.value)
     assert letters.kept == []
+
+
+def test_one_address_is_one_recipient(server: tuple[Letters, str]) -> None:
+    letters, url = server
+    mailer = SmtpMailer(url, sender="mou@sspu.example")
+    mailer.send(Mail(to="a,b@example.org", subject="s", text="x"))
+    assert [recipients for _sender, recipients, _message in letters.kept] == [['"a,b"@example.org']]
+    for address in ("", "nobody", "a@example.org,c@example.org", "a@b@ex ample.org", "<a@example.org>"):
+        with pytest.raises(EngineFailed) as error:
+            mailer.send(Mail(to=address, subject="s", text="x"))
+        assert error.value.permanent, address
+    assert len(letters.kept) == 1
