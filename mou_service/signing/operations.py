@@ -11,20 +11,20 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from mou_service.agreements import lifecycle
-from mou_service.agreements.models import Agreement, Party
+from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Refused, Stale
 from mou_service.core.ports import FileStore
-from mou_service.documents.findings import Finding, Hindered
+from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
 from . import order as turns
-from . import queries, stamping, wording
+from . import places, queries, stamping, wording
 from .marks import Mark
 from .models import Package, Slot
 
@@ -68,8 +68,8 @@ def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts, invi
     if reasons := lifecycle.refusals("freeze", actor, agreement):
         raise Refused(*reasons)
     assert agreement.version is not None, "an approved agreement has a text"
-    slots = _slots(agreement, order=order)
-    if unknown := _undrawable(slots, fonts=fonts):
+    slots = places.of(agreement, order=order)
+    if unknown := places.unknown(slots, fonts=fonts):
         raise Hindered(unknown)
     package = Package(agreement=agreement, version=agreement.version, order=order, slots=slots)
     db.session.add(package)
@@ -96,10 +96,8 @@ def sign(slot: Slot, *, actor: Actor, mark: Mark, about: Circumstances, tools: T
         raise Stale(_("The document was made anew while you were reading it."))
     assert package.current is not None, "an open package has a file"
     at = now()
-    signed, certificate = _signed(
-        slot, mark=mark, at=at, about=about, pdf=tools.files.get(package.current), tools=tools
-    )
-    before, package.current = package.current, tools.files.put(signed)
+    signed, certificate = _signed(slot, mark=mark, at=at, about=about, file=package.current, tools=tools)
+    before, package.current = package.current, signed
     slot.state, slot.signed_at, slot.mark, slot.method = "signed", at, mark.kind, about.method
     slot.certificate, slot.revision = certificate, package.current
     slot.evidence = _evidence(slot, about=about, mark=digest)
@@ -221,69 +219,24 @@ def move_on(package: Package, *, actor: Actor) -> None:
             events.record("slot.turn", actor=actor, stream=package.agreement.stream, **_about(slot))
 
 
-def _slots(agreement: Agreement, *, order: str) -> list[Slot]:
-    signing = [(party, each) for party in agreement.parties for each in party.signatories]
-    given = turns.ranks([party.own for party, _each in signing], order=order)
-    slots = [
-        Slot(
-            kind="signatory", rank=rank, field=f"Signatory{number}", party_id=party.id, position_id=each.position_id,
-            as_shown=each.as_shown,
-        )
-        for number, ((party, each), rank) in enumerate(zip(signing, given, strict=True), 1)
-    ]  # fmt: skip
-    last = max(given)
-    for number, witness in enumerate(agreement.witnesses, 1):
-        slots.append(
-            Slot(
-                kind="witness", rank=last + 1, field=f"Witness{number}", position_id=witness.position_id,
-                party_id=_belongs_to(agreement.parties, witness.position.organisation_id),
-                as_shown=witness.as_shown, capacity=witness.capacity, presence=witness.presence,
-                statement=witness.statement,
-            )
-        )  # fmt: skip
-    own = agreement.own_party
-    names = own.organisation.called()
-    shown = {"name": names, "title": {}, "organisation": names}
-    return [*slots, Slot(kind="seal", rank=last + 2, field="Seal", party_id=own.id, as_shown=shown)]
-
-
-def undrawable(agreement: Agreement, *, fonts: Fonts) -> list[Finding]:
-    """The characters of names, titles and statements that no font shows; the freeze is refused for them."""
-    if not all(party.signatories for party in agreement.parties):
-        return []
-    return _undrawable(_slots(agreement, order="listed"), fonts=fonts)
-
-
-def _undrawable(slots: Sequence[Slot], *, fonts: Fonts) -> list[Finding]:
-    shown = [text for slot in slots for texts in slot.as_shown.values() for text in texts.values()]
-    stated = [text for slot in slots for text in (slot.statement or {}).values()]
-    found = {each.character: each for text in (*shown, *stated) for each in fonts.unknown(text)}
-    return [each.finding() for each in found.values()]
-
-
-def _belongs_to(parties: Sequence[Party], organisation_id: int) -> int | None:
-    return next((party.id for party in parties if party.organisation_id == organisation_id), None)
-
-
-def _signed(
-    slot: Slot, *, mark: Mark, at: datetime, about: Circumstances, pdf: bytes, tools: Tools
-) -> tuple[bytes, str]:
-    """The next revision, and the serial number of the certificate that was made for this act alone."""
+def _signed(slot: Slot, *, mark: Mark, at: datetime, about: Circumstances, file: str, tools: Tools) -> tuple[str, str]:
+    """The key of the next revision, and the serial number of the certificate that was made for this act alone."""
     name, title, organisation = (
         wording.shown(slot.as_shown.get(key, {}), "en") for key in ("name", "title", "organisation")
     )
     credential = tools.authority.issue_person(name, organisation, title, at=at)
-    signed = signatures.sign(
-        pdf,
-        field=slot.field,
-        credential=credential,
-        stamp=stamping.stamp(slot, mark=mark, at=at, fonts=tools.fonts, zone=tools.zone),
-        reason=stamping.reason(slot),
-        location=about.place,
-        name=name,
-        at=at,
-    )
-    return signed.pdf, f"{credential.certificate.serial_number:x}"
+    with tools.files.draft(file) as draft:
+        signatures.sign(
+            draft,
+            field=slot.field,
+            credential=credential,
+            stamp=stamping.stamp(slot, mark=mark, at=at, fonts=tools.fonts, zone=tools.zone),
+            reason=stamping.reason(slot),
+            location=about.place,
+            name=name,
+            at=at,
+        )
+        return tools.files.keep(draft), f"{credential.certificate.serial_number:x}"
 
 
 def _evidence(slot: Slot, *, about: Circumstances, mark: str) -> dict[str, Any]:

@@ -24,7 +24,20 @@ from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
-from . import candidates, guests, links, operations, order, queries, showing, standing, table, witnesses, wording
+from . import (
+    candidates,
+    guests,
+    links,
+    operations,
+    order,
+    places,
+    queries,
+    showing,
+    standing,
+    table,
+    witnesses,
+    wording,
+)
 from .blueprint import bp
 from .forms import CAPACITY_WORDS, PRESENCE_LABELS, FreezeForm, InviteForm, NewWitnessForm, WitnessForm
 from .models import SigningLink, Slot, Witness
@@ -115,7 +128,7 @@ def _freeze_refusals(agreement: Agreement) -> list[str]:
     """What stands against the freeze, names that cannot be drawn included."""
     if reasons := lifecycle.refusals("freeze", g.actor, agreement):
         return reasons
-    return [findings.line(each) for each in operations.undrawable(agreement, fonts=engines.current().fonts)]
+    return [findings.line(each) for each in places.undrawable(agreement, fonts=engines.current().fonts)]
 
 
 def _prepare_freeze(form: FreezeForm, agreement: Agreement) -> dict[str, Any]:

@@ -61,6 +61,12 @@ _CAPACITY = {
 CAPACITIES = ("ceremonial", "attesting")
 PRESENCES = ("in_room", "remote")
 
+#: In words: "p.p." means to one reader any power and to another the registered Prokura.
+_INSTEAD_OF = {
+    "en": "on behalf of {name}{title}, by power of attorney",
+    "zh": "代{title}{name}签署（持授权委托书）",
+}
+
 _AND = {"en": "{title} of {organisation}", "zh": "{organisation}{title}"}
 
 
@@ -75,6 +81,16 @@ def default_statement(capacity: str, presence: str, languages: Iterable[str]) ->
     words = _STATEMENTS[(capacity, presence)]
     chosen = {language: words[language] for language in languages if language in words}
     return chosen or {"en": words["en"]}
+
+
+def instead_of(as_shown: Mapping[str, Any]) -> dict[str, str]:
+    """For whom somebody signs who holds a signatory's power of attorney, as it stands under their name on paper."""
+    names, titles = as_shown.get("name", {}), as_shown.get("title", {})
+    english, chinese = (
+        {"name": shown(names, language), "title": titles.get(language, "")} for language in ("en", "zh")
+    )
+    english["title"] = f", {english['title']}" if english["title"] else ""
+    return {"en": _INSTEAD_OF["en"].format(**english), "zh": _INSTEAD_OF["zh"].format(**chinese)}
 
 
 def statements() -> dict[str, dict[str, str]]:
@@ -106,4 +122,8 @@ def shown(texts: Mapping[str, str], language: str) -> str:
 
 def _role(as_shown: Mapping[str, Any], language: str) -> str:
     title, organisation = (shown(as_shown.get(key, {}), language) for key in ("title", "organisation"))
-    return _AND[language].format(title=title, organisation=organisation) if title else organisation
+    role = _AND[language].format(title=title, organisation=organisation) if title else organisation
+    if instead := as_shown.get("instead_of", {}).get(language):
+        # The title is the holder's own; the organisation is the one that is bound.
+        return f"{title}, {instead}, for {organisation}" if language == "en" else f"{title}（{organisation}）{instead}"
+    return role
