@@ -5,7 +5,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from cryptography.x509 import load_pem_x509_certificates
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +59,20 @@ class Settings(BaseSettings):
         description="PEM file with the root certificates of the time-stamp service, which you obtained from its operator "
         "and compared. Only time-stamps that lead to one of them are accepted; keep the roots of earlier services in it.",
     )
+    signer_roots: str = Field(
+        "",
+        description="PEM file with the root certificates of authorities whose certificates signatories and witnesses may "
+        "sign with outside of this service, such as those of a qualified trust service. Empty: nobody is offered to. "
+        "Keep a root in it for as long as documents signed under it are to be verified.",
+    )
+    own_certificate_hours: int = Field(
+        24, ge=1, le=336, description="Hours a person may keep the document to sign it with an own certificate."
+    )
+    own_certificate_drawings: Literal["archival", "any"] = Field(
+        "archival",
+        description="What a signing program may draw into the document: archival takes only drawings that bring their "
+        "fonts along, so that the document stays PDF/A; any takes every drawing and says in the trail what it lacks.",
+    )
     upload_megabytes: int = Field(40, ge=1, le=500, description="Largest file that is taken in.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies in front may be believed.")
     secure_cookies: Literal["auto", "yes", "no"] = Field(
@@ -87,16 +101,17 @@ class Settings(BaseSettings):
             raise ValueError("TSA_URL is an address such as https://timestamps.example.org/tsa")
         return value
 
-    @field_validator("tsa_roots")
+    @field_validator("tsa_roots", "signer_roots")
     @classmethod
-    def _a_file_of_certificates(cls, value: str) -> str:
+    def _a_file_of_certificates(cls, value: str, about: ValidationInfo) -> str:
+        name = (about.field_name or "").upper()
         try:
             if value:
                 load_pem_x509_certificates(Path(value).read_bytes())
         except OSError as problem:
-            raise ValueError(f"TSA_ROOTS: {value} cannot be read ({problem.strerror})") from problem
+            raise ValueError(f"{name}: {value} cannot be read ({problem.strerror})") from problem
         except ValueError as problem:
-            raise ValueError(f"TSA_ROOTS: {value} does not hold certificates in PEM form") from problem
+            raise ValueError(f"{name}: {value} does not hold certificates in PEM form") from problem
         return value
 
     @property

@@ -79,13 +79,11 @@ class Engines:
 
     def timestamp_roots(self) -> tuple[bytes, ...]:
         """What the file of TSA_ROOTS holds: whom we believe a time. Raises `EngineFailed` when it is gone."""
-        if not self.settings.tsa_roots:
-            return ()
-        try:
-            return (Path(self.settings.tsa_roots).read_bytes(),)
-        except OSError as problem:
-            message = f"The file of TSA_ROOTS cannot be read ({problem.strerror}): {self.settings.tsa_roots}"
-            raise EngineFailed("timestamps", message) from problem
+        return _certificates(self.settings.tsa_roots, setting="TSA_ROOTS", engine="timestamps")
+
+    def signer_roots(self) -> tuple[bytes, ...]:
+        """What the file of SIGNER_ROOTS holds: whose certificates people may sign with outside. `EngineFailed` when gone."""
+        return _certificates(self.settings.signer_roots, setting="SIGNER_ROOTS", engine="signing")
 
     def timestamps(self, authority: Authority) -> TimestampSource:
         """Where document time-stamps come from: the service set by TSA_URL, else the local placeholder.
@@ -97,6 +95,14 @@ class Engines:
         if not self.settings.tsa_roots:
             raise EngineFailed("timestamps", NO_ROOTS)
         return HttpTimestamps(self.settings.tsa_url, roots=self.timestamp_roots())
+
+
+def _certificates(path: str, *, setting: str, engine: str) -> tuple[bytes, ...]:
+    try:
+        return (Path(path).read_bytes(),) if path else ()
+    except OSError as problem:
+        message = f"The file of {setting} cannot be read ({problem.strerror}): {path}"
+        raise EngineFailed(engine, message) from problem
 
 
 def from_settings(settings: Settings) -> Engines:
