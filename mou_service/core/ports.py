@@ -1,8 +1,9 @@
 """What the service asks of the outside world, and nothing more."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 
 class FileStore(Protocol):
@@ -16,6 +17,15 @@ class FileStore(Protocol):
 
     def get(self, key: str) -> bytes:
         """The bytes, checked against their key. Raises `Missing`, or `EngineFailed` when they were changed."""
+
+    def draft(self, of: str | None = None) -> AbstractContextManager[BinaryIO]:
+        """A file to read and write that only `keep` makes lasting: empty, or a copy of what lies under `of`.
+
+        However large the file is, it is not held in memory. Raises what `get` raises.
+        """
+
+    def keep(self, draft: BinaryIO) -> str:
+        """`put` for what is in the draft, as it is now; nothing may be written to it afterwards."""
 
     def has(self, key: str) -> bool:
         """Whether something lies under the key, without reading it."""

@@ -3,26 +3,32 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from mou_service.core.errors import EngineFailed, Missing
 
+_PIECE = 1024 * 1024
+
 
 class LocalFiles:
-    """A write-once store: temporary name, sync, link, sync of the folder. Nothing is ever opened for rewriting."""
+    """A write-once store: a file without a name, sync, link, sync of the folder. Nothing is ever opened for rewriting."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def put(self, content: bytes) -> str:
         key = hashlib.sha256(content).hexdigest()
-        path = self._path(key)
-        if not path.exists():
-            try:
-                self._write(path, content)
-            except OSError as error:
-                raise EngineFailed("files", f"{error.strerror} while keeping a file of {len(content)} bytes") from error
+        # Looked for first: most of what is put again costs no writing.
+        if not self.has(key):
+            with self.draft() as draft:
+                with _failures_named(len(content)):
+                    draft.write(content)
+                self._publish(draft, key, size=len(content))
         return key
 
     def get(self, key: str) -> bytes:
@@ -31,8 +37,30 @@ class LocalFiles:
         except FileNotFoundError:
             raise Missing(key) from None
         if hashlib.sha256(content).hexdigest() != key:
-            raise EngineFailed("files", f"the file {key} was changed on the disk", permanent=True)
+            raise _changed(key)
         return content
+
+    @contextmanager
+    def draft(self, of: str | None = None) -> Iterator[BinaryIO]:
+        with _failures_named(0):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # It has no name: nothing is left of it when this process dies.
+            file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115
+        with file as draft:
+            if of is not None:
+                self._copy(of, draft)
+            yield draft
+
+    def keep(self, draft: BinaryIO) -> str:
+        draft.seek(0)
+        digest, size = hashlib.sha256(), 0
+        for piece in _pieces(draft):
+            digest.update(piece)
+            size += len(piece)
+        key = digest.hexdigest()
+        if not self.has(key):
+            self._publish(draft, key, size=size)
+        return key
 
     def has(self, key: str) -> bool:
         return self._path(key).exists()
@@ -45,23 +73,69 @@ class LocalFiles:
             raise Missing(key)
         return self.folder / key[:2] / key
 
-    def _write(self, path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.parent / f"{secrets.token_hex(8)}.part"
+    def _copy(self, key: str, draft: BinaryIO) -> None:
+        digest = hashlib.sha256()
         try:
-            with draft.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.chmod(0o440)
+            source = self._path(key).open("rb")
+        except FileNotFoundError:
+            raise Missing(key) from None
+        with source, _failures_named(os.fstat(source.fileno()).st_size):
+            for piece in _pieces(source):
+                digest.update(piece)
+                draft.write(piece)
+        if digest.hexdigest() != key:
+            raise _changed(key)
+
+    def _publish(self, draft: BinaryIO, key: str, *, size: int) -> None:
+        path = self._path(key)
+        with _failures_named(size):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.flush()
+            os.fchmod(draft.fileno(), 0o440)
+            os.fsync(draft.fileno())
             try:
-                os.link(draft, path)
+                # The only way to name an open file that has no name.
+                os.link(f"/proc/self/fd/{draft.fileno()}", path, follow_symlinks=True)
             except FileExistsError:
                 pass  # the same bytes came from somebody else at the same moment
-        finally:
-            draft.unlink(missing_ok=True)
-        for folder in (path.parent, self.folder):
-            _sync_folder(folder)
+            except OSError:
+                _write(draft, path)  # not every system and folder knows such files
+            for folder in (path.parent, self.folder):
+                _sync_folder(folder)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
+
+
+def _write(draft: BinaryIO, path: Path) -> None:
+    part = path.parent / f"{secrets.token_hex(8)}.part"
+    try:
+        with part.open("xb") as file:
+            draft.seek(0)
+            shutil.copyfileobj(draft, file, _PIECE)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o440)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _failures_named(size: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EngineFailed("files", f"{error.strerror} while keeping a file of {size} bytes") from error
+
+
+def _changed(key: str) -> EngineFailed:
+    return EngineFailed("files", f"the file {key} was changed on the disk", permanent=True)
 
 
 def _sync_folder(folder: Path) -> None:

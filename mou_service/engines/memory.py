@@ -1,7 +1,10 @@
 """In-memory twins of the engines, for tests and short-lived runs."""
 
 import hashlib
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 from mou_service.core.errors import EngineFailed, Missing
 from mou_service.core.ports import Mail
@@ -24,6 +27,15 @@ class MemoryFiles:
         if hashlib.sha256(self.kept[key]).hexdigest() != key:
             raise EngineFailed("files", f"the file {key} was changed", permanent=True)
         return self.kept[key]
+
+    @contextmanager
+    def draft(self, of: str | None = None) -> Iterator[BinaryIO]:
+        with io.BytesIO(b"" if of is None else self.get(of)) as draft:
+            yield draft
+
+    def keep(self, draft: BinaryIO) -> str:
+        draft.seek(0)
+        return self.put(draft.read())
 
     def has(self, key: str) -> bool:
         return key in self.kept

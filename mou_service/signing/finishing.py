@@ -41,16 +41,17 @@ class ToSeal:
 
 def seal(work: ToSeal, *, files: FileStore, authority: Authority) -> str:
     """Close the file with the institution's seal; gives the key of the sealed file."""
-    sealed = signatures.seal(
-        files.get(work.file),
-        field=work.field,
-        credential=authority.seal,
-        stamp=work.stamp,
-        reason=work.reason,
-        location="",
-        at=work.at,
-    )
-    return files.put(sealed.pdf)
+    with files.draft(work.file) as file:
+        signatures.seal(
+            file,
+            field=work.field,
+            credential=authority.seal,
+            stamp=work.stamp,
+            reason=work.reason,
+            location="",
+            at=work.at,
+        )
+        return files.keep(file)
 
 
 def save_seal(package: Package, *, sealed: str, at: datetime, serial: str) -> None:
@@ -67,8 +68,9 @@ def save_seal(package: Package, *, sealed: str, at: datetime, serial: str) -> No
 
 def timestamp(file: str, *, files: FileStore, source: TimestampSource, authority: Authority, at: datetime) -> str:
     """Put what a later verifier needs into the file and time-stamp the whole; gives the key."""
-    stamped = signatures.timestamp(files.get(file), source=source, evidence=authority.validation_data(at), at=at)
-    return files.put(stamped.pdf)
+    with files.draft(file) as draft:
+        signatures.timestamp(draft, source=source, evidence=authority.validation_data(at), at=at)
+        return files.keep(draft)
 
 
 def label(source: TimestampSource) -> str:
@@ -126,8 +128,9 @@ def filled_fields(package: Package) -> tuple[str, ...]:
 def _begin_term(agreement: Agreement, package: Package, *, zone: str) -> None:
     signed = [slot.signed_at for slot in package.slots if slot.kind == "signatory" and slot.signed_at is not None]
     if agreement.term is not None:
-        agreement.term.starts = dates.effective_day(signed, zone=zone)
-        agreement.term.ends = status.last_day(agreement.term.starts, agreement.term.months)
+        term, last = agreement.term, dates.effective_day(signed, zone=zone)
+        term.starts = max(last, term.begins_on or last)
+        term.ends = term.ends_on or status.last_day(term.starts, term.months)
 
 
 def to_seal(package: Package, *, stamp: bytes, at: datetime) -> ToSeal:

@@ -1,6 +1,6 @@
 """Makes the file that is signed: the approved text and its annexes, a page to sign on, certified by the platform.
 
-Plain data in, bytes out: the plan is read from the database before, and the result is written after.
+Plain data in, a kept file out: the plan is read from the database before, and the result is written after.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Frozen:
-    """The certified file and where its fields are: {field: [page, left, bottom, right, top]}."""
+    """The key of the certified file and where its fields are: {field: [page, left, bottom, right, top]}."""
 
-    pdf: bytes
+    file: str
     pages: int
     places: dict[str, Any]
 
@@ -87,9 +87,12 @@ def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -
     if missing := [box.field for box in plan_.boxes if box.field not in rendered.placements]:
         raise Hindered([finding("no_place", outcome="refuse", fields=", ".join(missing))])
     # When it is done, not when it was asked for: the authority's certificates may be younger than the request.
-    certified = signatures.certify(rendered.pdf, credential=authority.platform)
+    with files.draft() as draft:
+        draft.write(rendered.pdf)
+        signatures.certify(draft, credential=authority.platform)
+        file = files.keep(draft)
     places = {field: [page, *rectangle] for field, (page, rectangle) in rendered.placements.items()}
-    return Frozen(certified.pdf, rendered.pages, places)
+    return Frozen(file, rendered.pages, places)
 
 
 def _readable(content: bytes, number: int) -> blocks.Document:

@@ -37,10 +37,9 @@ def prepare(work: Job) -> None:
             )
             tools = tooling.tools()
         frozen = freezing.make(plan, files=tools.files, fonts=tools.fonts, authority=tools.authority)
-        key = tools.files.put(frozen.pdf)
         package = queries.locked(package_id)
         if package.frozen is None and package.voided_at is None:
-            package.frozen = package.current = key
+            package.frozen = package.current = frozen.file
             package.pages, package.places = frozen.pages, frozen.places
             operations.open_package(package, actor=SERVICE)
 

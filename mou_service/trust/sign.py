@@ -1,4 +1,9 @@
-"""Signing a frozen PDF: certification, signatures, seal and document time-stamp, each as one incremental revision."""
+"""Signing a frozen PDF: certification, signatures, seal and document time-stamp, each as one incremental revision.
+
+The document is given as bytes, or as a file that is open for reading and writing. Of a file only what has to be known
+is read, and the revision is written behind its end: a large document is never in memory. A file that an error came
+upon is to be thrown away; a part of the revision may be in it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import BinaryIO, Generic, Literal, TypeVar
 
 from asn1crypto import ocsp
 from pyhanko.pdf_utils.content import PdfContent
@@ -38,6 +43,7 @@ from mou_service.trust.keys import Credential, ValidationData
 from mou_service.trust.timestamps import LocalTimestamps, TimestampSource
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+PDF = TypeVar("PDF", bytes, BinaryIO)
 
 CERTIFICATION_FIELD = "Certification"
 _CHANGES_OF_CERTIFICATE = 4
@@ -45,13 +51,13 @@ _DIGEST = "sha256"
 
 
 @dataclass(frozen=True)
-class Signed:
-    """A signed file and the PAdES level that this act reached.
+class Signed(Generic[PDF]):
+    """The signed document, new bytes or the file that was given, and the PAdES level that this act reached.
 
     `placeholder` says that the time in it comes from the service's own clock: the level is then one of form only.
     """
 
-    pdf: bytes
+    pdf: PDF
     level: Level
     placeholder: bool = False
 
@@ -79,7 +85,7 @@ class _Act:
 
 
 def certify(
-    pdf: bytes,
+    pdf: PDF,
     *,
     credential: Credential,
     reason: str = "Frozen for signature",
@@ -87,7 +93,7 @@ def certify(
     level: Level = "B-B",
     timestamps: TimestampSource | None = None,
     at: datetime | None = None,
-) -> Signed:
+) -> Signed[PDF]:
     """The platform's invisible certification: from here on only the empty signature fields may be filled.
 
     It has to come before every signature; all other fields exist already, or could not be filled any more.
@@ -108,7 +114,7 @@ def certify(
 
 
 def sign(
-    pdf: bytes,
+    pdf: PDF,
     *,
     field: str,
     credential: Credential,
@@ -120,7 +126,7 @@ def sign(
     level: Level = "B-B",
     timestamps: TimestampSource | None = None,
     at: datetime | None = None,
-) -> Signed:
+) -> Signed[PDF]:
     """Fill the empty signature `field`, drawn with `stamp` (a one-page PDF as large as the field).
 
     Earlier signatures stay valid. `Missing`: there is no such field. `Stale`: it is signed already. `Refused`: the
@@ -143,7 +149,7 @@ def sign(
 
 
 def seal(
-    pdf: bytes,
+    pdf: PDF,
     *,
     field: str,
     credential: Credential,
@@ -153,7 +159,7 @@ def seal(
     level: Level = "B-B",
     timestamps: TimestampSource | None = None,
     at: datetime | None = None,
-) -> Signed:
+) -> Signed[PDF]:
     """The institution's seal: the last signature. A lock in the field (all fields, no changes) takes effect with it."""
     return sign(
         pdf,
@@ -169,28 +175,31 @@ def seal(
 
 
 def timestamp(
-    pdf: bytes,
+    pdf: PDF,
     *,
     source: TimestampSource,
     evidence: ValidationData | None = None,
     at: datetime | None = None,
-) -> Signed:
+) -> Signed[PDF]:
     """Embed what validates all signatures later and stamp the whole file with a document time-stamp.
 
     `evidence` is the validation data of the signers' authority as of now. Called again on the result, it renews.
     """
     moment = at or clock.now()
     timestamper = _stopped(source, moment).timestamper
+    file = _opened(pdf)
+    end = file.seek(0, io.SEEK_END)
     for _ in range(_CHANGES_OF_CERTIFICATE):
         from_source = source.validation_data(moment)
+        file.truncate(end)
         with _problems_explained():
-            writer = _Writer(io.BytesIO(pdf))
+            writer = _Writer(file)
             _embed(writer, (evidence or ValidationData()) + from_source)
-            output = _timestamp_pdf(writer, timestamper, tight=isinstance(source, LocalTimestamps))
+            _timestamp_pdf(writer, timestamper, tight=isinstance(source, LocalTimestamps))
         # A server may stamp with another certificate than a moment ago: what validates it has to be in the file.
         if source.validation_data(moment) == from_source:
             complete = from_source.revocation_lists or from_source.ocsp_responses
-            return Signed(output, "B-LTA" if complete else "B-T", placeholder=source.placeholder)
+            return Signed(_closed(file, pdf), "B-LTA" if complete else "B-T", placeholder=source.placeholder)
     raise EngineFailed("timestamps", "The time-stamp service stamps with another certificate each time it is asked.")
 
 
@@ -231,12 +240,12 @@ _FILL = SimpleBoxLayoutRule(
 _NOWHERE = InvisSigSettings(box_out_of_bounds=True)
 
 
-def _perform(pdf: bytes, act: _Act) -> Signed:
+def _perform(pdf: PDF, act: _Act) -> Signed[PDF]:
     if act.level != "B-B" and act.timestamps is None:
         raise ValueError(f"level {act.level} needs a source of time-stamps")
     with _problems_explained():
-        stream = io.BytesIO(pdf)
-        writer = _Writer(stream)
+        file = _opened(pdf)
+        writer = _Writer(file)
         _check_field(writer, act)
         reached: Level = "B-B" if act.level == "B-B" else "B-T"
         if act.level in ("B-LT", "B-LTA") and (data := _validation_data(act)) is not None:
@@ -244,7 +253,19 @@ def _perform(pdf: bytes, act: _Act) -> Signed:
             reached = "B-LT"
         asyncio.run(_sign(writer, act))
     stamped = act.timestamps if act.level != "B-B" else None
-    return Signed(stream.getvalue(), reached, placeholder=stamped is not None and stamped.placeholder)
+    return Signed(_closed(file, pdf), reached, placeholder=stamped is not None and stamped.placeholder)
+
+
+def _opened(pdf: PDF) -> BinaryIO:
+    return io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf
+
+
+def _closed(file: BinaryIO, given: PDF) -> PDF:
+    """What the caller gets back: the same kind of thing that was given."""
+    if not isinstance(given, bytes):
+        return given
+    assert isinstance(file, io.BytesIO)
+    return file.getvalue()
 
 
 def _check_field(writer: _Writer, act: _Act) -> None:
@@ -335,17 +356,15 @@ def _certification_field() -> SigFieldSpec:
     )
 
 
-def _timestamp_pdf(writer: _Writer, timestamper: TimeStamper, *, tight: bool) -> bytes:
+def _timestamp_pdf(writer: _Writer, timestamper: TimeStamper, *, tight: bool) -> None:
     stamper = PdfTimeStamper(timestamper, invis_settings=_NOWHERE, readable_field_name="Document time-stamp")
-    output = stamper.timestamp_pdf(
+    stamper.timestamp_pdf(
         writer,
         _DIGEST,
         in_place=True,
         dss_settings=TimestampDSSContentSettings(include_vri=False),
         tight_size_estimates=tight,
     )
-    stamped: bytes = output.getvalue()
-    return stamped
 
 
 def _stopped(source: TimestampSource, at: datetime) -> TimestampSource:

@@ -1,5 +1,8 @@
 """Both stores keep the same promises."""
 
+import errno
+import io
+import os
 import threading
 from pathlib import Path
 
@@ -36,6 +39,36 @@ def test_what_is_not_there_is_missing(store: FileStore, key: str) -> None:
         store.get(key)
 
 
+def test_a_draft_begins_as_a_copy_and_lasts_only_if_it_is_kept(store: FileStore) -> None:
+    before = store.put(b"first page")
+    with store.draft(before) as draft:
+        draft.seek(0, io.SEEK_END)
+        draft.write(b", second page")
+        after = store.keep(draft)
+    assert store.get(after) == b"first page, second page"
+    assert after == store.put(b"first page, second page")
+    with store.draft() as draft:
+        draft.write(b"given up")
+    assert store.get(before) == b"first page"
+    assert sorted(store.keys()) == sorted([before, after])
+    with pytest.raises(Missing), store.draft(EMPTY):
+        pass
+
+
+def test_where_a_file_without_name_gets_none_it_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = os.link
+
+    def no_unnamed_files(source: str | Path, target: Path, **how: bool) -> None:
+        if str(source).startswith("/proc"):
+            raise OSError(errno.ENOENT, "no such file")
+        link(source, target, **how)
+
+    monkeypatch.setattr(os, "link", no_unnamed_files)
+    store = LocalFiles(tmp_path)
+    assert store.get(store.put(b"kept all the same")) == b"kept all the same"
+    assert [path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file()] == [0o440]
+
+
 def test_a_changed_file_is_never_handed_out(tmp_path: Path) -> None:
     store = LocalFiles(tmp_path)
     key = store.put(b"signed")
@@ -45,6 +78,8 @@ def test_a_changed_file_is_never_handed_out(tmp_path: Path) -> None:
     with pytest.raises(EngineFailed) as error:
         store.get(key)
     assert error.value.permanent
+    with pytest.raises(EngineFailed), store.draft(key):
+        pass
 
 
 def test_many_writers_of_one_file_end_with_one(tmp_path: Path) -> None:

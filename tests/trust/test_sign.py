@@ -23,7 +23,7 @@ def _person(authority: Authority) -> Credential:
     return authority.issue_person("Ann Example", "Somewhere", "Rector", at=makers.START)
 
 
-def _sign(pdf: bytes, authority: Authority, field: str, **options: object) -> sign.Signed:
+def _sign(pdf: sign.PDF, authority: Authority, field: str, **options: object) -> sign.Signed[sign.PDF]:
     given = {"reason": "I sign", "location": "Shanghai", "at": makers.START, "stamp": makers.a_stamp(), **options}
     return sign.sign(pdf, field=field, credential=_person(authority), **given)  # type: ignore[arg-type]
 
@@ -42,6 +42,22 @@ def test_every_act_only_adds_to_the_file(authority: Authority) -> None:
         assert all(signature.valid for signature in verdict.signatures)
         assert verdict.signatures[-1].covers_whole_file
         before = after
+
+
+def test_a_file_is_signed_where_it_lies(authority: Authority) -> None:
+    """With the same parts a file gets what bytes get; only the signatures themselves differ."""
+    file = io.BytesIO(makers.a_frozen_document())
+    at = makers.START
+    assert sign.certify(file, credential=authority.platform, at=at).pdf is file
+    for field in makers.FIELDS[:-1]:
+        _sign(file, authority, field)
+    sign.seal(
+        file, field="Seal", credential=authority.seal, stamp=makers.a_stamp(), reason="Sealed", location="", at=at
+    )
+    sign.timestamp(file, source=authority.timestamps, evidence=authority.validation_data(at), at=at)
+    verdict = verify(file.getvalue(), roots=authority.roots, at=makers.LATER)
+    assert verdict.outcome == "valid"
+    assert [signature.field for signature in verdict.signatures[1:-1]] == list(makers.FIELDS)
 
 
 def test_another_verifier_agrees(validated: bytes, authority: Authority) -> None:
