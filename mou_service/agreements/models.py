@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mou_service.archive.models import Record
     from mou_service.drafting.models import Annex, Version
     from mou_service.review.models import ReviewStep
-    from mou_service.signing.models import Package, Witness
+    from mou_service.signing.models import AuthorityOverride, Package, Witness
 
 
 class Agreement(Model):
@@ -48,6 +48,8 @@ class Agreement(Model):
     state_since: orm.Mapped[datetime] = orm.mapped_column(default=now)
     owner_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("user_account.id"), index=True)
     demonstration: orm.Mapped[bool] = orm.mapped_column(default=False)
+    #: Its kind of document asks for an attesting witness of every signature; kept from the day it was started.
+    attested: orm.Mapped[bool] = orm.mapped_column(default=False)
     search_text: orm.Mapped[str] = orm.mapped_column(default="")
     created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
     row_version: orm.Mapped[int] = orm.mapped_column(default=0)
@@ -68,6 +70,9 @@ class Agreement(Model):
         "Witness", back_populates="agreement", order_by="Witness.rank"
     )
     packages: orm.Mapped[list[Package]] = orm.relationship("Package", back_populates="agreement", order_by="Package.id")
+    authority_overrides: orm.Mapped[list[AuthorityOverride]] = orm.relationship(
+        "AuthorityOverride", back_populates="agreement", order_by="AuthorityOverride.id"
+    )
     record: orm.Mapped[Record | None] = orm.relationship("Record", back_populates="agreement")
 
     __table_args__ = (sa.Index("ix_agreement_state_since", "state", "state_since"),)
@@ -140,11 +145,15 @@ class Term(Model):
 
     id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
     agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), unique=True)
+    #: 0 where the text names a last day instead of a length.
     months: orm.Mapped[int]
+    #: Days that the text itself names: not in effect before the one, ended with the other.
+    begins_on: orm.Mapped[date | None]
+    ends_on: orm.Mapped[date | None]
     #: none, written_consent, automatic
     renewal: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="written_consent")
     notice_months: orm.Mapped[int] = orm.mapped_column(default=0)
-    #: The day of the last signature, once everybody signed; the first day the agreement holds.
+    #: The day of the last signature, or `begins_on` if that is later, once everybody signed.
     starts: orm.Mapped[date | None]
     #: The last day, inclusive.
     ends: orm.Mapped[date | None]

@@ -11,6 +11,7 @@ from sqlalchemy import orm
 from mou_service.agreements.models import Agreement
 from mou_service.core.clock import now
 from mou_service.core.db import Model
+from mou_service.signing.models import Slot
 
 
 class Record(Model):
@@ -59,6 +60,29 @@ class DownloadLink(Model):
     downloads: orm.Mapped[int] = orm.mapped_column(default=0)
 
     agreement: orm.Mapped[Agreement] = orm.relationship()
+
+
+class WitnessCertificate(Model):
+    """One edition of what the service certifies about one witness; a correction makes the next, and keeps this one."""
+
+    __tablename__ = "witness_certificate"
+    __table_args__ = (sa.UniqueConstraint("slot_id", "edition"),)
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    slot_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("slot.id"), index=True)
+    edition: orm.Mapped[int] = orm.mapped_column(default=1)
+    #: Printed as QR code on this edition and typed at /verify.
+    code: orm.Mapped[str] = orm.mapped_column(sa.String(16), unique=True)
+    #: SHA-256 of the bytes, which is also the key they lie under.
+    file: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+    #: The witness as this edition names them; the signed file goes on showing what it showed.
+    as_shown: orm.Mapped[dict[str, Any]]
+    #: Why there is this edition; empty for the first.
+    reason: orm.Mapped[str] = orm.mapped_column(default="")
+    corrected_by: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    made_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+
+    slot: orm.Mapped[Slot] = orm.relationship()
 
 
 class FixityCheck(Model):

@@ -8,11 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from mou_service.agreements.models import Agreement, Party
+from mou_service.accounts.models import User
+from mou_service.agreements.models import Agreement, Party, Signatory
 from mou_service.core.clock import now
 from mou_service.core.db import Model
 from mou_service.drafting.models import Version
 from mou_service.partners.models import Position
+
+from . import order, statements
 
 
 class Witness(Model):
@@ -27,13 +30,31 @@ class Witness(Model):
     as_shown: orm.Mapped[dict[str, Any]]
     #: "ceremonial" never blocks the effect; "attesting" is required where the type says so.
     capacity: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="ceremonial")
-    #: "in_room" or "remote"
+    #: "in_room", or "remote": by video
     presence: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="in_room")
-    #: {language: what the witness states}, shown before the act
-    statement: orm.Mapped[dict[str, str]]
+    #: "whole": of the whole signing; "one": of the signature of one signatory
+    scope: orm.Mapped[str] = orm.mapped_column(sa.String(8), default="whole")
+    #: The signatory of scope "one"; empty again when that person no longer signs, which the freeze refuses.
+    of_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("signatory.id", ondelete="SET NULL"))
+    #: How it is to be made sure who this is: a key of statements.IDENTITIES; the act records what was done.
+    identity: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="known")
+    #: {language: what the witness states} where the organiser wrote it; empty: the usual words.
+    statement: orm.Mapped[dict[str, str]] = orm.mapped_column(default=dict)
 
     agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="witnesses")
     position: orm.Mapped[Position] = orm.relationship(lazy="joined")
+    of: orm.Mapped[Signatory | None] = orm.relationship()
+
+    @property
+    def whom(self) -> dict[str, str]:
+        """The name of the one signatory they witness, per language; empty for the whole signing."""
+        return dict(self.of.as_shown.get("name", {})) if self.of is not None else {}
+
+    @property
+    def stated(self) -> dict[str, str]:
+        """What the witness will state, in the document's languages."""
+        usual = statements.usual(self.capacity, self.presence, self.whom, self.agreement.languages)
+        return dict(self.statement) or usual
 
 
 class Package(Model):
@@ -92,6 +113,11 @@ class Package(Model):
 
     __mapper_args__ = {"version_id_col": row_version}
 
+    @property
+    def due(self) -> list[Slot]:
+        """The places whose turn it is; nobody's while the file is not open to be signed."""
+        return order.next_slots(self.slots) if self.state == "open" and self.voided_at is None else []
+
 
 class Slot(Model):
     """A place for one mark: a signatory's, a witness's, or the institution's seal."""
@@ -117,6 +143,10 @@ class Slot(Model):
     capacity: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     presence: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     statement: orm.Mapped[dict[str, str]] = orm.mapped_column(default=dict)
+    #: The signatory's place a witness witnesses; None for the whole signing.
+    of_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("slot.id"))
+    #: How it was planned to make sure who the witness is; the act's evidence says what was done.
+    identity: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     #: waiting, signed, declined; absent: a ceremonial witness who was not waited for
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="waiting")
     #: When this person's turn came, and they were told.
@@ -140,6 +170,7 @@ class Slot(Model):
     package: orm.Mapped[Package] = orm.relationship(back_populates="slots")
     party: orm.Mapped[Party | None] = orm.relationship()
     position: orm.Mapped[Position | None] = orm.relationship()
+    of: orm.Mapped[Slot | None] = orm.relationship(remote_side="Slot.id")
     links: orm.Mapped[list[SigningLink]] = orm.relationship(back_populates="slot", cascade="all, delete-orphan")
     delegation: orm.Mapped[Delegation | None] = orm.relationship()
     reminders: orm.Mapped[list[Reminder]] = orm.relationship(
@@ -219,3 +250,37 @@ class Delegation(Model):
     agreement: orm.Mapped[Agreement] = orm.relationship()
     position: orm.Mapped[Position] = orm.relationship(foreign_keys=[position_id])
     delegate: orm.Mapped[Position | None] = orm.relationship(foreign_keys=[delegate_id])
+
+
+class AuthorityOverride(Model):
+    """Two people take it on themselves that somebody signs whose authority the register does not show.
+
+    It holds for this text, these signatories and what was lacking when it was asked for, and for nothing else.
+    """
+
+    __tablename__ = "authority_override"
+    __table_args__ = (
+        sa.CheckConstraint("(decision = '') = (decided_at IS NULL)", name="decided"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="two_people"),
+    )
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    version_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("version.id"))
+    #: The posts that sign, in order of their numbers.
+    signatories: orm.Mapped[list[Any]]
+    #: What was lacking, as plain facts: see partners/authority.py.
+    lacks: orm.Mapped[list[Any]]
+    reason: orm.Mapped[str]
+    asked_by_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    asked_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    #: "confirmed", "refused", or empty while it waits
+    decision: orm.Mapped[str] = orm.mapped_column(sa.String(12), default="")
+    decided_by_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    decided_at: orm.Mapped[datetime | None]
+    note: orm.Mapped[str] = orm.mapped_column(default="")
+
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="authority_overrides")
+    version: orm.Mapped[Version] = orm.relationship()
+    asked_by: orm.Mapped[User] = orm.relationship(foreign_keys=[asked_by_id])
+    decided_by: orm.Mapped[User | None] = orm.relationship(foreign_keys=[decided_by_id])

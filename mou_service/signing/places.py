@@ -12,8 +12,8 @@ from mou_service.documents.findings import Finding
 from mou_service.documents.pdf.fonts import Fonts
 
 from . import order as turns
-from . import wording
-from .models import Delegation, Slot
+from . import statements, wording
+from .models import Delegation, Slot, Witness
 
 
 def of(agreement: Agreement, *, order: str) -> list[Slot]:
@@ -26,19 +26,15 @@ def of(agreement: Agreement, *, order: str) -> list[Slot]:
         for number, ((party, each), rank) in enumerate(zip(signing, given, strict=True), 1)
     ]
     last = max(given)
-    for number, witness in enumerate(agreement.witnesses, 1):
-        slots.append(
-            Slot(
-                kind="witness", rank=last + 1, field=f"Witness{number}", position_id=witness.position_id,
-                party_id=_belongs_to(agreement.parties, witness.position.organisation_id),
-                as_shown=witness.as_shown, capacity=witness.capacity, presence=witness.presence,
-                statement=witness.statement,
-            )
-        )  # fmt: skip
+    places = {each.id: slot for (_party, each), slot in zip(signing, slots, strict=True)}
+    witnesses = [
+        _witness(witness, places.get(witness.of_id or 0), agreement=agreement, last=last, number=number)
+        for number, witness in enumerate(agreement.witnesses, 1)
+    ]
     own = agreement.own_party
     names = own.organisation.called()
     shown = {"name": names, "title": {}, "organisation": names}
-    return [*slots, Slot(kind="seal", rank=last + 2, field="Seal", party_id=own.id, as_shown=shown)]
+    return [*slots, *witnesses, Slot(kind="seal", rank=last + 2, field="Seal", party_id=own.id, as_shown=shown)]
 
 
 def confirmed_powers(agreement: Agreement) -> Sequence[Delegation]:
@@ -76,6 +72,18 @@ def _signatory(party: Party, signatory: Signatory, *, power: Delegation | None, 
     return Slot(
         kind="signatory", rank=rank, field=f"Signatory{number}", party_id=party.id, position_id=position_id,
         as_shown=dict(shown), delegation_id=power.id if power else None,
+    )  # fmt: skip
+
+
+def _witness(witness: Witness, of: Slot | None, *, agreement: Agreement, last: int, number: int) -> Slot:
+    """Beside the one they witness, else behind all; the usual words name whoever really signs there."""
+    whom = of.as_shown.get("name", {}) if of is not None else {}
+    usual = statements.usual(witness.capacity, witness.presence, whom, agreement.languages)
+    return Slot(
+        kind="witness", rank=of.rank if of is not None else last + 1, field=f"Witness{number}", of=of,
+        position_id=witness.position_id, party_id=_belongs_to(agreement.parties, witness.position.organisation_id),
+        as_shown=witness.as_shown, capacity=witness.capacity, presence=witness.presence, identity=witness.identity,
+        statement=dict(witness.statement) or usual,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ class A:
     rank: int
     state: str = "waiting"
     capacity: str = ""
+    of: A | None = None
 
 
 def test_ranks_by_order() -> None:
@@ -64,3 +65,25 @@ def test_a_guest_of_honour_holds_nobody_up_an_attesting_witness_does() -> None:
     assert order.next_slots(slots) == [attesting]
     attesting.state = "signed"
     assert order.everybody_signed(slots)
+
+
+def test_a_witness_of_one_signatory_follows_that_one_alone() -> None:
+    for chosen in order.ORDERS:
+        first, second = (A("signatory", rank) for rank in order.ranks([True, False], order=chosen))
+        earlier, later = sorted([first, second], key=lambda each: each.rank)
+        of_one, of_all, seal = (
+            A("witness", earlier.rank, capacity="attesting", of=earlier),
+            A("witness", 3, capacity="attesting"),
+            A("seal", 4),
+        )
+        slots = [first, second, of_one, of_all, seal]
+        assert of_one not in order.next_slots(slots)
+        assert order.waited_for(of_one, slots) == [earlier]
+        earlier.state = "signed"
+        assert order.next_slots(slots) == [later, of_one] if later is second else [of_one, later]
+        around = order.around(of_one, slots)
+        assert (around.before, around.after) == ([earlier], [seal]) and later in around.beside
+        assert order.around(later, slots).before == ([] if chosen == "free" else [earlier])
+        later.state = "signed"
+        assert of_one in order.next_slots(slots) and of_all in order.next_slots(slots), "witnesses wait for nobody else"
+        assert not order.everybody_signed(slots)

@@ -13,7 +13,16 @@ depends_on = None
 
 def upgrade() -> None:
     _sign_ins()
+    _days_named_by_the_text()
     _exceptions()
+    _authority()
+    _witnesses()
+
+
+def _days_named_by_the_text() -> None:
+    with op.batch_alter_table("term") as table:
+        table.add_column(sa.Column("begins_on", sa.Date(), nullable=True))
+        table.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
 
 
 def _sign_ins() -> None:
@@ -88,8 +97,152 @@ def _exceptions() -> None:
     op.create_index(op.f("ix_reminder_slot_id"), "reminder", ["slot_id"])
 
 
+def _authority() -> None:
+    """What a post said of its authority becomes an entry of the register: alone, for everything, not classified."""
+    op.create_table(
+        "signing_authority",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("position_id", sa.Integer(), nullable=False),
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("others", sa.Integer(), nullable=False),
+        sa.Column("with_positions", sa.JSON(), nullable=False),
+        sa.Column("with_functions", sa.JSON(), nullable=False),
+        sa.Column("function", sa.String(length=24), nullable=False),
+        sa.Column("templates", sa.JSON(), nullable=False),
+        sa.Column("agreement_ref", sa.String(length=40), nullable=False),
+        sa.Column("limits", sa.String(length=400), nullable=False),
+        sa.Column("basis", sa.String(length=20), nullable=False),
+        sa.Column("source", sa.String(length=400), nullable=False),
+        sa.Column("evidence", sa.String(length=64), nullable=True),
+        sa.Column("evidence_name", sa.String(length=200), nullable=False),
+        sa.Column("evidence_type", sa.String(length=40), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_by_id", sa.Integer(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.String(length=400), nullable=False),
+        sa.Column("replaced_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("ends IS NULL OR starts IS NULL OR ends >= starts", name=op.f("ck_signing_authority_dates")),
+        sa.CheckConstraint("(mode = 'joint') = (others > 0)", name=op.f("ck_signing_authority_joint")),
+        sa.ForeignKeyConstraint(
+            ["position_id"], ["position.id"], name=op.f("fk_signing_authority_position_id_position")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["user_account.id"], name=op.f("fk_signing_authority_entered_by_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"], ["user_account.id"], name=op.f("fk_signing_authority_checked_by_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"], ["signing_authority.id"],
+            name=op.f("fk_signing_authority_replaced_by_id_signing_authority"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_authority")),
+    )  # fmt: skip
+    op.create_index(op.f("ix_signing_authority_position_id"), "signing_authority", ["position_id"])
+    op.execute(
+        "INSERT INTO signing_authority (position_id, mode, others, with_positions, with_functions, function, templates,"
+        " agreement_ref, limits, basis, source, evidence_name, evidence_type, entered_at, end_reason)"
+        " SELECT id, 'sole', 0, '[]', '[]', '', '[]', '', '', 'other', authority, '', '', CURRENT_TIMESTAMP, ''"
+        " FROM position WHERE signs"
+    )
+    with op.batch_alter_table("position") as table:
+        table.drop_column("signs")
+        table.drop_column("authority")
+    with op.batch_alter_table("institution") as table:
+        table.add_column(sa.Column("authority_evidence", sa.String(length=12), nullable=False, server_default="nobody"))
+    op.create_table(
+        "authority_override",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("signatories", sa.JSON(), nullable=False),
+        sa.Column("lacks", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision", sa.String(length=12), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.CheckConstraint("(decision = '') = (decided_at IS NULL)", name=op.f("ck_authority_override_decided")),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name=op.f("ck_authority_override_two_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_authority_override_agreement_id_agreement")
+        ),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_authority_override_version_id_version")),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["user_account.id"], name=op.f("fk_authority_override_asked_by_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["user_account.id"], name=op.f("fk_authority_override_decided_by_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authority_override")),
+    )
+    op.create_index(op.f("ix_authority_override_agreement_id"), "authority_override", ["agreement_id"])
+
+
+def _witnesses() -> None:
+    with op.batch_alter_table("agreement") as table:
+        table.add_column(sa.Column("attested", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("witness") as table:
+        table.add_column(sa.Column("scope", sa.String(length=8), nullable=False, server_default="whole"))
+        table.add_column(sa.Column("of_id", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("identity", sa.String(length=16), nullable=False, server_default="known"))
+        table.create_foreign_key(
+            op.f("fk_witness_of_id_signatory"), "signatory", ["of_id"], ["id"], ondelete="SET NULL"
+        )
+    with op.batch_alter_table("slot") as table:
+        table.add_column(sa.Column("of_id", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("identity", sa.String(length=16), nullable=False, server_default=""))
+        table.create_foreign_key(op.f("fk_slot_of_id_slot"), "slot", ["of_id"], ["id"])
+    op.create_table(
+        "witness_certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("file", sa.String(length=64), nullable=False),
+        sa.Column("as_shown", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("corrected_by", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name=op.f("fk_witness_certificate_slot_id_slot")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_witness_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_witness_certificate_code")),
+        sa.UniqueConstraint("file", name=op.f("uq_witness_certificate_file")),
+        sa.UniqueConstraint("slot_id", "edition", name=op.f("uq_witness_certificate_slot_id_edition")),
+    )
+    op.create_index(op.f("ix_witness_certificate_slot_id"), "witness_certificate", ["slot_id"])
+
+
+def _without_witnesses() -> None:
+    op.drop_table("witness_certificate")
+    with op.batch_alter_table("slot") as table:
+        table.drop_constraint(op.f("fk_slot_of_id_slot"), type_="foreignkey")
+        table.drop_column("identity")
+        table.drop_column("of_id")
+    with op.batch_alter_table("witness") as table:
+        table.drop_constraint(op.f("fk_witness_of_id_signatory"), type_="foreignkey")
+        table.drop_column("identity")
+        table.drop_column("of_id")
+        table.drop_column("scope")
+    with op.batch_alter_table("agreement") as table:
+        table.drop_column("attested")
+
+
 def downgrade() -> None:
+    _without_witnesses()
+    _without_authority()
     _without_exceptions()
+    with op.batch_alter_table("term") as table:
+        table.drop_column("ends_on")
+        table.drop_column("begins_on")
     op.drop_table("sign_in")
     with op.batch_alter_table("user_account") as table:
         table.add_column(sa.Column("session_epoch", sa.Integer(), nullable=False, server_default="0"))
@@ -106,3 +259,19 @@ def _without_exceptions() -> None:
         table.drop_column("lapsed_at")
         table.drop_column("open_until")
     op.drop_table("delegation")
+
+
+def _without_authority() -> None:
+    op.drop_table("authority_override")
+    with op.batch_alter_table("institution") as table:
+        table.drop_column("authority_evidence")
+    with op.batch_alter_table("position") as table:
+        table.add_column(sa.Column("signs", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("authority", sa.String(length=300), nullable=False, server_default=""))
+    open_ = "SELECT {} FROM signing_authority a WHERE a.position_id = position.id AND a.replaced_by_id IS NULL"
+    open_ += " AND a.withdrawn_at IS NULL AND a.mode = 'sole'"
+    op.execute(
+        f"UPDATE position SET signs = EXISTS ({open_.format('1')}),"  # noqa: S608
+        f" authority = coalesce(({open_.format('max(substr(a.source, 1, 300))')}), '')"
+    )
+    op.drop_table("signing_authority")
