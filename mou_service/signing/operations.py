@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -23,10 +23,13 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
+from . import loans, places, queries, stamping, wording
 from . import order as turns
-from . import places, queries, stamping, wording
 from .marks import Mark
 from .models import Package, Slot
+
+#: How somebody signs: on the device in the room, behind a personal link, signed in, with an own certificate elsewhere.
+Method = Literal["table", "link", "account", "outside"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,9 @@ class Tools:
 class Circumstances:
     """How an act came about, kept as evidence with it."""
 
-    method: Literal["table", "link"]
-    #: {"how": "in_room", "by": …} or {"how": "link_and_code", "email": …}
+    method: Method
+    #: {"how": "in_room", "by": …}, {"how": "link_and_code", "email": …}, {"how": "account", "name": …, "email": …};
+    #: with an own certificate besides {"certificate": whom it names, "issuer": …}.
     identified: dict[str, str]
     #: The language of the consent text that was shown.
     language: str
@@ -54,6 +58,23 @@ class Circumstances:
     address: str = ""
     device: str = ""
     place: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A signature that stands in a file now."""
+
+    #: Key of the revision.
+    file: str
+    at: datetime
+    #: Serial number of the certificate, hexadecimal.
+    certificate: str
+    #: drawn, typed, picture; empty: drawn by another program, or not at all
+    mark: str
+    #: What tells the same act sent twice.
+    digest: str
+    #: Facts for the trail and the evidence beyond those of every act.
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts, invites: bool = True) -> Package:
@@ -97,20 +118,32 @@ def sign(slot: Slot, *, actor: Actor, mark: Mark, about: Circumstances, tools: T
     assert package.current is not None, "an open package has a file"
     at = now()
     signed, certificate = _signed(slot, mark=mark, at=at, about=about, file=package.current, tools=tools)
-    before, package.current = package.current, signed
-    slot.state, slot.signed_at, slot.mark, slot.method = "signed", at, mark.kind, about.method
-    slot.certificate, slot.revision = certificate, package.current
-    slot.evidence = _evidence(slot, about=about, mark=digest)
+    keep(slot, Made(signed, at, certificate, mark.kind, digest), actor=actor, about=about)
+
+
+def keep(slot: Slot, made: Made, *, actor: Actor, about: Circumstances) -> None:
+    """Let the signature count: place, evidence and trail say so, and the next one's turn comes. The package is locked."""
+    package = slot.package
+    before, package.current = package.current, made.file
+    slot.state, slot.signed_at, slot.mark, slot.method = "signed", made.at, made.mark, about.method
+    slot.certificate, slot.revision = made.certificate, made.file
+    slot.evidence = {**_evidence(slot, about=about, mark=made.digest), **made.facts}
     db.session.flush()
     events.record(
-        "slot.sign", actor=actor, stream=package.agreement.stream, **_about(slot), at=at.isoformat(), method=about.method,
-        identified=about.identified, before=before, after=package.current, certificate=certificate,
+        "slot.sign", actor=actor, stream=package.agreement.stream, **_about(slot), at=made.at.isoformat(),
+        method=about.method, identified=about.identified, before=before, after=made.file, certificate=made.certificate,
+        **made.facts,
     )  # fmt: skip
     move_on(package, actor=actor)
 
 
 def why_not(slot: Slot) -> list[str]:
     """Why nobody can sign here now, in words; empty when the person can."""
+    return why_not_due(slot) or loans.why_not(slot.package)
+
+
+def why_not_due(slot: Slot) -> list[str]:
+    """The same, whoever holds the document meanwhile."""
     package = slot.package
     if package.voided_at is not None:
         return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _exceptions()
     _authority()
     _witnesses()
+    _loans()
 
 
 def _days_named_by_the_text() -> None:
@@ -236,7 +237,29 @@ def _without_witnesses() -> None:
         table.drop_column("attested")
 
 
+def _loans() -> None:
+    op.create_table(
+        "loan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("package_id", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=False),
+        sa.Column("file", sa.String(length=64), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("extensions", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("offered", sa.String(length=64), nullable=True),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["package_id"], ["package.id"], name=op.f("fk_loan_package_id_package")),
+        sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name=op.f("fk_loan_slot_id_slot")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan")),
+    )
+    op.create_index(op.f("ix_loan_package_id"), "loan", ["package_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("loan")
     _without_witnesses()
     _without_authority()
     _without_exceptions()
