@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from mou_service.agreements import lifecycle
@@ -23,7 +21,7 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
-from . import loans, places, queries, stamping, wording
+from . import loans, places, queries, replacing, stamping, wording
 from . import order as turns
 from .marks import Mark
 from .models import Package, Slot
@@ -168,14 +166,14 @@ def _done(slot: Slot) -> str:
 def _not_yet(slot: Slot) -> list[str]:
     slots = slot.package.slots
     if refused := turns.refused(slots):
-        name = _told(refused[:1])
+        name = wording.told(refused[:1])
         return [
             _("%(name)s declined to sign. The organiser decides how to go on; until then nobody can sign.", name=name)
         ]
     due = turns.next_slots(slots)
     if slot in due:
         return []
-    return [_("It is not this person's turn yet. First: %(names)s.", names=_told(due))]
+    return [_("It is not this person's turn yet. First: %(names)s.", names=wording.told(due))]
 
 
 def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
@@ -213,9 +211,7 @@ def void(agreement: Agreement, *, actor: Actor, reason: str) -> None:
     package = agreement.package
     assert package is not None, "an agreement that is being signed has a package"
     package = queries.locked(package.id)
-    package.voided_at, package.void_reason = now(), reason
-    for link in (link for slot in package.slots for link in slot.links if link.revoked_at is None):
-        link.revoked_at = package.voided_at
+    replacing.end(package, ending="voided", reason=reason)
     lifecycle.take("void", actor, agreement, package=package.id, reason=reason)
 
 
@@ -290,12 +286,6 @@ def _evidence(slot: Slot, *, about: Circumstances, mark: str) -> dict[str, Any]:
 
 def _about(slot: Slot) -> dict[str, Any]:
     return {"package": slot.package_id, "slot": slot.id, "field": slot.field, "kind": slot.kind, "person": _name(slot)}
-
-
-def _told(slots: Sequence[Slot]) -> str:
-    """The names for somebody who reads the page, in its language."""
-    language = getattr(get_locale(), "language", "en")
-    return ("、" if language == "zh" else ", ").join(wording.shown(s.as_shown.get("name", {}), language) for s in slots)
 
 
 def _name(slot: Slot) -> str:

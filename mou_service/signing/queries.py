@@ -64,7 +64,7 @@ def witness_of(agreement: Agreement, witness_id: int) -> Witness:
 def invites(package_: Package) -> bool:
     """Whether people are written to when their turn comes: so it was chosen at the freeze, which the trail remembers."""
     query = sa.select(Event).where(
-        Event.stream == package_.agreement.stream, Event.name == "agreement.freeze",
+        Event.stream == package_.agreement.stream, Event.name.in_(("agreement.freeze", "package.remake")),
         Event.facts["package"].as_integer() == package_.id,
     )  # fmt: skip
     chosen = db.session.scalars(query).first()

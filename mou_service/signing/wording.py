@@ -6,7 +6,12 @@ These sentences are part of the evidence: an act keeps the words that were shown
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import get_locale
+
+if TYPE_CHECKING:
+    from .models import Slot
 
 #: Languages in which consent can be asked for; others are asked in English.
 LANGUAGES = ("en", "zh")
@@ -113,6 +118,12 @@ def consent_language(*wishes: str) -> str:
 def short_fingerprint(sha256: str) -> str:
     """The first 16 digits in groups of four: what people compare with their eyes."""
     return " ".join(sha256[n : n + 4] for n in range(0, 16, 4)).upper()
+
+
+def told(slots: Iterable[Slot]) -> str:
+    """The names for somebody who reads the page, in its language."""
+    language = getattr(get_locale(), "language", "en")
+    return ("、" if language == "zh" else ", ").join(shown(s.as_shown.get("name", {}), language) for s in slots)
 
 
 def shown(texts: Mapping[str, str], language: str) -> str:
