@@ -73,6 +73,15 @@ def last_day(starts: date, months: int) -> date:
     return date(year, month, starts.day) - timedelta(days=1)
 
 
+def length(months: int, *, begins: date | None, ends: date | None, today: date) -> int:
+    """For how many months an unsigned text would hold; a month that is begun counts."""
+    if ends is None:
+        return months
+    first = begins or today
+    whole = (ends.year - first.year) * 12 + ends.month - first.month
+    return max(0, whole + (1 if ends.day >= first.day else 0))
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of the month some months earlier, or that month's last day."""
     year, month = _moved(day, -months)

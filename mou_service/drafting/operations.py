@@ -324,6 +324,7 @@ def _write_term(agreement: Agreement, wish: Plan) -> None:
         return
     term = agreement.term or Term(months=found.months)
     term.months, term.renewal, term.notice_months = found.months, found.renewal, found.notice_months
+    term.begins_on, term.ends_on = found.begins_on, found.ends_on
     agreement.term = term
 
 

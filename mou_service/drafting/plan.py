@@ -104,20 +104,28 @@ class Plan:
 
 @dataclass(frozen=True)
 class Duration:
-    """How long the text says it holds."""
+    """How long the text says it holds: whole months, or until a day it names."""
 
     months: int
     renewal: str
     notice_months: int
+    begins_on: date | None = None
+    ends_on: date | None = None
 
 
 def duration(answers: Mapping[str, Any]) -> Duration | None:
-    """The term the answers speak of; None for a document that has none, such as a letter of intent."""
+    """The term the answers speak of; None for a document that has none.
+
+    Templates ask for it under these names: term_months or term_years, start_date, end_date or lapse_date, renewal and
+    renewal_notice_months.
+    """
     months = int(answers.get("term_months") or 0) or 12 * int(answers.get("term_years") or 0)
-    if not months:
+    begins, ends = day_of(answers.get("start_date")), day_of(answers.get("end_date") or answers.get("lapse_date"))
+    if not months and ends is None:
         return None
-    renewal = RENEWALS.get(str(answers.get("renewal", "")), "written_consent")
-    return Duration(months, renewal, int(answers.get("renewal_notice_months") or 0) if renewal != "none" else 0)
+    renewal = RENEWALS.get(str(answers.get("renewal", "")), "written_consent" if months else "none")
+    notice = int(answers.get("renewal_notice_months") or 0) if renewal != "none" else 0
+    return Duration(0 if ends else months, renewal, notice, begins, ends)
 
 
 def day_of(text: Any) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from mou_service.agreements import lifecycle, permissions
+from mou_service.agreements import lifecycle, permissions, status
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.actors import Actor
@@ -154,7 +154,7 @@ def facts(agreement: Agreement) -> policy.Facts:
         partner_kinds=frozenset(p.kind for p in partners),
         uploaded=version is not None and version.origin == "upload",
         annexes=len(agreement.annexes),
-        months=term.months if term else 0,
+        months=status.length(term.months, begins=term.begins_on, ends=term.ends_on, today=now().date()) if term else 0,
         renewal=term.renewal if term else "none",
         areas=frozenset(values.get("areas") or ()),
         money=bool(values.get("sponsorship")),

@@ -15,7 +15,7 @@ from mou_service.agreements import lifecycle, permissions, queries
 from mou_service.agreements.models import Agreement
 from mou_service.partners import countries
 from mou_service.web.addresses import row_number
-from mou_service.web.filters import language, sentences
+from mou_service.web.filters import day, language, sentences
 from mou_service.web.forms import NoteForm
 from mou_service.web.routing import action, form_for, page, said, still_the_same
 
@@ -182,6 +182,8 @@ def _plain_case(agreement: Agreement, found: differences.Differences) -> str:
         else ngettext("%(num)s month", "%(num)s months", months)
     )
     said_ = [_("It holds for %(term)s.", term=term)] if months else []
+    if agreement.term and agreement.term.ends_on:
+        said_.append(_("It holds until %(day)s.", day=day(agreement.term.ends_on)))
     if _came_from_word(agreement):
         said_.append(_("Its text came from Word and may depart from the template."))
     else:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mou_service.agreements.status import LABELS, TONES, LegalStatus, last_day, legal_status, months_before
+from mou_service.agreements.status import LABELS, TONES, LegalStatus, last_day, legal_status, length, months_before
 
 STARTS, ENDS = date(2024, 3, 27), date(2029, 3, 26)
 
@@ -65,3 +65,19 @@ def test_every_status_has_its_words() -> None:
 
 def test_months_before_a_day_the_month_lacks() -> None:
     assert months_before(date(2024, 8, 31), 6) == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("months", "begins", "ends", "lasts"),
+    [
+        (36, None, None, 36),
+        (0, None, date(2025, 3, 26), 12),
+        (0, None, date(2025, 3, 27), 13),
+        (0, date(2024, 9, 1), date(2029, 8, 31), 60),
+        (0, None, date(2024, 1, 1), 0),
+    ],
+)
+def test_a_text_that_names_its_last_day_has_a_length_too(
+    months: int, begins: date | None, ends: date | None, lasts: int
+) -> None:
+    assert length(months, begins=begins, ends=ends, today=STARTS) == lasts

@@ -78,8 +78,11 @@ def test_references_are_counted_for_each_series(agreement: Agreement, engines: E
     assert makers.an_agreement(people, engines, template="letter-of-intent").ref.endswith("-2024-0001")
 
 
-def test_a_letter_of_intent_has_no_term(people: Cast, engines: Engines) -> None:
-    assert makers.an_agreement(people, engines, template="letter-of-intent").term is None
+def test_a_letter_of_intent_ends_on_the_day_it_names(people: Cast, engines: Engines) -> None:
+    agreement = makers.an_agreement(people, engines, template="letter-of-intent")
+    assert agreement.term is not None and agreement.term.ends_on is not None
+    lapses = operations.plan_of(agreement).answers["lapse_date"]
+    assert (agreement.term.months, agreement.term.ends_on.isoformat()) == (0, lapses)
 
 
 def test_what_is_missing_is_named_and_nothing_is_made(agreement: Agreement, engines: Engines, people: Cast) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 from mou_service.agreements import queries as agreements
 from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.engines import Engines
 from mou_service.partners import institution
-from mou_service.signing import order
+from mou_service.signing import finishing, order
 from mou_service.signing.models import Package
 from mou_service.trust.verify import verify
 
@@ -45,3 +46,17 @@ def test_everybody_signs_and_the_agreement_takes_effect(signing: Package, world:
         "agreement.execute",
     ]  # fmt: skip
     assert list(events.check_chain(stream)) == []
+
+
+def test_days_the_text_names_hold_instead_of_a_length(signing: Package) -> None:
+    term = signing.agreement.term
+    assert term is not None
+    last = signing.opened_at.date()
+    term.begins_on, term.ends_on = last + timedelta(days=30), last + timedelta(days=400)
+    for slot in signing.slots:
+        slot.signed_at = slot.signed_at or signing.opened_at
+    finishing._begin_term(signing.agreement, signing, zone="UTC")
+    assert (term.starts, term.ends) == (term.begins_on, term.ends_on)
+    term.begins_on = last - timedelta(days=30)
+    finishing._begin_term(signing.agreement, signing, zone="UTC")
+    assert term.starts == last
