@@ -48,7 +48,7 @@ STEPS = {step.name: step for step in (
     Step("present",    _l("Present for approval"), (S.TEXT_AGREED,),             S.IN_APPROVAL, rules.drafter,    (rules.has_document,)),
     Step("approve",    _l("Approve"),            (S.IN_APPROVAL,),               S.APPROVED,    rules.leader,     (rules.not_the_owner, rules.approvals_are_in)),
     Step("revise",     _l("Change the text"),    _BEFORE_SIGNING[1:],            S.DRAFTING,    rules.drafter),
-    Step("freeze",     _l("Freeze for signing"), (S.APPROVED,),                  S.SIGNING,     rules.organiser,  (rules.approvals_are_in, rules.approved_text_is_newest, rules.signatories_known, rules.authority_holds, rules.witnesses_are_no_signatories)),
+    Step("freeze",     _l("Freeze for signing"), (S.APPROVED,),                  S.SIGNING,     rules.organiser,  (rules.approvals_are_in, rules.approved_text_is_newest, rules.signatories_known, rules.authority_holds, rules.witnesses_are_no_signatories, rules.witnesses_know_whom, rules.signatures_are_attested)),
     Step("void",       _l("Void the signing"),   (S.SIGNING,),                   S.APPROVED,    rules.any_of(rules.organiser, rules.drafter)),
     Step("execute",    _l("Execute"),            (S.SIGNING,),                   S.EXECUTED,    rules.service,    (rules.everyone_signed, rules.file_is_final)),
     Step("archive",    _l("Archive"),            (S.EXECUTED,),                  S.ARCHIVED,    rules.service,    (rules.file_is_final,)),
@@ -63,7 +63,9 @@ def refusals(act: str, actor: Actor, agreement: Agreement) -> list[str]:
     if agreement.state not in step.start:
         return [_("“%(act)s” is not possible while the agreement stands at “%(state)s”.",
                   act=step.label, state=states.LABELS[State(agreement.state)])]  # fmt: skip
-    return [str(rule.otherwise) for rule in (step.who, *step.needs) if not rule.holds(actor, agreement)]
+    return [
+        line for rule in (step.who, *step.needs) if not rule.holds(actor, agreement) for line in rule.words(agreement)
+    ]
 
 
 def take(act: str, actor: Actor, agreement: Agreement, **facts: Any) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
 from mou_service.accounts.roles import Role
 from mou_service.core.actors import Actor
-from mou_service.core.clock import now
+from mou_service.partners.models import Person
 
+from . import authority
 from .models import Agreement
 from .states import State
+
+if TYPE_CHECKING:
+    from mou_service.signing.models import Slot
 
 Test = Callable[[Actor, Agreement], bool]
 
@@ -24,10 +29,16 @@ class Rule:
     name: str
     otherwise: str
     holds: Test
+    #: The words for this very agreement, where there is more to say than `otherwise`.
+    in_detail: Callable[[Agreement], list[str]] | None = None
+
+    def words(self, agreement: Agreement) -> list[str]:
+        """Why not, in words."""
+        return self.in_detail(agreement) if self.in_detail else [str(self.otherwise)]
 
 
-def rule(otherwise: str) -> Callable[[Test], Rule]:
-    return lambda test: Rule(test.__name__, otherwise, test)
+def rule(otherwise: str, in_detail: Callable[[Agreement], list[str]] | None = None) -> Callable[[Test], Rule]:
+    return lambda test: Rule(test.__name__, otherwise, test, in_detail)
 
 
 def any_of(*rules: Rule) -> Rule:
@@ -150,16 +161,30 @@ def approved_text_is_newest(_actor: Actor, agreement: Agreement) -> bool:
     )
 
 
-@rule(_l("A signatory's position does not give authority to sign today; look at the partner's page."))
+@rule(_l("A party's signatories have no authority to sign for it together."), in_detail=authority.words)
 def authority_holds(_actor: Actor, agreement: Agreement) -> bool:
-    today = now().date()
-    return all(s.position.signs and s.position.holds_on(today) for p in agreement.parties for s in p.signatories)
+    """The register shows it, or two people took it on themselves."""
+    return not authority.open_lacks(agreement)
 
 
 @rule(_l("A witness is also a signatory of this agreement."))
 def witnesses_are_no_signatories(_actor: Actor, agreement: Agreement) -> bool:
-    signing = {s.position.person_id for party in agreement.parties for s in party.signatories}
-    return all(witness.position.person_id not in signing for witness in agreement.witnesses)
+    return not any(signs(agreement, witness.position.person) for witness in agreement.witnesses)
+
+
+@rule(_l("A witness is named for somebody who no longer signs. Choose anew whom they witness."))
+def witnesses_know_whom(_actor: Actor, agreement: Agreement) -> bool:
+    return all(witness.scope != "one" or witness.of is not None for witness in agreement.witnesses)
+
+
+@rule(_l("This kind of document asks for an attesting witness of every signature, and one is missing. Name one."))
+def signatures_are_attested(_actor: Actor, agreement: Agreement) -> bool:
+    """An attesting witness of the whole signing stands for every signature."""
+    attesting = [witness for witness in agreement.witnesses if witness.capacity == "attesting"]
+    every = any(witness.scope == "whole" for witness in attesting)
+    covered = {witness.of_id for witness in attesting}
+    signing = [signatory for party in agreement.parties for signatory in party.signatories]
+    return not agreement.attested or every or all(signatory.id in covered for signatory in signing)
 
 
 @rule(_l("Not everybody has signed."))
@@ -173,6 +198,24 @@ def everyone_signed(_actor: Actor, agreement: Agreement) -> bool:
 @rule(_l("The signed file is not finished."))
 def file_is_final(_actor: Actor, agreement: Agreement) -> bool:
     return agreement.package is not None and agreement.package.final is not None
+
+
+def signs(agreement: Agreement, person: Person) -> bool:
+    """Whether somebody signs for a party, also when the register knows them twice: by one address and one name."""
+    signing = [s.position.person for party in agreement.parties for s in party.signatories]
+    signing += [s.position.person for s in _live_slots(agreement) if s.kind == "signatory" and s.position is not None]
+    return any(_same(each, person) for each in signing)
+
+
+def _live_slots(agreement: Agreement) -> Sequence[Slot]:
+    return agreement.package.slots if agreement.package else ()
+
+
+def _same(one: Person, other: Person) -> bool:
+    if one is other or (one.id is not None and one.id == other.id):
+        return True
+    names = {name.casefold() for name in one.called().values()} & {name.casefold() for name in other.called().values()}
+    return bool(names) and bool(one.email) and one.email.casefold() == other.email.casefold()
 
 
 # Where it stands

@@ -10,7 +10,6 @@ from mou_service import engines
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
-from mou_service.core.clock import now
 from mou_service.core.errors import Missing
 from mou_service.documents.word.fields import Field
 from mou_service.documents.word.manifest import Group, Manifest
@@ -81,8 +80,10 @@ class Desk:
 
     def positions(self, house: Organisation, signing: list[int]) -> list[Position]:
         """Who can be chosen to sign: posts held now, those that may sign first, and whoever is named already."""
+        may_sign = partners.signing_positions(house, partners.today())
         return sorted(
-            (p for p in house.positions if p.id in signing or plan.holds_now(p)), key=lambda p: (not p.signs, p.id)
+            (p for p in house.positions if p.id in signing or plan.holds_now(p)),
+            key=lambda p: (p not in may_sign, p.id),
         )
 
     def typed(self, actor: Actor) -> dict[str, Any]:
@@ -183,5 +184,5 @@ def _native_name(desk: Desk) -> dict[str, str]:
 
 
 def _only_signatory(house: Organisation) -> Side:
-    signing = partners.signing_positions(house, now().date())
+    signing = partners.signing_positions(house, partners.today())
     return Side(house, ((signing[0], signing[0].as_shown()),) if len(signing) == 1 else ())

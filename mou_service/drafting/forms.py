@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
@@ -27,8 +28,10 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from mou_service.documents.word.fields import LONGEST_LINE, LONGEST_PARAGRAPH, Field
+from mou_service.partners import authority, authority_words
+from mou_service.partners import queries as partners
 from mou_service.partners.forms import CountryField, Row
-from mou_service.partners.models import Position
+from mou_service.partners.models import Position, SigningAuthority
 from mou_service.web.filters import in_language
 from mou_service.web.forms import Form
 
@@ -172,13 +175,22 @@ def _nobody(people: Sequence[tuple[int, str]]) -> str:
 
 def _people_of(desk: Desk, house: Any) -> list[tuple[int, str]]:
     named = [n for key in ("own", "partner") for n in desk.known().get(f"{key}_signatories", [])]
-    return [(p.id, _person(p)) for p in desk.positions(house, named)]
+    today = partners.today()
+    return [(p.id, _person(p, today)) for p in desk.positions(house, named)]
 
 
-def _person(position: Position) -> str:
+def _person(position: Position, today: date) -> str:
     name, title = in_language(position.person.called()), in_language(position.titles)
-    note = "" if position.signs else " " + _("(no authority to sign on record)")
-    return f"{name} · {title}{note}"
+    return f"{name} · {title}{_note(authority.valid(position, today))}"
+
+
+def _note(held: Sequence[SigningAuthority]) -> str:
+    """What whoever chooses a signatory has to know of the authority."""
+    if not held:
+        return " " + str(_("(no authority to sign on record)"))
+    if any(each.mode == "sole" for each in held):
+        return ""
+    return " " + str(_("(may sign %(how)s)", how=authority_words.reach(held[-1])))
 
 
 def _field(field: Field, desk: Desk) -> Unbound:

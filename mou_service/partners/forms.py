@@ -203,7 +203,8 @@ class PositionForm(ListForm):
     """A post a person holds."""
 
     titles = FieldList(FormField(TitleRow), label=_l("Title or position"))
-    signs = BooleanField(_l("May sign for the organisation"))
+    signs = BooleanField(_l("May sign alone for the organisation"), description=_l(
+        "If the person signs only with others, for some agreements or until some day, or if there is a file that shows it: leave this empty and enter the authority on the next page."))  # fmt: skip
     authority = StringField(_l("What shows it"), validators=[Length(max=300)], description=_l(
         "For example “legal representative by register” or “power of attorney of 12 March 2024”."))  # fmt: skip
     starts = DateField(_l("First day"), validators=[Optional()])
@@ -214,7 +215,6 @@ class PositionForm(ListForm):
         if position is None:
             _rows(self.titles, ({"language": language} for language in languages))
             return
-        self.signs.data, self.authority.data = position.signs, position.authority
         self.starts.data, self.ends.data = position.starts, position.ends
         _rows(self.titles, _texts(position.titles, languages))
 

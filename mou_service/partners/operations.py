@@ -14,7 +14,8 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid
 from mou_service.core.search import folded
 
-from . import identifiers
+from . import granting, identifiers
+from .granting import AuthorityFacts
 from .models import Organisation, OrganisationIdentifier, OrganisationName, Person, PersonName, Position
 
 
@@ -65,7 +66,11 @@ class PersonFacts:
 
 @dataclass(frozen=True)
 class PositionFacts:
-    """A post in an organisation."""
+    """A post in an organisation.
+
+    With `signs`, entering the post also enters the authority to sign alone, which `authority` says what shows; every
+    other kind of authority, and each change of it, is a matter of granting.py.
+    """
 
     titles: Mapping[str, str]
     signs: bool = False
@@ -119,15 +124,20 @@ def change_person(person: Person, facts: PersonFacts, *, actor: Actor) -> None:
 
 
 def add_position(person: Person, organisation: Organisation, facts: PositionFacts, *, actor: Actor) -> Position:
-    """Note that the person holds a post."""
+    """Note that the person holds a post, and may sign for the organisation if the facts say so."""
+    if facts.signs and not facts.authority:
+        raise Invalid(
+            {"authority": _("Say what shows that this person may sign: a statute, a register, a power of attorney.")}
+        )
     position = Position(person=person, organisation=organisation)
     _write_position(position, facts)
     db.session.add(position)
     db.session.flush()
     events.record(
-        "position.add", actor=actor, stream=stream(organisation), person=person.ref, titles=position.titles,
-        signs=position.signs,
+        "position.add", actor=actor, stream=stream(organisation), person=person.ref, titles=position.titles
     )  # fmt: skip
+    if facts.signs:
+        granting.enter(position, AuthorityFacts(basis="other", source=facts.authority), actor=actor)
     return position
 
 
@@ -137,13 +147,13 @@ def change_position(position: Position, facts: PositionFacts, *, actor: Actor) -
     db.session.flush()
     events.record(
         "position.change", actor=actor, stream=stream(position.organisation), person=position.person.ref,
-        titles=position.titles, signs=position.signs, starts=_day(position.starts), ends=_day(position.ends),
+        titles=position.titles, starts=_day(position.starts), ends=_day(position.ends),
     )  # fmt: skip
 
 
 def stream(organisation: Organisation) -> str:
     """The name of the chain of events about an organisation and its people."""
-    return f"partner/{organisation.ref}"
+    return organisation.stream
 
 
 def checked_identifiers(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -203,11 +213,7 @@ def _write_position(position: Position, facts: PositionFacts) -> None:
         raise Invalid({"titles": _("Give the title in at least one language.")})
     if facts.starts and facts.ends and facts.ends < facts.starts:
         raise Invalid({"ends": _("The last day lies before the first.")})
-    if facts.signs and not facts.authority:
-        raise Invalid(
-            {"authority": _("Say what shows that this person may sign: a statute, a register, a power of attorney.")}
-        )
-    position.titles, position.signs, position.authority = titles, facts.signs, facts.authority
+    position.titles = titles
     position.starts, position.ends = facts.starts, facts.ends
 
 

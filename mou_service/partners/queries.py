@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from mou_service.core.actors import Actor
+from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
 from mou_service.core.search import folded, wanted
 
-from .models import Institution, Organisation, OrganisationIdentifier, Person, Position
+from . import authority
+from .models import Institution, Organisation, OrganisationIdentifier, Person, Position, SigningAuthority
 from .permissions import visible_to
 
 
@@ -117,8 +120,27 @@ def identified(identifiers: Iterable[tuple[str, str]]) -> Organisation | None:
 
 
 def signing_positions(organisation: Organisation, day: date) -> list[Position]:
-    """Posts that may sign for the organisation on that day."""
-    return [p for p in organisation.positions if p.signs and p.holds_on(day)]
+    """Posts that may sign for the organisation on that day, alone or with others."""
+    return [p for p in organisation.positions if authority.valid(p, day)]
+
+
+def signing_authority(number: int) -> SigningAuthority:
+    """One entry of the register of authority; raises `Missing`."""
+    found = db.session.get(SigningAuthority, number)
+    if found is None:
+        raise Missing(str(number))
+    return found
+
+
+def evidence_policy() -> str:
+    """For whose signatories a file has to show the authority: nobody, partners or everybody."""
+    return db.session.scalar(sa.select(Institution.authority_evidence)) or "nobody"
+
+
+def today() -> date:
+    """The day it is where our institution is."""
+    zone = db.session.scalar(sa.select(Institution.time_zone)) or "UTC"
+    return now().astimezone(ZoneInfo(zone)).date()
 
 
 def ours() -> Organisation:
