@@ -27,7 +27,7 @@ from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
 from mou_service.notifications import recipients
 from mou_service.notifications import views as notifications
 from mou_service.partners import commands as partners_commands
-from mou_service.partners import institution, set_up
+from mou_service.partners import authority_forms, institution, set_up
 from mou_service.partners import views as partners
 from mou_service.review import jobs as review_jobs  # noqa: F401
 from mou_service.review import views as review
@@ -86,9 +86,11 @@ def create_app(settings: Settings | None = None, *, with_engines: engines.Engine
     layout.register(app)
     for feature in REGISTERED:
         feature.register(app)
+    app.before_request(security.refuse_nul)  # after the actor is known, whose page says so
     events.REACTIONS.clear()
     events.REACTIONS.update(reactions.REACTIONS)
     recipients.DOWNLOADS[:] = [reactions.download_link]
+    authority_forms.AGREEMENTS[:] = [agreement_queries.exists]
     app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

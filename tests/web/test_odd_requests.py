@@ -82,3 +82,10 @@ def test_what_nobody_sees_is_not_kept_and_what_scripts_need_is(typed: str, kept:
 )
 def test_nobody_is_led_out_of_the_service(outside: str) -> None:
     assert inside(outside) == "/"
+
+
+def test_nobody_asks_the_database_for_the_character_nul(client: FlaskClient) -> None:
+    cast.people()
+    cast.sign_in(client, "drafter")
+    for address in ("/partners?q=a%00b", "/partners?%00=1", "/agreements/%00"):
+        assert client.get(address).status_code == 400, address
