@@ -17,7 +17,7 @@ from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.core.ids import token, token_hash
 
 from . import wording
-from .models import SigningLink, Slot
+from .models import Package, SigningLink, Slot
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -25,6 +25,8 @@ CODE_TRIES = 5
 CODE_PAUSE = timedelta(seconds=30)
 #: So many codes one link may ask for, that five guesses at each stay guesses.
 MOST_CODES = 20
+#: A new link in the place of one that ended, at most this often.
+RENEWAL_PAUSE = timedelta(minutes=10)
 
 
 def invite(slot: Slot, *, actor: Actor, email: str) -> None:
@@ -106,7 +108,7 @@ def found(secret: str) -> SigningLink:
 def ended(link: SigningLink) -> list[str]:
     """Why the link leads nowhere any more, in words; empty while it can be used."""
     if link.slot.package.voided_at is not None:
-        return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]
+        return _package_ended(link)
     if link.revoked_at is not None:
         return [
             _(
@@ -117,6 +119,61 @@ def ended(link: SigningLink) -> list[str]:
     if link.expires_at <= now():
         return [_("This link has expired. Please ask for a new one.")]
     return []
+
+
+def _package_ended(link: SigningLink) -> list[str]:
+    package = link.slot.package
+    if package.ending != "replaced":
+        return [no_longer_counts(package)]
+    if place_now(link) is None and package.agreement.package is not None:
+        return [_("Somebody else takes your place in this signing. You need not do anything more.")]
+    return [no_longer_counts(package), _("You are asked to sign the new one; a new link leads there.")]
+
+
+def no_longer_counts(package: Package) -> str:
+    """Why nobody signs in this package any more."""
+    if package.ending == "replaced":
+        return str(_("This file was made anew before anybody had signed it, because somebody in it changed."))
+    return str(
+        _(
+            "This signing was voided. A signature that was given has no effect. If there is a new one, you will receive a "
+            "new invitation."
+        )
+    )
+
+
+def place_now(link: SigningLink) -> Slot | None:
+    """Where the holder of an ended link is expected now, so that a new link to the same address would be of use.
+
+    None when somebody took the link back on purpose, or nobody waits for this person any more.
+    """
+    slot = link.slot
+    if slot.package.voided_at is not None:
+        package = slot.package.agreement.package
+        same = (
+            s for s in (package.slots if package else ()) if (s.kind, s.position_id) == (slot.kind, slot.position_id)
+        )
+        found = next(same, None)
+        return found if found is not None and can_invite(found) else None
+    return slot if link.revoked_at is None and can_invite(slot) else None
+
+
+def renew(link: SigningLink) -> None:
+    """Send its holder a new link to the address this one went to; who has the mailbox needs nobody's help for that."""
+    slot = place_now(link)
+    if slot is None:
+        raise Refused(*(ended(link) or [_("This link still works.")]))
+    if not ended(link):
+        return
+    recent = [each for each in slot.links if each.created_at + RENEWAL_PAUSE > now()]
+    if recent:
+        raise Refused(
+            _("A new link was sent a short while ago. Please look into your mailbox, also among unwanted mail.")
+        )
+    events.record(
+        "slot.invite", actor=holder(link), stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
+        field=slot.field, kind=slot.kind, person=_name(slot), email=link.email,
+    )  # fmt: skip
 
 
 def opened(link: SigningLink) -> None:

@@ -21,7 +21,7 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
-from . import loans, places, queries, replacing, stamping, wording
+from . import delegation, links, loans, places, queries, reminders, replacing, stamping, witnesses, wording
 from . import order as turns
 from .marks import Mark
 from .models import Package, Slot
@@ -75,10 +75,19 @@ class Made:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts, invites: bool = True) -> Package:
+def freeze(
+    agreement: Agreement,
+    *,
+    actor: Actor,
+    order: str,
+    fonts: Fonts,
+    invites: bool = True,
+    until: datetime | None = None,
+) -> Package:
     """Close the text and the list of those who sign; a job then makes the file that is signed.
 
     With `invites` everybody is sent a personal link when their turn comes; else they are expected at the table.
+    From `until` on nobody can sign, unless the organiser extends it; None: without an end.
 
     Raises `Hindered` when a name could not be drawn: better now than when people sit at the table.
     """
@@ -86,16 +95,18 @@ def freeze(agreement: Agreement, *, actor: Actor, order: str, fonts: Fonts, invi
         raise Refused(_("Choose in which order the signatories sign."))
     if reasons := lifecycle.refusals("freeze", actor, agreement):
         raise Refused(*reasons)
+    reminders.check(until)
     assert agreement.version is not None, "an approved agreement has a text"
     slots = places.of(agreement, order=order)
     if unknown := places.unknown(slots, fonts=fonts):
         raise Hindered(unknown)
-    package = Package(agreement=agreement, version=agreement.version, order=order, slots=slots)
+    package = Package(agreement=agreement, version=agreement.version, order=order, open_until=until, slots=slots)
     db.session.add(package)
     db.session.flush()
     lifecycle.take(
-        "freeze", actor, agreement, package=package.id, order=order, version=agreement.version.number, invites=invites
-    )
+        "freeze", actor, agreement, package=package.id, order=order, version=agreement.version.number, invites=invites,
+        until=until.isoformat() if until else None,
+    )  # fmt: skip
     return package
 
 
@@ -111,6 +122,7 @@ def sign(slot: Slot, *, actor: Actor, mark: Mark, about: Circumstances, tools: T
         return
     if reasons := why_not(slot):
         raise Refused(*reasons)
+    witnesses.refuse_unseen(slot, about.identified)
     if about.frozen != package.frozen:
         raise Stale(_("The document was made anew while you were reading it."))
     assert package.current is not None, "an open package has a file"
@@ -144,13 +156,15 @@ def why_not_due(slot: Slot) -> list[str]:
     """The same, whoever holds the document meanwhile."""
     package = slot.package
     if package.voided_at is not None:
-        return [_("This signing was voided. If there is a new one, you will receive a new invitation.")]
+        return [links.no_longer_counts(package)]
     if slot.state != "waiting":
         return [_done(slot)]
     if package.state == "preparing":
         return [_("The document is still being prepared. Please wait a moment.")]
     if package.state != "open" or slot.kind == "seal":
         return [_("Everybody has signed; the document is being sealed.")]
+    if reminders.is_over(package):
+        return [reminders.over_words(package)]
     return _not_yet(slot)
 
 
@@ -173,7 +187,8 @@ def _not_yet(slot: Slot) -> list[str]:
     due = turns.next_slots(slots)
     if slot in due:
         return []
-    return [_("It is not this person's turn yet. First: %(names)s.", names=wording.told(due))]
+    first = turns.waited_for(slot, slots) or due
+    return [_("It is not this person's turn yet. First: %(names)s.", names=wording.told(first))]
 
 
 def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
@@ -281,11 +296,15 @@ def _evidence(slot: Slot, *, about: Circumstances, mark: str) -> dict[str, Any]:
         "device": about.device[:300],
         "place": about.place,
         "mark": mark,
+        "delegation": delegation.evidence(slot.delegation),
     }
 
 
 def _about(slot: Slot) -> dict[str, Any]:
-    return {"package": slot.package_id, "slot": slot.id, "field": slot.field, "kind": slot.kind, "person": _name(slot)}
+    about = {"package": slot.package_id, "slot": slot.id, "field": slot.field, "kind": slot.kind, "person": _name(slot)}
+    if slot.delegation is not None:
+        about["power_of_attorney"] = delegation.evidence(slot.delegation)
+    return about
 
 
 def _name(slot: Slot) -> str:

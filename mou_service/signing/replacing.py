@@ -136,15 +136,6 @@ def end(package: Package, *, ending: str, reason: str) -> None:
         links.revoke(link)
 
 
-def successor(slot: Slot) -> Slot | None:
-    """The place the same person has in the package that counts now; None when there is none."""
-    package = slot.package.agreement.package
-    if package is None or package.id == slot.package_id:
-        return None
-    same = (each for each in package.slots if (each.kind, each.position_id) == (slot.kind, slot.position_id))
-    return next(same, None)
-
-
 def signatory_of(slot: Slot) -> Signatory:
     """The signatory this place was made for, also when somebody else signs for them."""
     assert slot.party is not None, "a signatory signs for a party"

@@ -1,0 +1,62 @@
+"""When somebody is reminded: thresholds, counted in days of the institution's calendar (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+#: Nobody is written to before or after these hours of the institution's day.
+MORNING, EVENING = time(8), time(20)
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """After how many days since the turn, and at how many days before the end, somebody is reminded."""
+
+    after: Sequence[int]
+    before: Sequence[int]
+
+
+def reasons(rhythm: Rhythm, *, turn: date, today: date, last_day: date | None, done: Collection[str]) -> list[str]:
+    """The thresholds that were reached and not reminded of; several at once, after a pause, are one letter.
+
+    `last_day` is the last day on which can be signed. A threshold before the end that was past when the turn came is
+    no news and does not count; nor does anything once the last day is over.
+    """
+    if last_day is not None and today > last_day:
+        return []
+    reached = [f"after:{days}" for days in rhythm.after if today >= turn + timedelta(days=days)]
+    for days in rhythm.before if last_day is not None else ():
+        threshold = last_day - timedelta(days=days)
+        if turn < threshold <= today:
+            reached.append(f"before:{days}:{last_day}")
+    return [each for each in reached if each not in done]
+
+
+def may_write(at: datetime, *, zone: str) -> bool:
+    """Whether it is day where the institution is."""
+    return MORNING <= at.astimezone(ZoneInfo(zone)).time() < EVENING
+
+
+def next_morning(at: datetime, *, zone: str) -> datetime:
+    """The next hour at which people may be written to."""
+    local = at.astimezone(ZoneInfo(zone))
+    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    return datetime.combine(day, MORNING, tzinfo=ZoneInfo(zone))
+
+
+def day_at(at: datetime, *, zone: str) -> date:
+    """The institution's calendar day."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def end_of(day: date, *, zone: str) -> datetime:
+    """The moment the day is over: from then on nobody can sign."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
+
+
+def last_day(open_until: datetime | None, *, zone: str) -> date | None:
+    """The last day on which can be signed."""
+    return day_at(open_until - timedelta(seconds=1), zone=zone) if open_until else None
