@@ -22,6 +22,7 @@ from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from mou_service.trust import certificates, names, objects, revocation
+from mou_service.trust.bounds import Registry, Watch
 from mou_service.trust.verdict import TimeSource
 
 #: Certificates, lists and answers read from one file; a file with more is not one of ours.
@@ -76,6 +77,7 @@ class Judge:
     timestamp_roots: Sequence[x509.Certificate]
     store: Store
     now: datetime
+    watch: Watch
     _contexts: dict[tuple[datetime, bool], ValidationContext] = field(default_factory=dict)
 
     async def timestamp(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
@@ -111,7 +113,7 @@ class Judge:
         if (moment, times) not in self._contexts:
             self._contexts[moment, times] = ValidationContext(
                 trust_roots=[*self.roots, *(self.timestamp_roots if times else ())],
-                other_certs=list(self.store.certificates),
+                certificate_registry=Registry.of(list(self.store.certificates), self.watch),
                 crls=list(self.store.revocation_lists),
                 ocsps=list(self.store.ocsp_responses),
                 moment=moment,

@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
-import re
-import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from mou_service.trust import objects, revisions, structure
+from mou_service.trust.bounds import Limits, Reader, TooComplexError, Watch
 from mou_service.trust.chains import Judge, Standing, load_roots, read_store
 from mou_service.trust.description import Found, describe, kind_of_field
 from mou_service.trust.verdict import Finding, SignatureVerdict
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much of a stranger's file is examined before it is refused."""
-
-    bytes: int = 100 * 1024 * 1024
-    seconds: float = 20.0
-    signatures: int = 200
-    revisions: int = 500
-
-
-class TooComplexError(Exception):
-    """The file is not worth more of our time."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +29,7 @@ class Case:
     revocation_lists: tuple[bytes, ...]
     at: datetime
     limits: Limits
-    until: float
+    watch: Watch
 
 
 @dataclass
@@ -63,36 +44,6 @@ class Examined:
     @property
     def errors(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.severity == "error"]
-
-
-_MIB = 1024 * 1024
-#: Only structure is ever unpacked here, no page and no picture: a bomb stops early.
-_DECODING = DecodeLimits(
-    per_stream=StreamDecodeLimits(max_output_size=32 * _MIB),
-    document_budget=DocumentDecodeBudget(base_allowance=128 * _MIB, max_ratio=20),
-)
-
-
-#: How a file says at its end where to begin reading.
-_WAY_IN = re.compile(rb"[\r\n]startxref")
-
-
-class _Reader(PdfFileReader):
-    """Stops when the time is up: every part of a file that is looked at comes through here."""
-
-    def __init__(self, stream: io.BytesIO, *, until: float) -> None:
-        self._until = until
-        if not _WAY_IN.search(stream.getvalue()[-4096:]):
-            raise ValueError("no way in at the end of the file")  # pyHanko would look for it byte by byte
-        super().__init__(stream, strict=True, decode_limits=_DECODING)
-
-    def get_object(self, ref: Any, *args: Any, **options: Any) -> Any:
-        self.check_time()
-        return super().get_object(ref, *args, **options)  # type: ignore[no-untyped-call]
-
-    def check_time(self) -> None:
-        if time.monotonic() > self._until:
-            raise TooComplexError
 
 
 #: End marks tried, from the last one back, when a file cannot be read as a whole.
@@ -112,7 +63,7 @@ def examine(case: Case) -> tuple[Examined | None, int]:
         else:
             # An unsigned beginning says nothing about the signed file it was cut from.
             return (examined, len(case.pdf) - end) if end == len(case.pdf) or examined.signatures else (None, 0)
-        if end == len(case.pdf) and structure.broken_digests(case.pdf):
+        if end == len(case.pdf) and structure.broken_digests(case.pdf, watch=case.watch):
             break
         if (end := structure.earlier_end(case.pdf, end)) == 0:
             break
@@ -120,7 +71,7 @@ def examine(case: Case) -> tuple[Examined | None, int]:
 
 
 def _examine_all(case: Case) -> Examined:
-    reader = _Reader(io.BytesIO(case.pdf), until=case.until)
+    reader = Reader(case.pdf, watch=case.watch, limits=case.limits)
     if reader.encrypted:
         return Examined(findings=[Finding("encrypted")])
     total = int(reader.xrefs.total_revisions)
@@ -137,7 +88,7 @@ def _examine_all(case: Case) -> Examined:
         return examined
     filled.sort(key=lambda found: found.revision)
     store = read_store(reader, extra_lists=case.revocation_lists)
-    judge = Judge(load_roots(case.roots), load_roots(case.timestamp_roots), store, case.at)
+    judge = Judge(load_roots(case.roots), load_roots(case.timestamp_roots), store, case.at, case.watch)
     asyncio.run(_judge(filled, judge, reader))
     examined.findings += _about_signatures(filled)
     examined.findings += _about_changes(reader, filled, total)
@@ -146,7 +97,7 @@ def _examine_all(case: Case) -> Examined:
     return examined
 
 
-def _open(reader: _Reader, pdf: bytes, name: str, ref: generic.IndirectObject) -> Found:
+def _open(reader: Reader, pdf: bytes, name: str, ref: generic.IndirectObject) -> Found:
     try:
         value = EmbeddedPdfSignature(reader, ref.get_object(), name)
         byte_range = tuple(int(number) for number in value.byte_range)
@@ -169,11 +120,11 @@ def _why_unreadable(ref: generic.IndirectObject) -> str:
     return "signature_damaged" if len(numbers) == 4 else "byte_range_game"
 
 
-async def _judge(filled: list[Found], judge: Judge, reader: _Reader) -> None:
+async def _judge(filled: list[Found], judge: Judge, reader: Reader) -> None:
     # From the last to the first: a document time-stamp vouches for everything before it.
     moment = judge.now
     for found in reversed(filled):
-        reader.check_time()
+        reader.watch.check()
         if found.value is None:
             continue
         try:
@@ -231,14 +182,14 @@ def _is_stranger(found: Found) -> bool:
     return standing is not None and standing.intact and standing.sound and standing.problem == "untrusted"
 
 
-def _about_changes(reader: _Reader, filled: list[Found], total: int) -> list[Finding]:
+def _about_changes(reader: Reader, filled: list[Found], total: int) -> list[Finding]:
     readable = [found for found in filled if found.value is not None]
     if not readable:
         return []
     findings: list[Finding] = []
     locked = False
     for number in range(readable[0].revision, total):
-        reader.check_time()
+        reader.watch.check()
         signed = {found.name: found.is_timestamp for found in readable if found.revision == number}
         if number > readable[0].revision:
             step = revisions.Step(reader, number, signed=signed, locked=locked)

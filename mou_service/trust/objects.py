@@ -36,7 +36,9 @@ def pages_of(handler: Any) -> list[generic.Reference]:
     found: list[generic.Reference] = []
     waiting = deque([raw(handler.root, "/Pages")])
     seen: set[Key] = set()
-    while waiting and len(seen) < FARTHEST:
+    steps = 0
+    # One list of children may serve many nodes: what waits is bounded, not only what was seen.
+    while waiting and (steps := steps + 1) < FARTHEST and len(waiting) < FARTHEST:
         ref = waiting.popleft()
         if not isinstance(ref, generic.IndirectObject) or key_of(ref) in seen:
             continue

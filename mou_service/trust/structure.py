@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from asn1crypto import cms
+
+from mou_service.trust.bounds import Watch
 
 _END = b"%%EOF"
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[([^\]]{0,120})\]")
@@ -70,13 +73,17 @@ def _gap_problem(gap: bytes, contents: bytes) -> str | None:
     return "byte_range_game" if inside[_length_of_der(inside) :].strip(b"\x00") else None
 
 
-def broken_digests(pdf: bytes) -> list[int]:
+def broken_digests(pdf: bytes, *, watch: Watch) -> list[int]:
     """Where signatures stand (offset) whose signed bytes changed, read without trusting the file's structure.
 
     This still answers when a changed byte has made the file unreadable as a PDF.
     """
-    found = list(_BYTE_RANGE.finditer(pdf))[:_MOST_SIGNATURES]
-    return [match.start() for match in found if _digest_is_broken(pdf, match.group(1))]
+    broken = []
+    for match in islice(_BYTE_RANGE.finditer(pdf), _MOST_SIGNATURES):
+        watch.check()
+        if _digest_is_broken(pdf, match.group(1)):
+            broken.append(match.start())
+    return broken
 
 
 def _digest_is_broken(pdf: bytes, text: bytes) -> bool:
@@ -95,8 +102,9 @@ def _digest_is_broken(pdf: bytes, text: bytes) -> bool:
         else:
             attributes = {each["type"].native: each["values"][0].native for each in signer["signed_attrs"]}
             signed = attributes["message_digest"]
-        digest = hashlib.new(algorithm, pdf[:before])
-        digest.update(pdf[after : after + length])
+        whole = memoryview(pdf)
+        digest = hashlib.new(algorithm, whole[:before])
+        digest.update(whole[after : after + length])
         return bool(digest.digest() != signed)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         # Not a signature, or one too damaged to say anything; the caller reports the damage itself.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from mou_service.core import clock
 from mou_service.trust import structure
-from mou_service.trust.examination import Case, Examined, Limits, TooComplexError, examine
+from mou_service.trust.bounds import Limits, TooComplexError, Watch
+from mou_service.trust.examination import Case, Examined, examine
 from mou_service.trust.verdict import Expected, Finding, SignatureVerdict, Verdict
 
 __all__ = ["Expected", "Finding", "Limits", "SignatureVerdict", "Verdict", "verify"]
@@ -31,8 +31,9 @@ def verify(
     """The verdict on a file from anywhere; it never raises for what is in the file and never asks the network.
 
     `roots` are the certificates (DER or PEM) of our own authority and of others whose signatures we accept;
-    `timestamp_roots` are those of time-stamp services, which are believed a time and nothing else. `revocation_lists` are newer than those in the file. With `expected` the file is also compared with
-    what was archived: only that shows that it is an earlier state of the document.
+    `timestamp_roots` are those of time-stamp services, which are believed a time and nothing else. `revocation_lists`
+    are newer than those in the file. With `expected` the file is also compared with what was archived: only that
+    shows that it is an earlier state of the document.
     """
     blank = Verdict("unreadable", sha256=hashlib.sha256(pdf).hexdigest(), size=len(pdf))
     if (refused := _refusal(pdf, limits)) is not None:
@@ -45,15 +46,15 @@ def verify(
         revocation_lists=tuple(revocation_lists),
         at=at or clock.now(),
         limits=limits,
-        until=time.monotonic() + limits.seconds,
+        watch=Watch(limits.seconds + limits.seconds_per_megabyte * len(pdf) / 1_000_000),
     )
     findings = _behind_the_end(ending)
     try:
         examined, unread = examine(case)
+        if examined is None:
+            return _by_bytes_alone(blank, case, findings)
     except TooComplexError:
         return replace(blank, findings=(*findings, Finding("too_complex")))
-    if examined is None:
-        return _by_bytes_alone(blank, case, findings)
     findings += [_about_unread(case.pdf[-unread:])] if unread else []
     findings += examined.findings
     findings += _compare(blank, examined, expected) if expected is not None else []
@@ -85,7 +86,7 @@ def _about_unread(tail: bytes) -> Finding:
 
 def _by_bytes_alone(blank: Verdict, case: Case, findings: list[Finding]) -> Verdict:
     """A file that cannot be parsed may still show by its bytes that it was signed and changed."""
-    broken = structure.broken_digests(case.pdf)
+    broken = structure.broken_digests(case.pdf, watch=case.watch)
     if broken:
         findings = [*findings, Finding("byte_changed", {"field": f"@{broken[0]}", "signatures": len(broken)})]
         return replace(blank, outcome="not_valid", findings=tuple(findings))
