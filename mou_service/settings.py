@@ -46,6 +46,18 @@ class Settings(BaseSettings):
     invitation_days: int = Field(14, ge=1, le=90, description="Days an invitation to join can be used.")
     reset_minutes: int = Field(60, ge=5, le=1440, description="Minutes a link to choose a new password can be used.")
     signing_link_days: int = Field(30, ge=1, le=365, description="Days a personal link to sign can be used.")
+    signing_open_days: int = Field(
+        60,
+        ge=0,
+        le=730,
+        description="Days a request to sign stays open unless somebody says otherwise; 0: without end.",
+    )
+    remind_after: str = Field(
+        "3, 7, 14", description="Days after their turn came on which people are reminded to sign; empty: never."
+    )
+    remind_before: str = Field(
+        "7, 2, 1", description="Days before the time for signing ends on which people are reminded; empty: never."
+    )
     download_link_days: int = Field(90, ge=1, le=3650, description="Days a link to a signed document can be used.")
     smtp_url: str = Field(
         "", description="smtp://user:password@host:587 or smtps://…; empty keeps mail readable in the outbox."
@@ -73,6 +85,17 @@ class Settings(BaseSettings):
         description="What a signing program may draw into the document: archival takes only drawings that bring their "
         "fonts along, so that the document stays PDF/A; any takes every drawing and says in the trail what it lacks.",
     )
+    evidence_addresses: Literal["full", "shortened", "none"] = Field(
+        "shortened",
+        description="How much of the e-mail and network addresses and devices of those who acted the completion "
+        "certificate and the partner's bag of evidence tell: shortened is enough to recognise an own address, and no more. "
+        "The archive itself keeps them as they were.",
+    )
+    public_standing: Literal["full", "word", "none"] = Field(
+        "full",
+        description="What /verify tells everybody of an agreement after it was signed: full names the days and the "
+        "agreement that took its place, word only says whether it is in effect, none says nothing.",
+    )
     upload_megabytes: int = Field(40, ge=1, le=500, description="Largest file that is taken in.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies in front may be believed.")
     secure_cookies: Literal["auto", "yes", "no"] = Field(
@@ -93,6 +116,14 @@ class Settings(BaseSettings):
         if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
             raise ValueError("PUBLIC_URL is an address such as https://mou.example.edu")
         return value.rstrip("/")
+
+    @field_validator("remind_after", "remind_before")
+    @classmethod
+    def _numbers_of_days(cls, value: str, info: ValidationInfo) -> str:
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.isascii() and part.isdecimal() and 1 <= int(part) <= 365 for part in parts):
+            raise ValueError(f"{(info.field_name or '').upper()} is a list of days such as 3, 7, 14")
+        return ", ".join(parts)
 
     @field_validator("tsa_url")
     @classmethod

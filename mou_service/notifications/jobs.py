@@ -14,7 +14,8 @@ from mou_service.core.errors import EngineFailed, Missing
 from mou_service.core.events import Event
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
-from mou_service.signing.models import Slot
+from mou_service.signing import reminding
+from mou_service.signing.models import Delegation, Package, Slot
 from mou_service.web.addresses import outside
 
 from . import letters, operations
@@ -96,6 +97,7 @@ def facts_for(event: Event, agreement: Agreement | None) -> dict[str, Any]:
             "title": dict(agreement.titles),
             "partners": [party.organisation.called() for party in agreement.partner_parties],
             "person": _person(event),
+            **_about_signing(event, zone=ours.time_zone),
             "contact": {"name": agreement.owner.name, "email": agreement.owner.email},
         }
     return {
@@ -113,6 +115,19 @@ def _person(event: Event) -> dict[str, str]:
     """The person an event about a place to sign is about, as on paper."""
     slot = db.session.get(Slot, event.facts["slot"]) if "slot" in event.facts else None
     return dict(slot.as_shown.get("name", {})) if slot else {}
+
+
+def _about_signing(event: Event, *, zone: str) -> dict[str, Any]:
+    """Until when can be signed, for whom somebody signs, and who gave whom a power of attorney."""
+    package = db.session.get(Package, event.facts["package"]) if "package" in event.facts else None
+    slot = db.session.get(Slot, event.facts["slot"]) if "slot" in event.facts else None
+    power = db.session.get(Delegation, event.facts["delegation"]) if "delegation" in event.facts else None
+    return {
+        "until": reminding.last_day(package.open_until, zone=zone) if package else None,
+        "instead_of": dict(slot.as_shown.get("instead_of", {})) if slot else {},
+        "principal": power.position.person.called() if power else {},
+        "holder": dict(power.as_shown.get("name", {})) if power else {},
+    }
 
 
 def _link(recipient: Recipient, secret: Secret | None, agreement: Agreement | None) -> str:

@@ -13,12 +13,13 @@ from mou_service.accounts.models import User
 from mou_service.accounts.roles import Role
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
+from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.events import Event
 from mou_service.partners.models import Person
 from mou_service.signing import links
 from mou_service.signing import queries as signing
-from mou_service.signing.models import Package, SigningLink, Slot
+from mou_service.signing.models import Delegation, Package, SigningLink, Slot
 from mou_service.web.filters import in_language
 from mou_service.web.languages import LANGUAGES
 
@@ -147,6 +148,8 @@ def whose_turn(event: Event) -> Iterator[Recipient]:
     slot = db.session.get(Slot, event.facts["slot"])
     if slot is None or slot.state != "waiting" or slot.package.voided_at is not None:
         return
+    if slot.package.open_until is not None and slot.package.open_until <= now():
+        return
     if event.name == "slot.turn" and not signing.invites(slot.package):
         return
     if email := event.facts.get("email") or links.address(slot):
@@ -176,16 +179,41 @@ def who_proves(event: Event) -> Iterator[Recipient]:
         yield Recipient(link.email, in_language(link.slot.as_shown.get("name"), language), language, secret=secret)
 
 
-def holders_of_links(event: Event) -> Iterator[Recipient]:
-    """Who was sent a link to a package that was voided."""
+def had_signed(event: Event) -> Iterator[Recipient]:
+    """Whose signature on a voided file counts for nothing, as far as an address is known."""
     package = db.session.get(Package, event.facts["package"])
-    seen: set[str] = set()
-    for slot in package.slots if package else ():
-        for link in slot.links:
-            if link.email.casefold() not in seen:
-                seen.add(link.email.casefold())
-                language = written_to(slot)
-                yield Recipient(link.email, in_language(slot.as_shown.get("name"), language), language)
+    yield from _once((slot, links.address_of(slot)) for slot in (package.slots if package else ()) if slot.signed_at)
+
+
+def was_asked(event: Event) -> Iterator[Recipient]:
+    """Who was sent a link to a package that was voided, and had not signed."""
+    package = db.session.get(Package, event.facts["package"])
+    unsigned = [slot for slot in (package.slots if package else ()) if not slot.signed_at]
+    yield from _once((slot, link.email) for slot in unsigned for link in slot.links)
+
+
+def replaced(event: Event) -> Iterator[Recipient]:
+    """Who was sent a link to a place that somebody else has now; who was never written to hears nothing."""
+    slot = db.session.get(Slot, event.facts["slot"])
+    yield from _once((slot, link.email) for link in (slot.links if slot else ()))
+
+
+def who_delegates(event: Event) -> Iterator[Recipient]:
+    """Who gave a power of attorney, where they are written to."""
+    given = db.session.get(Delegation, event.facts["delegation"])
+    if given is None:
+        return
+    person, language = given.position.person, spoken(given.position.person.language)
+    asked = [s for p in given.agreement.packages for s in p.slots if s.position_id == given.position_id]
+    addresses = [link.email for slot in asked for link in slot.links] or [person.email]
+    for email in {each.casefold(): each for each in addresses if each}.values():
+        yield Recipient(email, in_language(person.called(), language), language)
+
+
+def _once(pairs: Iterable[tuple[Slot, str]]) -> Iterator[Recipient]:
+    for slot, email in {email.casefold(): (slot, email) for slot, email in pairs if email}.values():
+        language = written_to(slot)
+        yield Recipient(email, in_language(slot.as_shown.get("name"), language), language, kind=slot.kind)
 
 
 # Partners

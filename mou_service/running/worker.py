@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from mou_service.core import jobs
 from mou_service.core.clock import now
 from mou_service.core.db import db
+from mou_service.signing.jobs import ask_for_reminders
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def ask_for_nightly() -> None:
     for handler, hour in NIGHTLY.items():
         due = now().replace(hour=hour, minute=0, second=0, microsecond=0)
         jobs.enqueue(handler, unique_key=f"{handler}:{today}", due=due)
+    ask_for_reminders()
     db.session.commit()
     db.end()
 

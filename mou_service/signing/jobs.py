@@ -1,4 +1,4 @@
-"""What follows a freeze and the last signature: the file is made, sealed, time-stamped, checked.
+"""What follows a freeze and the last signature: the file is made, sealed, time-stamped, checked; and the daily reminders.
 
 Each handler reads what it needs, gives the database back while it works, and writes only what is still missing.
 """
@@ -19,8 +19,9 @@ from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
 from mou_service.web import findings
 
-from . import finishing, freezing, operations, queries, stamping, tooling
+from . import finishing, freezing, operations, queries, reminders, reminding, stamping, tooling
 from .models import Package
+from .reminding import Rhythm
 
 
 @job("signing.prepare")
@@ -92,6 +93,37 @@ def finish(work: Job) -> None:
         package = queries.locked(package_id)
         if package.final is None and package.current == file:
             finishing.execute(package, zone=tools.zone)
+
+
+def ask_for_reminders() -> None:
+    """Write today's look at who has to be reminded, for the morning where the institution is; again changes nothing."""
+    if not institution.is_set_up():
+        return
+    zone = institution.ours().time_zone
+    morning = reminding.morning_of(reminding.day_at(now(), zone=zone), zone=zone)
+    jobs.enqueue("signing.remind", unique_key=f"signing.remind:{morning.date()}", due=morning)
+
+
+@job("signing.remind")
+def remind(_work: Job) -> None:
+    """Tell owners what is over, and have each open signing looked through by a job of its own: none holds up another."""
+    zone, at = institution.ours().time_zone, now()
+    if not reminding.may_write(at, zone=zone):
+        later = reminding.next_morning(at, zone=zone)
+        jobs.enqueue("signing.remind", unique_key=f"signing.remind:{later.date()}", due=later)
+        return
+    today = reminding.day_at(at, zone=zone)
+    for package_id in (*reminders.over(), *reminders.awaited()):
+        jobs.enqueue("signing.remind_one", unique_key=f"signing.remind_one:{package_id}:{today}", package=package_id)
+
+
+@job("signing.remind_one")
+def remind_one(work: Job) -> None:
+    """Remind whoever waits too long in one signing, or tell its owner that its time is over."""
+    package_id, settings = int(work.facts["package"]), engines.current().settings
+    reminders.tell_it_is_over(package_id)
+    rhythm = Rhythm(reminding.days(settings.remind_after), reminding.days(settings.remind_before))
+    reminders.remind_due(package_id, rhythm=rhythm, zone=institution.ours().time_zone)
 
 
 @contextmanager

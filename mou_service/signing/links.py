@@ -91,6 +91,12 @@ def sent(slot: Slot) -> SigningLink | None:
     return next(iter([*opened_ones, *reversed(working), *reversed(slot.links)]), None)
 
 
+def address_of(slot: Slot) -> str:
+    """Where the person can be reached when no link works any more: where the newest went, else the register's address."""
+    register = slot.position.person.email if slot.position else ""
+    return slot.links[-1].email if slot.links else register
+
+
 def address(slot: Slot) -> str:
     """Where the person is written to: where a working link went already, else the address of the register."""
     working = [link for link in slot.links if not ended(link)]

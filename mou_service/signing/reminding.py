@@ -40,11 +40,21 @@ def may_write(at: datetime, *, zone: str) -> bool:
     return MORNING <= at.astimezone(ZoneInfo(zone)).time() < EVENING
 
 
+def morning_of(day: date, *, zone: str) -> datetime:
+    """The hour of a day from which people may be written to."""
+    return datetime.combine(day, MORNING, tzinfo=ZoneInfo(zone))
+
+
 def next_morning(at: datetime, *, zone: str) -> datetime:
     """The next hour at which people may be written to."""
     local = at.astimezone(ZoneInfo(zone))
     day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
-    return datetime.combine(day, MORNING, tzinfo=ZoneInfo(zone))
+    return morning_of(day, zone=zone)
+
+
+def days(written: str) -> list[int]:
+    """The days of a setting such as "3, 7, 14"."""
+    return [int(part) for part in written.split(",") if part.strip()]
 
 
 def day_at(at: datetime, *, zone: str) -> date:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ FACTS: dict[str, Any] = {
     "partners": [{"en": "University of Ruse", "zh": "鲁塞大学"}],
     "person": {"en": "Galina Ivanova", "zh": "加林娜·伊万诺娃"},
     "contact": {"name": "Zhou Dan", "email": "drafter@sspu.example"},
+    "until": None, "instead_of": {}, "principal": {"en": "Galina Ivanova", "zh": "加林娜·伊万诺娃"},
+    "holder": {"en": "Petar Petrov", "zh": "佩塔尔·彼得罗夫"},
     "event": {"reason": "Article 5 promises places we do not have.", "note": "", "register_number": "2026-0001"},
 }  # fmt: skip
 
@@ -55,6 +58,8 @@ def facts_of(folder: str) -> dict[str, Any]:
         return {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
     if folder == "slot.code":
         return {**FACTS, "link": "", "code": "482913"}
+    if folder in ("slot.remind", "package.lapse"):
+        return {**FACTS, "until": date(2026, 12, 1)}
     return FACTS
 
 
