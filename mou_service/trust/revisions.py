@@ -15,11 +15,17 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
-from mou_service.trust import objects
+from mou_service.trust import objects, properties
 from mou_service.trust.verdict import Finding
 
 _HIDING = {"/Font", "/XObject", "/ExtGState", "/Pattern", "/Shading", "/ColorSpace", "/Properties", "/Resources"}
 _HIDING |= {"/OCProperties", "/OCGs"}
+#: What programs write into a field when they sign it: its value and drawing, that it is locked, and when.
+_WRITTEN_BY_SIGNERS = {"/V", "/AP", "/AS", "/Lock", "/F", "/Ff", "/M", "/MK"}
+#: What Java libraries add to the form whatever they do to it. There are no texts to fill in which it could show.
+_DEFAULTS = {"/DA", "/DR"}
+#: Bits of an annotation's flags (ISO 32000-1, table 165): invisible, hidden, no view, toggle no view; and print.
+_HIDDEN, _PRINTED = 1 | 2 | 32 | 256, 4
 _NAMED_PARTS = {"/AcroForm": "form", "/StructTreeRoot": "reading order", "/Names": "names", "/OpenAction": "action"}
 
 
@@ -151,7 +157,7 @@ def _catalogue(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
         elif key == "/DSS":
             yield from _only_grows(step, role, before, after)
         elif key == "/Metadata":
-            yield Finding("metadata_changed", {"revision": step.number + 1})
+            yield from _properties(step, role, before, after)
         elif key == "/Pages":
             yield from _page_tree(step, role, before, after)
         elif key == "/OCProperties":
@@ -167,7 +173,7 @@ def _form(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
     for key in objects.different(old, new):
         if key == "/Fields":
             yield from _fields(step, role, objects.value_of(step.old, old, key), objects.value_of(step.new, new, key))
-        elif key != "/SigFlags":
+        elif key != "/SigFlags" and not (key in _DEFAULTS and key not in old):
             yield _changed(step, "form")
 
 
@@ -203,7 +209,7 @@ def _signature_field(step: Step, role: Role, old: Any, new: Any) -> Iterator[Fin
     elif role.name not in step.signed:
         # Drawn into an empty field without a signature: it only looks signed.
         yield Finding("annotation_or_overlay_added", {**facts, "page": _page_of(step, new)})
-    elif different - {"/V", "/AP", "/AS", "/Lock"} or ("/Lock" in different and "/Lock" in old):
+    elif different - _WRITTEN_BY_SIGNERS or ("/Lock" in different and "/Lock" in old) or not _is_shown(old, new):
         yield _changed(step, f"signature field {role.name}")
     elif step.locked:
         yield Finding("signed_after_lock", facts)
@@ -252,8 +258,13 @@ def _page_tree(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
 
 
 def _properties(step: Step, role: Role, old: Any, new: Any) -> Iterator[Finding]:
-    # Software that signs elsewhere notes when it did so; everything else in the properties was agreed upon.
-    if isinstance(old, generic.StreamObject) or set(objects.different(old, new)) - {"/ModDate"}:
+    # Software that signs elsewhere notes when it did so and what it is called; everything else was agreed upon.
+    if isinstance(old, generic.StreamObject):
+        same = isinstance(new, generic.StreamObject) and step.signed and properties.agree(old.data, new.data)
+    else:
+        noted = properties.OWN_OF_PROGRAMS_IN_INFO if step.signed else {"/ModDate"}
+        same = isinstance(old, dict) and isinstance(new, dict) and not set(objects.different(old, new)) - noted
+    if not same:
         yield Finding("metadata_changed", {"revision": step.number + 1})
 
 
@@ -337,6 +348,12 @@ def _weight(value: Any) -> int:
         return 0
     lists = (objects.get(value, key) for key in ("/Certs", "/CRLs", "/OCSPs"))
     return 1 + len(value) + sum(len(each) for each in lists if isinstance(each, list))
+
+
+def _is_shown(old: Any, new: Any) -> bool:
+    """Whether the field is still printed and hidden from nobody; programs lock it and leave the rest."""
+    flags = int(objects.get(new, "/F") or 0)
+    return objects.raw(old, "/F") == objects.raw(new, "/F") or bool(flags & _PRINTED and not flags & _HIDDEN)
 
 
 def _is_visible(annotation: Any) -> bool:
