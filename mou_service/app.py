@@ -9,6 +9,7 @@ from mou_service import engines, reactions
 from mou_service.accounts import jobs as accounts_jobs  # noqa: F401  (registers its handlers)
 from mou_service.accounts import sessions
 from mou_service.accounts import views as accounts
+from mou_service.agreements import queries as agreement_queries
 from mou_service.agreements import views as agreements
 from mou_service.archive import commands as archive_commands
 from mou_service.archive import jobs as archive_jobs  # noqa: F401  (registers its handlers)
@@ -26,8 +27,8 @@ from mou_service.drafting import views as drafting
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
 from mou_service.notifications import recipients
 from mou_service.notifications import views as notifications
-from mou_service.partners import commands as partners_commands
 from mou_service.partners import authority_forms, institution, set_up
+from mou_service.partners import commands as partners_commands
 from mou_service.partners import views as partners
 from mou_service.review import jobs as review_jobs  # noqa: F401
 from mou_service.review import views as review

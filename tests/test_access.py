@@ -100,11 +100,17 @@ GETS_IN: dict[str, str] = {
     "partners.add": "ado",
     "partners.add_person": "ado",
     "partners.add_position": "ado",
+    "partners.authorities": STAFF,
+    "partners.authority_evidence": STAFF,
+    "partners.check_authority": "ado",
     "partners.edit": "ado",
     "partners.edit_person": "ado",
     "partners.edit_position": "ado",
+    "partners.end_authority": "ado",
+    "partners.enter_authority": "ado",
     "partners.own": "px",
     "partners.register": STAFF,
+    "partners.replace_authority": "ado",
     "partners.show": "adrlovup",
     "patterns.draft": ALL,
     "patterns.guest": ALL,
@@ -276,6 +282,7 @@ def _places(everybody: Cast, agreement: Agreement) -> Values:
         "language": "zh", "token": "nothing", "type_": "university-university", "what": "final", "topic": "people",
         "person": guest.person.ref, "page_number": 1, "user": everybody["reviewer"].id,
         "partner": everybody.partner.ref, "position": guest.id,
+        "authority": guest.authorities[0].id,
     }  # fmt: skip
 
 
@@ -286,6 +293,8 @@ def _path(app: Flask, rule: Rule, values: Values) -> str:
     wanted = values | {"number": values["numbers"].get(rule.endpoint, number), "secret": values.get("secret", secret)}
     if rule.rule.startswith(("/partners/", "/people/")):
         wanted["ref"] = values["person"] if rule.endpoint == "partners.edit_person" else values["partner"]
+    if rule.rule.startswith("/authorities/"):
+        wanted["number"] = values["authority"]
     if rule.endpoint == "archive.verify_code":
         wanted["code"] = values["verify"]
     if rule.endpoint == "set_up.logo":

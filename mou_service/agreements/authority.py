@@ -56,7 +56,7 @@ def fits(override_: AuthorityOverride) -> bool:
 
 def signing(agreement: Agreement) -> list[int]:
     """The posts that sign, in order of their numbers."""
-    return sorted(each.position_id for party in agreement.parties for each in party.signatories)
+    return sorted(each.position.id for party in agreement.parties for each in party.signatories)
 
 
 def keys(kept: Iterable[dict[str, Any]]) -> set[tuple[int, str]]:
@@ -72,4 +72,4 @@ def words(agreement: Agreement) -> list[str]:
 
 def positions(agreement: Agreement) -> dict[int, Position]:
     """The posts that sign, by their numbers."""
-    return {each.position_id: each.position for party in agreement.parties for each in party.signatories}
+    return {each.position.id: each.position for party in agreement.parties for each in party.signatories}

@@ -26,6 +26,11 @@ def get(ref: str) -> Agreement:
     return found
 
 
+def exists(ref: str) -> bool:
+    """Whether there is an agreement of this reference."""
+    return db.session.scalar(sa.select(Agreement.id).where(Agreement.ref == ref)) is not None
+
+
 def by_code(code: str) -> Agreement | None:
     """The agreement a verification code names."""
     return db.session.scalar(sa.select(Agreement).where(Agreement.verification_code == code))

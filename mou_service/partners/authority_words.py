@@ -38,6 +38,13 @@ STANDINGS = {
     "withdrawn": (_l("Withdrawn"), "stopped"),
     "replaced": (_l("Replaced"), "quiet"),
 }
+EVENTS = {
+    "authority.enter": _l("Entered"),
+    "authority.replace": _l("Corrected or renewed"),
+    "authority.check": _l("Checked by a second person"),
+    "authority.end": _l("End noted"),
+    "authority.withdraw": _l("Withdrawn"),
+}
 EVIDENCE_POLICIES = {
     "nobody": _l("Nobody: what stands in the register will do"),
     "partners": _l("Everybody who signs for a partner"),
@@ -122,7 +129,7 @@ def _beside(position: Position, facts: Mapping[str, Any]) -> str:
     named += [str(FUNCTIONS[key]) for key in facts.get("with_functions", ())]
     count = int(facts.get("others", 1))
     if not named:
-        return ngettext("one other who may sign", "%(num)s others who may sign", count)
+        return str(ngettext("one other who may sign", "%(num)s others who may sign", count))
     whom = _either(named)
     return whom if count == 1 else str(_("%(num)s of these: %(whom)s", num=count, whom=comma().join(named)))
 

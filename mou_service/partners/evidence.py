@@ -67,24 +67,28 @@ def _protected() -> str:
 
 
 def _acts_by_itself(pdf: pikepdf.Pdf) -> bool:
-    if len(pdf.objects) > MOST_OBJECTS:
-        return True
-    names = pdf.Root.get("/Names")
-    if isinstance(names, pikepdf.Dictionary) and "/JavaScript" in names:
-        return True
-    return any(_is_action(each) for each in pdf.objects)
+    """Whether it holds a script, starts a program or sends something, wherever in the file that is said."""
+    return len(pdf.objects) > MOST_OBJECTS or any(_holds_an_act(each) for each in pdf.objects)
 
 
-def _is_action(thing: object) -> bool:
-    """Also of an action that stands inside a page, a link or a field."""
-    if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-        return False
-    near = [thing, *(thing.get(key) for key in ("/OpenAction", "/A")), *_values(thing.get("/AA"))]
-    return any(isinstance(each, pikepdf.Dictionary) and str(each.get("/S", "")) in _ACTS for each in near)
-
-
-def _values(thing: object) -> list[object]:
-    return [thing[key] for key in thing.keys()] if isinstance(thing, pikepdf.Dictionary) else []
+def _holds_an_act(thing: object) -> bool:
+    """Looks through what stands inside this object; what it only points at is an object of its own."""
+    waiting = [thing]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, pikepdf.Array):
+            inside = list(each)
+        elif isinstance(each, pikepdf.Dictionary | pikepdf.Stream):
+            if str(each.get("/S", "")) in _ACTS:
+                return True
+            inside = [each.get(key) for key in each.keys()]
+        else:
+            continue
+        waiting += [
+            one for one in inside
+            if isinstance(one, pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream) and not one.is_indirect
+        ]  # fmt: skip
+    return False
 
 
 def _picture(content: bytes, field: str) -> str:

@@ -16,7 +16,7 @@ from mou_service.core.errors import Refused
 
 from . import operations
 from .institution import is_set_up
-from .models import Institution
+from .models import EVIDENCE_POLICIES, Institution
 from .operations import Name, OrganisationFacts
 
 #: There is one institution; a second founding at the same moment meets this number and is refused.
@@ -84,10 +84,27 @@ def found(facts: InstitutionFacts, *, actor: Actor = SERVICE) -> Institution:
     return institution
 
 
-def change(institution: Institution, *, actor: Actor, acronym: str, time_zone: str, logo: str | None) -> None:
-    """Correct what is only said of our own institution; names are corrected in the register."""
+def change(
+    institution: Institution,
+    *,
+    actor: Actor,
+    acronym: str,
+    time_zone: str,
+    logo: str | None,
+    authority_evidence: str | None = None,
+) -> None:
+    """Correct what is only said of our own institution; names are corrected in the register.
+
+    `authority_evidence` is a key of EVIDENCE_POLICIES; None leaves the policy as it is.
+    """
     institution.acronym, institution.time_zone, institution.logo = acronym, time_zone, logo
-    events.record("institution.change", actor=actor, stream="service", acronym=acronym, time_zone=time_zone, logo=logo)
+    if authority_evidence is not None:
+        assert authority_evidence in EVIDENCE_POLICIES, authority_evidence
+        institution.authority_evidence = authority_evidence
+    events.record(
+        "institution.change", actor=actor, stream="service", acronym=acronym, time_zone=time_zone, logo=logo,
+        authority_evidence=institution.authority_evidence,
+    )  # fmt: skip
 
 
 def _refuse_when_set_up() -> None:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField, ValidationError
+from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Regexp
 
 from mou_service import engines
@@ -39,6 +39,7 @@ from mou_service.web.forms import Form, choices
 from mou_service.web.routing import anyone, form_page, page, role, said
 
 from . import founding, institution, pictures, queries
+from .authority_words import EVIDENCE_POLICIES
 from .forms import KINDS, CountryField, LanguageField
 from .founding import Administrator, InstitutionFacts
 from .models import Institution
@@ -241,6 +242,10 @@ class InstitutionForm(Form):
 
     acronym = _acronym_field()
     time_zone = _zone_field()
+    authority_evidence = RadioField(
+        _l("Whose authority to sign has to be shown by a file"), choices=list(EVIDENCE_POLICIES.items()),
+        description=_l("A text is frozen for signing only when the register holds the power of attorney, the extract or the decision of each of them."),
+    )  # fmt: skip
     logo = _logo_field()
 
 
@@ -248,6 +253,7 @@ def _prepare_institution(form: InstitutionForm) -> dict[str, Any]:
     ours = institution.ours()
     if request.method == "GET":
         form.acronym.data, form.time_zone.data = ours.acronym, ours.time_zone
+        form.authority_evidence.data = ours.authority_evidence
     return {"ours": ours, "language_names": listed([language_name(tag) for tag in ours.languages])}
 
 
@@ -259,7 +265,7 @@ def ours(form: InstitutionForm) -> ResponseReturnValue:
     known = institution.ours()
     founding.change(
         known, actor=g.actor, acronym=typed(form.acronym), time_zone=typed(form.time_zone),
-        logo=_kept_logo(form) or known.logo,
+        logo=_kept_logo(form) or known.logo, authority_evidence=form.authority_evidence.data,
     )  # fmt: skip
     said(_("The institution is saved."))
     return redirect(url_for("set_up.ours"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,11 +16,13 @@ from mou_service.web.addresses import inside, row_number
 from mou_service.web.filters import in_language, language
 from mou_service.web.routing import form_page, page, said, still_the_same
 
-from . import countries, forms, identifiers, institution, operations, permissions, queries, scripts
+from . import authority_views, countries, forms, identifiers, institution, operations, permissions, queries, scripts
+from .blueprint import bp
 from .forms import NewPersonForm, OrganisationForm, PersonForm, PositionForm
 from .models import Organisation, Person, Position
 
-bp = Blueprint("partners", __name__)
+__all__ = ["authority_views", "bp"]
+
 navigation.add(navigation.Entry(_l("Partners"), "partners.register", permissions.staff, order=30))
 navigation.add(navigation.Entry(_l("My institution"), "partners.own", permissions.contact, order=30))
 PAGE = 30

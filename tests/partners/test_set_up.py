@@ -199,13 +199,18 @@ def test_an_administrator_corrects_it_later(app: Flask, engines: Engines) -> Non
     cast.sign_in(client, "administrator")
     answer = client.post(
         "/institution",
-        data={"acronym": "SPU", "time_zone": "Europe/Sofia", "logo": (io.BytesIO(picture("JPEG")), "logo.jpg")},
+        data={
+            "acronym": "SPU",
+            "time_zone": "Europe/Sofia",
+            "authority_evidence": "nobody",
+            "logo": (io.BytesIO(picture("JPEG")), "logo.jpg"),
+        },
     )
     assert answer.status_code == 302
     ours = institution.ours()
     assert (ours.acronym, ours.time_zone) == ("SPU", "Europe/Sofia")
     assert ours.logo is not None
     assert engines.files.has(ours.logo)
-    client.post("/institution", data={"acronym": "SPU", "time_zone": "Europe/Sofia"})
+    client.post("/institution", data={"acronym": "SPU", "time_zone": "Europe/Sofia", "authority_evidence": "nobody"})
     assert institution.ours().logo is not None, "no new picture keeps the old one"
     assert client.get(f"/logo/{'0' * 64}.png").status_code == 404
