@@ -11,7 +11,7 @@ from typing import Any
 from asn1crypto import crl, ocsp, pem, x509
 from cryptography.x509 import load_der_x509_crl
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.validation.pdf_embedded import (
     EmbeddedPdfSignature,
@@ -36,10 +36,17 @@ class Store:
     certificates: tuple[x509.Certificate, ...] = ()
     revocation_lists: tuple[crl.CertificateList, ...] = ()
     ocsp_responses: tuple[ocsp.OCSPResponse, ...] = ()
+    _known: dict[tuple[bytes, ...], bool] = field(default_factory=dict, compare=False)
 
     def covers(self, *paths: Sequence[x509.Certificate]) -> bool:
         """Whether for each certificate of these paths, roots first and left out, the file holds a signed statement."""
-        return all(revocation.covered(path, lists=self.revocation_lists, answers=self.ocsp_responses) for path in paths)
+        return all(self._covers(path) for path in paths)
+
+    def _covers(self, path: Sequence[x509.Certificate]) -> bool:
+        key = tuple(each.sha256 for each in path)
+        if key not in self._known:
+            self._known[key] = revocation.covered(path, lists=self.revocation_lists, answers=self.ocsp_responses)
+        return self._known[key]
 
 
 @dataclass(frozen=True)
@@ -62,10 +69,42 @@ class Standing:
     problem: str = ""
     stamp: Stamp = field(default_factory=lambda: Stamp(None))
     token: TimestampSignatureStatus | None = None
+    #: Made with a certificate of an authority that signatories and witnesses may bring along.
+    own_certificate: bool = False
+    #: Sound at the time the file names, but since this moment nobody vouches for that time any more.
+    lapsed: datetime | None = None
 
     @property
     def trusted(self) -> bool:
         return self.intact and self.sound and bool(self.path) and not self.problem
+
+    @property
+    def ends(self) -> datetime | None:
+        """The end of the first certificate of the path that ends; a root is trusted, not certified."""
+        below: list[datetime] = [each.not_valid_after for each in self.path[1:]]
+        return min(below) if below else None
+
+
+@dataclass
+class Until:
+    """Until when a signature has to hold by itself: a later time-stamp vouches for it from there on."""
+
+    #: By time-stamps that hold today.
+    proven: datetime
+    #: By those as well that held once.
+    shown: datetime
+    #: Since when nobody vouches for the latter.
+    since: datetime | None = None
+
+    def heed(self, stamp: Standing) -> None:
+        """Go on below this document time-stamp."""
+        if stamp.stamp.at is None:
+            return
+        if stamp.trusted:
+            self.proven = self.shown = stamp.stamp.at
+            self.since = None
+        elif stamp.lapsed is not None:
+            self.shown, self.since = stamp.stamp.at, stamp.lapsed
 
 
 @dataclass
@@ -73,12 +112,27 @@ class Judge:
     """Validates signatures against fixed roots and nothing from the network; one context per moment."""
 
     roots: Sequence[x509.Certificate]
-    #: Of time-stamp services. They vouch for a time and for nothing else: whom else they certify is a stranger.
+    #: Whom a time is believed: our own, and time-stamp services. Whom else those certify is a stranger.
     timestamp_roots: Sequence[x509.Certificate]
     store: Store
     now: datetime
     watch: Watch
     _contexts: dict[tuple[datetime, bool], ValidationContext] = field(default_factory=dict)
+
+    async def as_shown(self, signature: EmbeddedPdfSignature, standing: Standing, *, until: Until) -> Standing:
+        """What no longer holds by itself, judged by the times that the file shows but that nobody vouches for now."""
+        judge = self.timestamp if signature.sig_object_type == "/DocTimeStamp" else self.signature
+        if until.shown < until.proven:
+            shown = await judge(signature, at=until.shown)
+            if shown.trusted:
+                return _lapsed(shown, until)
+        claimed = standing.stamp.at
+        # A certificate that was taken back could have been used by anybody who names an earlier time.
+        if claimed is not None and claimed < until.shown and standing.problem != "revoked":
+            shown = await judge(signature, at=claimed)
+            if shown.trusted and self._heed_lists(shown, at=until.shown).trusted:
+                return _lapsed(shown, until)
+        return standing
 
     async def timestamp(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:
         """A document time-stamp, judged at the moment until which it has to hold."""
@@ -112,7 +166,7 @@ class Judge:
     def _context(self, moment: datetime, *, times: bool = False) -> ValidationContext:
         if (moment, times) not in self._contexts:
             self._contexts[moment, times] = ValidationContext(
-                trust_roots=[*self.roots, *(self.timestamp_roots if times else ())],
+                trust_roots=list(self.timestamp_roots if times else self.roots),
                 certificate_registry=Registry.of(list(self.store.certificates), self.watch),
                 crls=list(self.store.revocation_lists),
                 ocsps=list(self.store.ocsp_responses),
@@ -136,7 +190,7 @@ def load_roots(roots: Iterable[bytes]) -> list[x509.Certificate]:
     return loaded
 
 
-def read_store(reader: PdfFileReader, *, extra_lists: Iterable[bytes] = ()) -> Store:
+def read_store(reader: PdfHandler, *, extra_lists: Iterable[bytes] = ()) -> Store:
     """The security store of the file; a part that cannot be read counts as absent."""
     store: Any = objects.get(reader.root, "/DSS") or {}
     listed = [
@@ -175,12 +229,18 @@ _PROBLEMS: dict[Any, str] = {
     AdESFailure.REVOKED: "revoked",
     AdESIndeterminate.REVOKED_NO_POE: "revoked",
     AdESIndeterminate.REVOKED_CA_NO_POE: "revoked",
-    AdESFailure.NOT_YET_VALID: "expired",
+    AdESFailure.NOT_YET_VALID: "not_yet_valid",
     AdESIndeterminate.EXPIRED: "expired",
-    AdESIndeterminate.NOT_YET_VALID: "expired",
+    AdESIndeterminate.NOT_YET_VALID: "not_yet_valid",
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "expired",
     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: "expired",
 }
+
+
+def _lapsed(shown: Standing, until: Until) -> Standing:
+    """It held by itself until its certificates ended, and by a time-stamp until that one did."""
+    ends = [each for each in (shown.ends, until.since) if each is not None]
+    return replace(shown, problem="lapsed", lapsed=max(ends))
 
 
 def _is_revoked(

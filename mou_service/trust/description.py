@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 
 from asn1crypto import x509
@@ -31,7 +31,11 @@ class Found:
 
     @property
     def is_ours(self) -> bool:
-        return self.standing is not None and self.standing.trusted
+        return self.standing is not None and (self.standing.trusted or self.standing.lapsed is not None)
+
+    @property
+    def certifies(self) -> bool:
+        return self.value is not None and _certifies(self.value)
 
     @property
     def end(self) -> int:
@@ -47,7 +51,24 @@ class Found:
         return int(self.value.signed_revision) if self.value is not None else -1
 
 
-def describe(found: Found, filled: Sequence[Found], store: Store, total: int, *, size: int) -> SignatureVerdict:
+@dataclass
+class Stores:
+    """The security store as it was after each revision; what a later one added, no earlier time-stamp protects."""
+
+    last: Store
+    read: Callable[[int], Store]
+    newest: int
+    _read: dict[int, Store] = field(default_factory=dict)
+
+    def at(self, revision: int) -> Store:
+        if revision == self.newest:
+            return self.last
+        if revision not in self._read:
+            self._read[revision] = self.read(revision)
+        return self._read[revision]
+
+
+def describe(found: Found, filled: Sequence[Found], stores: Stores, total: int, *, size: int) -> SignatureVerdict:
     value, standing = found.value, found.standing
     if value is None or standing is None:
         return SignatureVerdict(found.name, _kind(found), later_changes="not_allowed", revision=found.revision + 1)
@@ -66,11 +87,16 @@ def describe(found: Found, filled: Sequence[Found], store: Store, total: int, *,
         time_source=standing.stamp.source,
         reason=_text(value, "/Reason"),
         location=_text(value, "/Location"),
-        level=_level(found, filled, store, proven=False),
-        proven_level=_level(found, filled, store, proven=True),
+        level=_level(found, filled, stores, proven=False),
+        proven_level=_level(found, filled, stores, proven=True),
         intact=standing.intact and standing.sound and found.problem is None,
         trusted=standing.trusted,
         trusted_by=names.read(standing.path[0].subject).name if standing.path else "",
+        chain=tuple(each.dump() for each in standing.path),
+        ends=standing.ends,
+        lapsed=standing.lapsed,
+        issuer=names.read(certificate.issuer).name,
+        own_certificate=standing.own_certificate,
         revision=found.revision + 1,
         covers_whole_file=whole and found.problem is None,
         later_changes="not_allowed" if found.changed_later else "none" if found.revision == total - 1 else "allowed",
@@ -112,26 +138,33 @@ def _text(value: EmbeddedPdfSignature, key: str) -> str:
     return str(objects.get(value.sig_object, key) or "")
 
 
-def _level(found: Found, filled: Sequence[Found], store: Store, *, proven: bool) -> str:
+def _level(found: Found, filled: Sequence[Found], stores: Stores, *, proven: bool) -> str:
     """The PAdES level (ETSI EN 319 142-1); `proven` leaves out the times that only our own clock gave.
 
-    A later document time-stamp proves the time of a signature just as one of its own does.
+    A later document time-stamp proves the time of a signature just as one of its own does. The file is at B-LTA if
+    such a time-stamp covers the data as well; data that were added after the last one are no more than B-LT.
     """
     standing = found.standing
-    if standing is None or not standing.trusted or found.is_timestamp:
+    if standing is None or not standing.trusted or found.is_timestamp or not _is_pades(found):
         return ""
-    later = [each.standing for each in filled if each.is_timestamp and each.revision > found.revision]
-    stamps = [each for each in later if each is not None and each.trusted and _counts(each, proven=proven)]
-    own = standing.stamp.trusted and _counts(standing, proven=proven)
+    later = [each for each in filled if each.is_timestamp and each.revision > found.revision]
+    stamps = [(each.revision, each.standing.path) for each in later if each.standing and _counts(each.standing, proven)]
+    own = standing.stamp.trusted and _counts(standing, proven)
     if not (own or stamps):
         return "B-B"
-    if not store.covers(standing.path, _token_path(standing) if own else stamps[0].path):
+    paths = (standing.path, _token_path(standing) if own else stamps[0][1])
+    if not stores.last.covers(*paths):
         return "B-T"
-    return "B-LTA" if stamps and store.covers(stamps[0].path) else "B-LT"
+    return "B-LTA" if any(stores.at(revision).covers(*paths) for revision, _ in stamps) else "B-LT"
 
 
-def _counts(standing: Standing, *, proven: bool) -> bool:
-    return not proven or standing.stamp.source != "placeholder"
+def _is_pades(found: Found) -> bool:
+    # Acrobat's older form (ISO 32000-1) is as sound, but has no level: it does not bind its certificate in the same way.
+    return found.value is not None and objects.get(found.value.sig_object, "/SubFilter") == "/ETSI.CAdES.detached"
+
+
+def _counts(standing: Standing, proven: bool) -> bool:
+    return standing.trusted and (not proven or standing.stamp.source != "placeholder")
 
 
 def _token_path(standing: Standing) -> Sequence[x509.Certificate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
@@ -14,8 +14,8 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from mou_service.trust import objects, revisions, structure
 from mou_service.trust.bounds import Limits, Reader, TooComplexError, Watch
-from mou_service.trust.chains import Judge, Standing, load_roots, read_store
-from mou_service.trust.description import Found, describe, kind_of_field
+from mou_service.trust.chains import Judge, Standing, Until, load_roots, read_store
+from mou_service.trust.description import Found, Stores, describe, kind_of_field
 from mou_service.trust.verdict import Finding, SignatureVerdict
 
 _log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ class Case:
     pdf: bytes
     roots: tuple[bytes, ...]
     timestamp_roots: tuple[bytes, ...]
+    signer_roots: tuple[bytes, ...]
     revocation_lists: tuple[bytes, ...]
     at: datetime
     limits: Limits
@@ -88,12 +89,17 @@ def _examine_all(case: Case) -> Examined:
         return examined
     filled.sort(key=lambda found: found.revision)
     store = read_store(reader, extra_lists=case.revocation_lists)
-    judge = Judge(load_roots(case.roots), load_roots(case.timestamp_roots), store, case.at, case.watch)
-    asyncio.run(_judge(filled, judge, reader))
+    roots, signer_roots = load_roots(case.roots), load_roots(case.signer_roots)
+    times = [*roots, *load_roots(case.timestamp_roots)]
+    judge = Judge(roots, times, store, case.at, case.watch)
+    moments = asyncio.run(_judge(filled, judge, reader))
+    if signer_roots and _certified_here(filled):
+        asyncio.run(_judge_own(filled, Judge(signer_roots, times, store, case.at, case.watch), moments))
     examined.findings += _about_signatures(filled)
     examined.findings += _about_changes(reader, filled, total)
     examined.findings += _about_empty_fields(empty, filled)
-    examined.signatures = [describe(found, filled, store, total, size=len(case.pdf)) for found in filled]
+    stores = Stores(store, lambda number: read_store(reader.get_historical_resolver(number)), newest=total - 1)
+    examined.signatures = [describe(found, filled, stores, total, size=len(case.pdf)) for found in filled]
     return examined
 
 
@@ -120,20 +126,20 @@ def _why_unreadable(ref: generic.IndirectObject) -> str:
     return "signature_damaged" if len(numbers) == 4 else "byte_range_game"
 
 
-async def _judge(filled: list[Found], judge: Judge, reader: Reader) -> None:
+async def _judge(filled: list[Found], judge: Judge, reader: Reader) -> dict[str, Until]:
+    """Judge every signature; gives until when each had to hold."""
     # From the last to the first: a document time-stamp vouches for everything before it.
-    moment = judge.now
+    until = Until(judge.now, judge.now)
+    moments: dict[str, Until] = {}
     for found in reversed(filled):
         reader.watch.check()
+        moments[found.name] = replace(until)
         if found.value is None:
             continue
         try:
+            found.standing = await _standing(found.value, judge, until)
             if found.is_timestamp:
-                found.standing = await judge.timestamp(found.value, at=moment)
-                stamp = found.standing.stamp
-                moment = stamp.at if stamp.trusted and stamp.at is not None else moment
-            else:
-                found.standing = await judge.signature(found.value, at=moment)
+                until.heed(found.standing)
         except TooComplexError:
             raise
         except Exception:  # see examine
@@ -142,6 +148,34 @@ async def _judge(filled: list[Found], judge: Judge, reader: Reader) -> None:
             continue
         if found.problem is None and found.value.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
             found.problem = "byte_range_game"
+    return moments
+
+
+def _certified_here(filled: list[Found]) -> bool:
+    """Whether our platform fixed, before anybody signed, which places are a person's to sign."""
+    first = filled[0]
+    return first.certifies and first.is_ours and first.problem is None
+
+
+async def _judge_own(filled: list[Found], judge: Judge, moments: dict[str, Until]) -> None:
+    """Give signatories and witnesses another chance by the authorities whose certificates they may bring along.
+
+    Those authorities speak for nobody else: anybody can have a certificate of theirs, so it opens neither the seal
+    nor a document that we did not certify.
+    """
+    for found in filled[1:]:
+        if found.value is None or not _is_stranger(found) or kind_of_field(found.name) not in ("signatory", "witness"):
+            continue
+        standing = await _standing(found.value, judge, moments[found.name])
+        found.standing = replace(standing, own_certificate=True)
+
+
+async def _standing(value: EmbeddedPdfSignature, judge: Judge, until: Until) -> Standing:
+    ask = judge.timestamp if value.sig_object_type == "/DocTimeStamp" else judge.signature
+    standing = await ask(value, at=until.proven)
+    if standing.intact and standing.sound and not standing.trusted:
+        return await judge.as_shown(value, standing, until=until)
+    return standing
 
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -151,7 +185,7 @@ def _about_signatures(filled: list[Found]) -> list[Finding]:
     findings = [Finding(found.problem, {"field": found.name}) for found in filled if found.problem is not None]
     findings += [finding for found in filled if found.standing is not None for finding in _about(found, found.standing)]
     strangers = [found for found in filled if _is_stranger(found)]
-    if strangers and not any(found.standing.trusted for found in filled if found.standing is not None):
+    if strangers and not any(found.is_ours for found in filled):
         findings.append(Finding("not_ours", {"signers": [found.signer for found in strangers]}))
     else:
         findings += [
@@ -159,7 +193,17 @@ def _about_signatures(filled: list[Found]) -> list[Finding]:
         ]
     if any(found.standing.stamp.source == "placeholder" for found in filled if found.standing is not None):
         findings.append(Finding("placeholder_time"))
-    return findings
+    return findings + _about_the_end(filled)
+
+
+def _about_the_end(filled: list[Found]) -> list[Finding]:
+    """What held once and holds no longer, because it was not time-stamped again in time."""
+    ended = [found for found in filled if found.standing is not None and found.standing.lapsed is not None]
+    since = [found.standing.lapsed for found in ended if found.standing is not None and found.standing.lapsed]
+    if not since:
+        return []
+    code = "time_ended" if all(found.is_timestamp for found in ended) else "protection_ended"
+    return [Finding(code, {"since": _day(max(since))})]
 
 
 def _about(found: Found, standing: Standing) -> list[Finding]:
@@ -171,10 +215,25 @@ def _about(found: Found, standing: Standing) -> list[Finding]:
     findings = []
     if standing.problem in ("revoked", "expired"):
         findings.append(Finding(f"certificate_{standing.problem}", facts))
+    findings += _about_the_beginning(found, standing)
     if standing.token is not None and standing.stamp.source == "claimed":
         code = "timestamp_broken" if standing.stamp.broken else "timestamp_not_trusted"
         findings.append(Finding(code, facts))
     return findings
+
+
+def _about_the_beginning(found: Found, standing: Standing) -> list[Finding]:
+    """A signature that names a time when its certificate did not exist was not made then (as EU DSS judges it too)."""
+    assert found.value is not None
+    born = found.value.signer_cert.not_valid_before
+    claimed = standing.stamp.at if found.is_timestamp else found.value.self_reported_timestamp
+    if standing.problem != "not_yet_valid" and (claimed is None or claimed >= born):
+        return []
+    return [Finding("signed_before_certificate", {"field": found.name, "since": _day(born)})]
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
 
 
 def _is_stranger(found: Found) -> bool:

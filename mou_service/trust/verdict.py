@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Outcome = Literal["valid", "not_valid", "unreadable"]
+#: "lapsed": sound as far as the file shows, but what vouched for its times has ended and was not renewed.
+Outcome = Literal["valid", "lapsed", "not_valid", "unreadable"]
 Kind = Literal["certification", "signatory", "witness", "seal", "timestamp"]
 TimeSource = Literal["timestamp", "placeholder", "claimed"]
 LaterChanges = Literal["none", "allowed", "not_allowed"]
@@ -69,7 +71,26 @@ WORDS: dict[str, tuple[Severity, str]] = {
         "error",
         "The certificate of the signature in “{field}” had been taken back by its authority.",
     ),
-    "certificate_expired": ("error", "The certificate of the signature in “{field}” was not valid when it was used."),
+    "certificate_expired": (
+        "error",
+        "The certificate of the signature in “{field}” was no longer valid when it was used.",
+    ),
+    "signed_before_certificate": (
+        "error",
+        "The signature in “{field}” names a time before {since}, when its certificate did not exist yet. It was not "
+        "made when it says.",
+    ),
+    "protection_ended": (
+        "warning",
+        "As far as the file shows, every signature was sound and nothing was changed since. But since {since} nobody "
+        "vouches for its times any more: a certificate behind them has ended, and the file was not time-stamped again "
+        "before.",
+    ),
+    "time_ended": (
+        "warning",
+        "The signatures hold. But since {since} nobody vouches for when they were made: the certificate of the "
+        "time-stamp has ended, and the file was not time-stamped again before.",
+    ),
     "timestamp_not_trusted": (
         "warning",
         "The time-stamp of the signature in “{field}” comes from a source we do not know.",
@@ -81,6 +102,10 @@ WORDS: dict[str, tuple[Severity, str]] = {
     ),
     # Compared with our archive
     "archived_bytes_equal": ("information", "The file is, byte for byte, the one in the archive."),
+    "register_vouches": (
+        "information",
+        "What still holds is the archive's own record: it has had exactly these bytes since {since}.",
+    ),
     "archived_bytes_different": ("error", "The file is not the one in the archive."),
     "revision_rolled_back": (
         "error",
@@ -133,17 +158,32 @@ class SignatureVerdict:
     intact: bool = False
     trusted: bool = False
     trusted_by: str = ""
+    #: Who issued the certificate; and whether the person brought it along, instead of getting it here for this one act.
+    issuer: str = ""
+    own_certificate: bool = False
     #: The revision (counted from 1) that this signature closed; it covers the file up to the end of it.
     revision: int = 0
     covers_whole_file: bool = False
     later_changes: LaterChanges = "none"
+    #: The path of certificates (DER), the root first; and the end of the first one of them to end.
+    chain: tuple[bytes, ...] = dataclasses.field(default=(), repr=False)
+    ends: datetime | None = None
+    #: Sound at the time it names, but since this moment nobody vouches for that time any more.
+    lapsed: datetime | None = None
 
     @property
     def valid(self) -> bool:
         return self.intact and self.trusted and self.later_changes != "not_allowed"
 
+    @property
+    def was_valid(self) -> bool:
+        """Valid, or sound as far as the file shows."""
+        return self.valid or (self.intact and self.lapsed is not None and self.later_changes != "not_allowed")
+
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "at": self.at.isoformat() if self.at else None, "valid": self.valid}
+        plain = {key: value for key, value in asdict(self).items() if key != "chain"}
+        moments = {key: value.isoformat() for key, value in plain.items() if isinstance(value, datetime)}
+        return {**plain, **moments, "valid": self.valid}
 
 
 @dataclass(frozen=True)
@@ -156,6 +196,10 @@ class Expected:
     fields: tuple[str, ...] = ()
     #: SHA-256 of the file as it was after each revision, oldest first, if known.
     revision_sha256: tuple[str, ...] = ()
+    #: SHA-256 of earlier and later states that are archived as well, before and after a renewal.
+    copies: tuple[str, ...] = ()
+    #: Since when the archive has had it (ISO 8601).
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +215,15 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
 
     @property
+    def protected_until(self) -> datetime | None:
+        """When the first certificate ends that today's proof of the times rests on; None if there is no proof now."""
+        stamps = [each.ends for each in self.signatures if each.kind == "timestamp" and each.trusted and each.ends]
+        if stamps:
+            return stamps[-1]
+        ends = [each.ends for each in self.signatures if each.trusted and each.ends]
+        return min(ends) if ends else None
+
+    @property
     def codes(self) -> frozenset[str]:
         return frozenset(finding.code for finding in self.findings)
 
@@ -181,6 +234,7 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         return {
             "outcome": self.outcome,
+            "protected_until": self.protected_until.isoformat() if self.protected_until else None,
             "sha256": self.sha256,
             "size": self.size,
             "revisions": self.revisions,

@@ -11,7 +11,7 @@ from mou_service.core import clock
 from mou_service.trust import structure
 from mou_service.trust.bounds import Limits, TooComplexError, Watch
 from mou_service.trust.examination import Case, Examined, examine
-from mou_service.trust.verdict import Expected, Finding, SignatureVerdict, Verdict
+from mou_service.trust.verdict import Expected, Finding, Outcome, SignatureVerdict, Verdict
 
 __all__ = ["Expected", "Finding", "Limits", "SignatureVerdict", "Verdict", "verify"]
 
@@ -23,6 +23,7 @@ def verify(
     *,
     roots: Iterable[bytes],
     timestamp_roots: Iterable[bytes] = (),
+    signer_roots: Iterable[bytes] = (),
     expected: Expected | None = None,
     revocation_lists: Iterable[bytes] = (),
     at: datetime | None = None,
@@ -31,7 +32,9 @@ def verify(
     """The verdict on a file from anywhere; it never raises for what is in the file and never asks the network.
 
     `roots` are the certificates (DER or PEM) of our own authority and of others whose signatures we accept;
-    `timestamp_roots` are those of time-stamp services, which are believed a time and nothing else. `revocation_lists`
+    `timestamp_roots` are those of time-stamp services, which are believed a time and nothing else; `signer_roots` are
+    those of authorities whose certificates signatories and witnesses may sign with in a document that we certified:
+    in any other they count for nothing. `revocation_lists`
     are newer than those in the file. With `expected` the file is also compared with what was archived: only that
     shows that it is an earlier state of the document.
     """
@@ -43,6 +46,7 @@ def verify(
         pdf=pdf[: ending.body] if ending.behind else pdf,
         roots=tuple(roots),
         timestamp_roots=tuple(timestamp_roots),
+        signer_roots=tuple(signer_roots),
         revocation_lists=tuple(revocation_lists),
         at=at or clock.now(),
         limits=limits,
@@ -58,7 +62,10 @@ def verify(
     findings += [_about_unread(case.pdf[-unread:])] if unread else []
     findings += examined.findings
     findings += _compare(blank, examined, expected) if expected is not None else []
-    return _conclude(replace(blank, revisions=examined.revisions, pages=examined.pages), examined, findings)
+    verdict = _conclude(replace(blank, revisions=examined.revisions, pages=examined.pages), examined, findings)
+    if verdict.outcome == "lapsed" and expected is not None and expected.since and "archived_bytes_equal" in verdict.codes:
+        return replace(verdict, findings=(*verdict.findings, Finding("register_vouches", {"since": expected.since})))
+    return verdict
 
 
 # --- before anything is parsed -----------------------------------------------------------------------------------
@@ -94,7 +101,7 @@ def _by_bytes_alone(blank: Verdict, case: Case, findings: list[Finding]) -> Verd
 
 
 def _compare(blank: Verdict, examined: Examined, expected: Expected) -> list[Finding]:
-    if blank.sha256 == expected.sha256:
+    if blank.sha256 in (expected.sha256, *expected.copies):
         return [Finding("archived_bytes_equal")]
     findings = [Finding("archived_bytes_different", {"sha256": blank.sha256, "expected": expected.sha256})]
     known = expected.revision_sha256
@@ -112,10 +119,17 @@ def _conclude(blank: Verdict, examined: Examined, findings: list[Finding]) -> Ve
     errors = [finding for finding in findings if finding.severity == "error"]
     if any(finding.code == "encrypted" for finding in errors):
         return replace(blank, findings=tuple(findings))
-    sound = not errors and all(signature.valid for signature in examined.signatures)
     return replace(
         blank,
-        outcome="valid" if sound else "not_valid",
+        outcome="not_valid" if errors else _outcome(examined.signatures),
         signatures=tuple(examined.signatures),
         findings=tuple(findings),
     )
+
+
+def _outcome(signatures: list[SignatureVerdict]) -> Outcome:
+    if not all(signature.was_valid for signature in signatures):
+        return "not_valid"
+    # A time-stamp that ended takes nothing from signatures whose own certificates still hold.
+    held = all(signature.valid for signature in signatures if signature.kind != "timestamp")
+    return "valid" if held else "lapsed"
