@@ -32,22 +32,34 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 }
 
 
-class RevokedError(Exception):
+class RevokedError(EngineFailed):
     """The authority says that the certificate is no longer good."""
 
 
-def fetch(path: Sequence[x509.Certificate], *, at: datetime, seconds: float) -> ValidationData:
+class _TakenBackError(Exception):
+    """The same, before it is known whose words it will be told in."""
+
+
+def fetch(
+    path: Sequence[x509.Certificate],
+    *,
+    at: datetime,
+    seconds: float,
+    engine: str = "timestamps",
+    of: str = "the time-stamp service",
+) -> ValidationData:
     """A fresh, signed statement for each certificate below the root of `path`, whose root comes first.
 
     Nothing at all when a certificate names nobody to ask: half of the statements prove as little as none.
-    `EngineFailed` when somebody is named and did not give one.
+    `EngineFailed` when somebody is named and did not give one, and as `RevokedError` when the answer is "revoked";
+    `of` says in it whose certificate this is.
     """
     pairs = list(pairwise(path))
     if not pairs or not all(_sources(certificate) for _, certificate in pairs):
         return ValidationData()
     data = ValidationData(certificates=tuple(each.dump() for each in path))
     for issuer, certificate in pairs:
-        data += _statement(certificate, issuer, at=at, seconds=seconds)
+        data += _statement(certificate, issuer, at=at, seconds=seconds, engine=engine, of=of)
     return data
 
 
@@ -86,20 +98,20 @@ def _sources(certificate: x509.Certificate) -> list[tuple[str, str]]:
 
 
 def _statement(
-    certificate: x509.Certificate, issuer: x509.Certificate, *, at: datetime, seconds: float
+    certificate: x509.Certificate, issuer: x509.Certificate, *, at: datetime, seconds: float, engine: str, of: str
 ) -> ValidationData:
     name, problems = names.read(certificate.subject).name, []
     for kind, url in _sources(certificate):
         ask = _ask_responder if kind == "ocsp" else _ask_list
         try:
             return ask(url, certificate, issuer, at=at, seconds=seconds)
-        except RevokedError as problem:
-            message = f"The certificate “{name}” of the time-stamp service was revoked, says {url}."
-            raise EngineFailed("timestamps", message) from problem
+        except _TakenBackError as problem:
+            message = f"The certificate “{name}” of {of} was revoked, says {url}."
+            raise RevokedError(engine, message) from problem
         except (OSError, ValueError, TypeError) as problem:
             problems.append(f"{url}: {problem}")
     message = f"Nobody said whether the certificate “{name}” was revoked ({'; '.join(problems)})."
-    raise EngineFailed("timestamps", message)
+    raise EngineFailed(engine, message)
 
 
 def _ask_responder(
@@ -114,7 +126,7 @@ def _ask_responder(
     if single is None:
         raise ValueError("the answer is not signed by the authority or speaks of something else")
     if single["cert_status"].name == "revoked":
-        raise RevokedError
+        raise _TakenBackError
     if single["cert_status"].name != "good":
         raise ValueError("the responder does not know the certificate")
     if (ends := single["next_update"].native) is not None and ends < at:
@@ -132,7 +144,7 @@ def _ask_list(
     if listed.next_update_utc is not None and listed.next_update_utc < at:
         raise ValueError("the list is out of date")
     if listed.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
-        raise RevokedError
+        raise _TakenBackError
     return ValidationData(revocation_lists=(der,))
 
 
