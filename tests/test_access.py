@@ -181,6 +181,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "review.submit":            ("d",   "",     "",       ""),
     "signing.add_witness":      ("do",  "do",   "",       ""),
     "signing.again":            ("do",  "do",   "do",     "do"),
+    "signing.change_witness":   ("do",  "do",   "",       ""),
     "signing.document":         ("dou", "drou", "drlou",  "drlovu"),
     "signing.go_on_without":    ("",    "",     "do",     "do"),
     "signing.invite":           ("",    "",     "do",     "do"),

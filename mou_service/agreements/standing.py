@@ -126,9 +126,5 @@ def was_refused(agreement: Agreement) -> bool:
 
 
 def _next_signers(agreement: Agreement) -> list[str]:
-    package = agreement.package
-    if package is None or package.state != "open":
-        return []
-    waiting = [slot for slot in package.slots if slot.state == "waiting" and slot.kind != "seal"]
-    first = min((slot.rank for slot in waiting), default=0)
-    return [in_language(slot.as_shown.get("name", {})) for slot in waiting if slot.rank == first]
+    due = agreement.package.due if agreement.package else []
+    return [in_language(slot.as_shown.get("name", {})) for slot in due if slot.kind != "seal"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
+from mou_service.agreements import rules
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
@@ -23,9 +24,8 @@ MOST = 40
 def positions(agreement: Agreement, *, words: str = "") -> list[Position]:
     """Posts held today by people who do not sign: those found by the words, else who witnessed before and our own."""
     found = _searched(words) if words.strip() else [*_earlier(), *_own()]
-    signing = {s.position.person_id for party in agreement.parties for s in party.signatories}
     today = now().date()
-    usable = (p for p in found if p.person_id not in signing and p.holds_on(today))
+    usable = (p for p in found if p.holds_on(today) and not rules.signs(agreement, p.person))
     return list(dict.fromkeys(usable))[:MOST]
 
 
@@ -39,6 +39,12 @@ def people(*, words: str = "") -> list[tuple[int, str]]:
     found = _searched(words) if words.strip() else [*_earlier(), *_own()]
     today = now().date()
     return [(p.id, _label(p)) for p in dict.fromkeys(found) if p.holds_on(today)][:MOST]
+
+
+def of_house(organisation: Organisation) -> list[tuple[int, str]]:
+    """Posts held today in one house, to choose from."""
+    today = now().date()
+    return [(p.id, _label(p)) for p in organisation.positions if p.holds_on(today)]
 
 
 def organisations() -> list[tuple[int, str]]:

@@ -25,7 +25,7 @@ from mou_service.drafting.texts import joined
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
-from . import wording
+from . import statements
 from .models import Package, Slot
 
 #: Paragraphs in this style are the paper's signature block; the page to sign on takes their place.
@@ -137,8 +137,9 @@ def _box(slot: Slot, languages: tuple[str, ...]) -> SlotBox:
         languages=languages,
         party=slot.as_shown.get("organisation", {}),
         side="own" if slot.party is not None and slot.party.own else "partner",
-        capacity=wording.capacity(slot.capacity, slot.presence, languages) if is_witness else {},
+        capacity=statements.called(slot.capacity, slot.presence, slot.whom, languages) if is_witness else {},
         statement=slot.statement if is_witness else {},
+        member=is_witness and slot.party_id is not None,
     )
 
 

@@ -179,6 +179,11 @@ class Slot(Model):
 
     __mapper_args__ = {"version_id_col": row_version}
 
+    @property
+    def whom(self) -> dict[str, str]:
+        """The name of the one signatory this witness witnesses, per language; empty for the whole signing."""
+        return dict(self.of.as_shown.get("name", {})) if self.of is not None else {}
+
 
 class SigningLink(Model):
     """A personal link to one slot for somebody without an account."""

@@ -21,7 +21,7 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
-from . import delegation, links, loans, places, queries, reminders, replacing, stamping, witnesses, wording
+from . import authority, delegation, links, loans, places, queries, reminders, replacing, stamping, witnesses, wording
 from . import order as turns
 from .marks import Mark
 from .models import Package, Slot
@@ -95,6 +95,7 @@ def freeze(
         raise Refused(_("Choose in which order the signatories sign."))
     if reasons := lifecycle.refusals("freeze", actor, agreement):
         raise Refused(*reasons)
+    witnesses.refuse_conflicts(agreement)
     reminders.check(until)
     assert agreement.version is not None, "an approved agreement has a text"
     slots = places.of(agreement, order=order)
@@ -135,15 +136,17 @@ def keep(slot: Slot, made: Made, *, actor: Actor, about: Circumstances) -> None:
     """Let the signature count: place, evidence and trail say so, and the next one's turn comes. The package is locked."""
     package = slot.package
     before, package.current = package.current, made.file
+    shown = authority.shown(slot)
     slot.state, slot.signed_at, slot.mark, slot.method = "signed", made.at, made.mark, about.method
     slot.certificate, slot.revision = made.certificate, made.file
-    slot.evidence = {**_evidence(slot, about=about, mark=made.digest), **made.facts}
+    slot.evidence = {**_evidence(slot, about=about, mark=made.digest), "authority": shown, **made.facts}
     db.session.flush()
     events.record(
         "slot.sign", actor=actor, stream=package.agreement.stream, **_about(slot), at=made.at.isoformat(),
         method=about.method, identified=about.identified, before=before, after=made.file, certificate=made.certificate,
-        **made.facts,
+        authority=shown, **made.facts,
     )  # fmt: skip
+    authority.warn(slot, actor=actor)
     move_on(package, actor=actor)
 
 
@@ -165,7 +168,7 @@ def why_not_due(slot: Slot) -> list[str]:
         return [_("Everybody has signed; the document is being sealed.")]
     if reminders.is_over(package):
         return [reminders.over_words(package)]
-    return _not_yet(slot)
+    return _not_yet(slot) or authority.stop(slot)
 
 
 def _done(slot: Slot) -> str:

@@ -14,7 +14,7 @@ from mou_service.web.filters import language
 from mou_service.web.forms import ReasonForm
 from mou_service.web.routing import form_for
 
-from . import operations, wording
+from . import operations, order, witnessing, wording
 from .forms import SignForm
 from .models import Package, Slot
 from .operations import Circumstances
@@ -26,15 +26,15 @@ PICTURE_WIDTH = 1240
 def act(slot: Slot, *, sign_url: str) -> dict[str, Any]:
     """The variables of a page to sign on: the person, who comes before and after, fingerprint, consent."""
     package = slot.package
-    people = [each for each in package.slots if each.kind != "seal"]
+    around = order.around(slot, [each for each in package.slots if each.kind != "seal"])
     consent_language = _consent_language(slot)
     fingerprint = wording.short_fingerprint(package.frozen or "")
     return {
         "slot": slot,
         "package": package,
-        "before": [each for each in people if each.rank < slot.rank],
-        "beside": [each for each in people if each.rank == slot.rank and each is not slot],
-        "after": [each for each in people if each.rank > slot.rank],
+        "before": around.before,
+        "beside": around.beside,
+        "after": around.after,
         "why_not": operations.why_not(slot),
         "consent": wording.consent(slot.kind, slot.as_shown, language=consent_language, fingerprint=fingerprint),
         "consent_language": consent_language,
@@ -42,6 +42,7 @@ def act(slot: Slot, *, sign_url: str) -> dict[str, Any]:
         "sign_url": sign_url,
         "form": form_for(SignForm),
         "decline": form_for(ReasonForm),
+        **(witnessing.asked(slot) if slot.kind == "witness" else {}),
     }
 
 
@@ -49,7 +50,7 @@ def circumstances(form: SignForm, *, method: Literal["table", "link"], identifie
     """What the request knows about the act."""
     return Circumstances(
         method=method,
-        identified=identified,
+        identified={**identified, **witnessing.declared(form)},
         language=wording.consent_language(form.language.data or ""),
         frozen=form.frozen.data or "",
         address=request.remote_addr or "",

@@ -30,6 +30,7 @@ def stamp(slot: Slot, *, mark: Mark | None, at: datetime, fonts: Fonts, zone: st
         mark=_drawn(mark) if mark else None,
         verification=grouped(agreement.verification_code),
         fonts=fonts,
+        witnessing=_witnessing(slot),
     )
 
 
@@ -37,10 +38,22 @@ def reason(slot: Slot) -> str:
     """Why the signature was made, in the words a PDF reader shows beside it."""
     organisation = wording.shown(slot.as_shown.get("organisation", {}), "en")
     if slot.kind == "witness":
-        return f"Witnessed ({'attesting' if slot.capacity == 'attesting' else 'ceremonial'} witness, no party)"
+        return _witnessed(slot)
     if slot.kind == "seal":
         return f"Sealed by {organisation}"
     return f"Signed on behalf of {organisation}"
+
+
+def _witnessing(slot: Slot) -> stamps.Witnessing | None:
+    if slot.kind != "witness":
+        return None
+    return stamps.Witnessing(by_video=slot.presence == "remote", of=slot.whom, member=slot.party_id is not None)
+
+
+def _witnessed(slot: Slot) -> str:
+    what = f"the signature of {wording.shown(slot.whom, 'en')}" if slot.of is not None else "the signing"
+    how = " by video" if slot.presence == "remote" else ""
+    return f"Witnessed {what}{how} ({'attesting' if slot.capacity == 'attesting' else 'ceremonial'} witness, no party)"
 
 
 def _drawn(mark: Mark) -> stamps.SignatureMark:

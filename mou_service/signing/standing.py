@@ -13,7 +13,7 @@ from mou_service.core.jobs import Job
 from mou_service.web import findings
 from mou_service.web.filters import sentences
 
-from . import order, queries
+from . import order, queries, reminders
 from .models import Package, Slot
 
 State = Literal["done", "current", "next", "stopped"]
@@ -34,6 +34,14 @@ SLOT_TONES = {
     "declined": "stopped",
     "absent": "quiet",
 }
+
+POWER_LABELS = {
+    "asked": _l("To be checked"),
+    "confirmed": _l("Accepted"),
+    "refused": _l("Not accepted"),
+    "ended": _l("No longer used"),
+}
+POWER_TONES = {"asked": "waiting", "confirmed": "done", "refused": "stopped", "ended": "quiet"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ def stages(package: Package) -> list[Stage]:
     ]
     current = next((n for n, reached in enumerate(done) if not reached), len(done))
     stuck = package.voided_at is not None or bool(package.problem) or bool(order.refused(package.slots))
+    stuck = stuck or reminders.is_over(package)
     return [
         Stage(
             label, "done" if n < current else "next" if n > current else "stopped" if stuck else "current", when, note
@@ -98,7 +107,7 @@ def words(package: Package) -> str:
 
 def due(package: Package) -> list[Slot]:
     """The people whose turn it is."""
-    return order.next_slots(package.slots) if package.state == "open" and package.voided_at is None else []
+    return package.due
 
 
 def of_slot(slot: Slot, due: list[Slot]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -16,46 +17,46 @@ from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core import jobs
 from mou_service.core.actors import Actor
+from mou_service.core.clock import now
 from mou_service.core.errors import Missing, Refused
 from mou_service.documents.pdf.words import at_home
-from mou_service.partners import queries as partners
+from mou_service.partners import institution
 from mou_service.web import findings
-from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
 from . import (
-    candidates,
+    change_pages,
+    delegation,
     guests,
     links,
     operations,
     order,
     places,
     queries,
+    reminders,
+    reminding,
+    replacing,
     showing,
     standing,
     table,
+    witness_pages,
     witnesses,
-    wording,
 )
 from .blueprint import bp
-from .forms import CAPACITY_WORDS, PRESENCE_LABELS, FreezeForm, InviteForm, NewWitnessForm, WitnessForm
-from .models import SigningLink, Slot, Witness
+from .forms import FreezeForm, InviteForm
+from .models import SigningLink, Slot
 
-__all__ = ["bp", "guests", "table"]
+__all__ = ["bp", "change_pages", "guests", "table", "witness_pages"]
 
 #: Says of an agreement that its people meet at a table; a feature above knows ceremonies.
 AT_A_TABLE: list[Callable[[Agreement], bool]] = []
 
-Thing = Agreement | Slot | Witness | SigningLink
+Thing = Agreement | Slot | SigningLink
 
 
 def _slot(ref: str, slot_id: int) -> Slot:
     return queries.slot_of(agreements.get(ref), slot_id)
-
-
-def _witness(ref: str, witness_id: int) -> Witness:
-    return queries.witness_of(agreements.get(ref), witness_id)
 
 
 def _link(ref: str, slot_id: int, link_id: int) -> SigningLink:
@@ -73,8 +74,6 @@ def _arranges(actor: Actor, thing: Thing) -> list[str]:
 def _agreement_of(thing: Thing) -> Agreement:
     if isinstance(thing, Agreement):
         return thing
-    if isinstance(thing, Witness):
-        return thing.agreement
     return (thing.slot if isinstance(thing, SigningLink) else thing).package.agreement
 
 
@@ -93,8 +92,9 @@ def _words() -> dict[str, Any]:
         "names_beside": at_home,
         "slot_labels": standing.SLOT_LABELS,
         "slot_tones": standing.SLOT_TONES,
-        "capacity_words": CAPACITY_WORDS,
-        "presence_words": PRESENCE_LABELS,
+        "power_labels": standing.POWER_LABELS,
+        "power_tones": standing.POWER_TONES,
+        "request_is_over": reminders.is_over,
     }
 
 
@@ -104,7 +104,11 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         "signing/show.html",
         agreement=agreement,
         package=agreement.package,
-        voided=[each for each in agreement.packages if each.voided_at is not None],
+        ended=[each for each in agreement.packages if each.voided_at is not None],
+        powers=delegation.of(agreement),
+        why_not_replaced=lambda slot: replacing.refusals(slot, actor=g.actor),
+        why_not_reminded=reminders.remind_refusals,
+        last_heard=reminders.last_heard,
         freeze_refusals=_freeze_refusals(agreement),
         void_refusals=operations.void_refusals(agreement, actor=g.actor),
         witness_refusals=witnesses.refusals(g.actor, agreement),
@@ -134,8 +138,15 @@ def _freeze_refusals(agreement: Agreement) -> list[str]:
 def _prepare_freeze(form: FreezeForm, agreement: Agreement) -> dict[str, Any]:
     if request.method == "GET":
         form.seen.data = str(agreement.row_version)
-        form.invite.data = "table" if any(says(agreement) for says in AT_A_TABLE) else "mail"
+        at_a_table = any(says(agreement) for says in AT_A_TABLE)
+        form.invite.data = "table" if at_a_table else "mail"
+        form.until.data = None if at_a_table else _usual_last_day()
     return {"agreement": agreement, "witness_refusals": witnesses.refusals(g.actor, agreement)}
+
+
+def _usual_last_day() -> date | None:
+    days = engines.current().settings.signing_open_days
+    return reminding.day_at(now(), zone=institution.ours().time_zone) + timedelta(days=days) if days else None
 
 
 @form_page(
@@ -149,12 +160,14 @@ def prepare(agreement: Agreement, form: FreezeForm) -> ResponseReturnValue:
     operations.freeze(
         agreement, actor=g.actor, order=form.order.data or "", fonts=engines.current().fonts,
         invites=form.invite.data != "table",
+        until=reminding.end_of(form.until.data, zone=institution.ours().time_zone) if form.until.data else None,
     )  # fmt: skip
     said(_("The text is frozen."))
     return _to(agreement)
 
 
 def _about_void(_form: ReasonForm, agreement: Agreement) -> dict[str, Any]:
+    change_pages.ask_password()
     return {
         "agreement": agreement,
         "package": agreement.package,
@@ -182,84 +195,6 @@ def again(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
     package.problem = ""
     said(_("The step was started anew."))
     return _to(agreement)
-
-
-# Witnesses
-
-
-def _witness_form(agreement: Agreement) -> WitnessForm:
-    form = WitnessForm()
-    form.position.choices = candidates.choices(agreement, words=request.args.get("q", ""))
-    return form
-
-
-def _prepare_witness(form: WitnessForm, agreement: Agreement) -> dict[str, Any]:
-    return {"agreement": agreement, "words": request.args.get("q", ""), "statements": wording.statements()}
-
-
-def _may_change_witnesses(actor: Actor, thing: Agreement | Witness) -> list[str]:
-    agreement = _agreement_of(thing)
-    return _arranges(actor, agreement) or witnesses.refusals(actor, agreement)
-
-
-@form_page(
-    bp, "/agreements/<ref>/witnesses/add", about=agreements.get, access=_may_change_witnesses, form=_witness_form,
-    template="signing/add_witness.html", prepare=_prepare_witness,
-)  # fmt: skip
-def add_witness(agreement: Agreement, form: WitnessForm) -> ResponseReturnValue:
-    witness = witnesses.add(
-        agreement,
-        actor=g.actor,
-        position=partners.position(form.position.data or 0),
-        capacity=form.capacity.data or "",
-        presence=form.presence.data or "",
-        statement=form.statement,
-    )
-    said(_("%(name)s is a witness now.", name=in_language(witness.as_shown["name"])))
-    return _to(agreement, "witnesses")
-
-
-def _new_witness_form(_agreement: Agreement) -> NewWitnessForm:
-    form = NewWitnessForm()
-    form.organisation.choices = candidates.organisations()
-    return form
-
-
-@form_page(
-    bp, "/agreements/<ref>/witnesses/new", about=agreements.get, access=_may_change_witnesses, form=_new_witness_form,
-    template="signing/new_witness.html", prepare=lambda _form, agreement: {"agreement": agreement},
-)  # fmt: skip
-def new_witness(agreement: Agreement, form: NewWitnessForm) -> ResponseReturnValue:
-    position = candidates.enter(
-        actor=g.actor,
-        organisation_id=form.organisation.data or 0,
-        names={"en": form.name_en.data or "", "zh": form.name_zh.data or ""},
-        titles={"en": form.title_en.data or "", "zh": form.title_zh.data or ""},
-        email=form.email.data or "",
-    )
-    witness = witnesses.add(
-        agreement,
-        actor=g.actor,
-        position=position,
-        capacity=form.capacity.data or "",
-        presence=form.presence.data or "",
-    )
-    said(_("%(name)s is in the register and a witness now.", name=in_language(witness.as_shown["name"])))
-    return _to(agreement, "witnesses")
-
-
-@action(
-    bp,
-    "/agreements/<ref>/witnesses/<int:witness_id>/remove",
-    about=_witness,
-    access=_may_change_witnesses,
-    form=EmptyForm,
-)
-def remove_witness(witness: Witness, _form: EmptyForm) -> ResponseReturnValue:
-    agreement = witness.agreement
-    witnesses.remove(witness, actor=g.actor)
-    said(_("The witness was taken off the list."))
-    return _to(agreement, "witnesses")
 
 
 # Who still has to sign

@@ -1,4 +1,4 @@
-"""What signatories consent to and what witnesses state, in the languages of the documents.
+"""What signatories and witnesses consent to, in the languages of the documents; statements.py has what witnesses state.
 
 These sentences are part of the evidence: an act keeps the words that were shown, not a reference to them.
 """
@@ -33,39 +33,6 @@ _CONSENT = {
     },
 }
 
-_STATEMENTS = {
-    ("ceremonial", "in_room"): {
-        "en": "I was present as an honorary witness when this document was signed. As a witness I take on no rights "
-        "or obligations under it.",
-        "zh": "本人以礼仪见证人身份在场见证本文件的签署。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
-    },
-    ("ceremonial", "remote"): {
-        "en": "I followed the signing of this document by video as an honorary witness. As a witness I take on no "
-        "rights or obligations under it.",
-        "zh": "本人以礼仪见证人身份通过视频见证本文件的签署。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
-    },
-    ("attesting", "in_room"): {
-        "en": "I was present and saw the signatories named above sign this document. As a witness I take on no rights "
-        "or obligations under it.",
-        "zh": "本人在场，亲眼见证上述签署人签署本文件。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
-    },
-    ("attesting", "remote"): {
-        "en": "I saw by video that the signatories named above signed this document. As a witness I take on no rights "
-        "or obligations under it.",
-        "zh": "本人通过视频亲眼见证上述签署人签署本文件。见证人不因见证而享有或承担本文件项下的任何权利或义务。",
-    },
-}
-
-_CAPACITY = {
-    ("ceremonial", "in_room"): {"en": "Ceremonial witness", "zh": "礼仪见证人"},
-    ("ceremonial", "remote"): {"en": "Ceremonial witness, by video", "zh": "礼仪见证人（视频）"},
-    ("attesting", "in_room"): {"en": "Attesting witness", "zh": "证明见证人"},
-    ("attesting", "remote"): {"en": "Attesting witness, by video", "zh": "证明见证人（视频）"},
-}
-
-CAPACITIES = ("ceremonial", "attesting")
-PRESENCES = ("in_room", "remote")
-
 #: In words: "p.p." means to one reader any power and to another the registered Prokura.
 _INSTEAD_OF = {
     "en": "on behalf of {name}{title}, by power of attorney",
@@ -81,13 +48,6 @@ def consent(kind: str, as_shown: Mapping[str, Any], *, language: str, fingerprin
     return _CONSENT[kind][language].format(fingerprint=fingerprint, role=_role(as_shown, language))
 
 
-def default_statement(capacity: str, presence: str, languages: Iterable[str]) -> dict[str, str]:
-    """What a witness of this kind usually states, in those of the document's languages we have words for."""
-    words = _STATEMENTS[(capacity, presence)]
-    chosen = {language: words[language] for language in languages if language in words}
-    return chosen or {"en": words["en"]}
-
-
 def instead_of(as_shown: Mapping[str, Any]) -> dict[str, str]:
     """For whom somebody signs who holds a signatory's power of attorney, as it stands under their name on paper."""
     names, titles = as_shown.get("name", {}), as_shown.get("title", {})
@@ -96,18 +56,6 @@ def instead_of(as_shown: Mapping[str, Any]) -> dict[str, str]:
     )
     english["title"] = f", {english['title']}" if english["title"] else ""
     return {"en": _INSTEAD_OF["en"].format(**english), "zh": _INSTEAD_OF["zh"].format(**chinese)}
-
-
-def statements() -> dict[str, dict[str, str]]:
-    """Every usual statement by "capacity presence", for a page that offers them."""
-    return {f"{capacity} {presence}": dict(words) for (capacity, presence), words in _STATEMENTS.items()}
-
-
-def capacity(kind: str, presence: str, languages: Iterable[str]) -> dict[str, str]:
-    """How a witness is called on paper, in those of the document's languages we have words for."""
-    words = _CAPACITY[(kind, presence)]
-    chosen = {language: words[language] for language in languages if language in words}
-    return chosen or {"en": words["en"]}
 
 
 def consent_language(*wishes: str) -> str:

@@ -134,10 +134,9 @@ def signing(approved: Agreement, world: World) -> Package:
     return package
 
 
-def at_the_table(package: Package) -> Circumstances:
-    return Circumstances(
-        method="table", identified={"how": "in_room", "by": "Organiser"}, language="en", frozen=package.frozen or ""
-    )
+def at_the_table(package: Package, **confirmed: str) -> Circumstances:
+    identified = {"how": "in_room", "by": "Organiser", **confirmed}
+    return Circumstances(method="table", identified=identified, language="en", frozen=package.frozen or "")
 
 
 def sign(slot: Slot, *, text: str = "", actor: Actor) -> None:

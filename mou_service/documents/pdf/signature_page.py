@@ -38,7 +38,7 @@ class SlotBox:
 
     `as_shown` is {"name": {language: str}, "title": {...}, "organisation": {...}}; a seal needs only the
     organisation. `party` names on whose behalf a signatory signs, `side` on which side of the page.
-    `capacity` and `statement` belong to a witness.
+    `capacity`, `statement` and `member` belong to a witness.
     """
 
     field: str
@@ -49,6 +49,8 @@ class SlotBox:
     side: Literal["own", "partner"] = "own"
     capacity: Mapping[str, str] = dataclasses.field(default_factory=dict)
     statement: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: The witness belongs to the institution of a party.
+    member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,10 @@ def _witness(slot: SlotBox) -> Box:
         *_line(in_languages(slot.capacity, slot.languages), size=9, color=FAINT, after=3),
         *_lines(in_languages(slot.statement, slot.languages), size=9),
     ]
-    return Box(head, FieldArea(slot.field, WITNESS_HEIGHT), _person(slot, organisation=True), _DASHED, _PAPER)
+    foot = _person(slot, organisation=True)
+    if slot.member:
+        foot += _line(say("of_a_party", slot.languages), size=8.5, color=FAINT)
+    return Box(head, FieldArea(slot.field, WITNESS_HEIGHT), foot, _DASHED, _PAPER)
 
 
 def _person(slot: SlotBox, *, organisation: bool = False) -> list[Block]:

@@ -6,7 +6,7 @@ import io
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pikepdf
@@ -28,6 +28,8 @@ from mou_service.documents.pdf.words import in_languages, say
 PEN = "16233F"
 _SMALLEST_SCALE = 0.5
 _MARK_SHARE = 0.42
+#: A witness's stamp says more, and its mark may be smaller.
+_WITNESS_MARK_SHARE = 0.36
 _PATH = re.compile(r"([MLml])\s*((?:-?[\d.]+[\s,]*){2,})")
 
 
@@ -63,6 +65,17 @@ class PictureMark:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Witnessing:
+    """What a witness's stamp says beside the person."""
+
+    by_video: bool = False
+    #: The name of the one signatory whose signature was witnessed; empty for the whole signing.
+    of: Mapping[str, str] = field(default_factory=dict)
+    #: The witness belongs to the institution of a party.
+    member: bool = False
+
+
 SignatureMark = DrawnMark | TypedMark | PictureMark
 
 
@@ -77,6 +90,7 @@ def stamp(
     mark: SignatureMark | None,
     verification: str,
     fonts: Fonts,
+    witnessing: Witnessing | None = None,
 ) -> bytes:
     """The appearance of a signature. Long names shrink and wrap; unknown characters raise `UnknownGlyphs`."""
     painter = Painter(tagged=False)
@@ -84,7 +98,8 @@ def stamp(
     if kind == "seal":
         _draw_seal(painter, fonts, (width, height), as_shown, languages, local_time, verification)
     else:
-        _draw_signature(painter, fonts, (width, height), kind, as_shown, languages, (local_time, verification), mark)
+        about = (witnessing or Witnessing()) if kind == "witness" else None
+        _draw_signature(painter, fonts, (width, height), as_shown, languages, (local_time, verification), mark, about)
     painter.end_page()
     return _cleaned(painter.finish())
 
@@ -93,19 +108,20 @@ def _draw_signature(
     painter: Painter,
     fonts: Fonts,
     size: tuple[float, float],
-    kind: str,
     as_shown: Mapping[str, Mapping[str, str]],
     languages: Sequence[str],
     facts: tuple[str, str],
     mark: SignatureMark | None,
+    about: Witnessing | None,
 ) -> None:
     width, height = size
     top = height - 2
-    if kind == "witness":
-        top = _draw_witness_frame(painter, fonts, size, languages)
-    under = 6.0 if kind == "witness" else 3.0
-    room = top * (1 - _MARK_SHARE) if mark else top
-    units = _fitting(fonts, as_shown, languages, facts, width - 16, room - under - 2)
+    if about is not None:
+        top = _draw_witness_frame(painter, fonts, size, languages, about)
+    under = 6.0 if about is not None else 3.0
+    room = top * (1 - (_WITNESS_MARK_SHARE if about is not None else _MARK_SHARE)) if mark else top
+    note = say("of_a_party", languages) if about is not None and about.member else {}
+    units = _fitting(fonts, {**as_shown, "note": note}, languages, facts, width - 16, room - under - 2)
     foot = total_height(units) + under + 1.5
     if mark:
         _draw_mark(painter, fonts, mark, (8, foot + 2, width - 8, top - 2))
@@ -118,15 +134,36 @@ def _draw_signature(
         y -= unit.height
 
 
-def _draw_witness_frame(painter: Painter, fonts: Fonts, size: tuple[float, float], languages: Sequence[str]) -> float:
-    """A double frame with WITNESSED across the top: no party's signature looks like this."""
+def _draw_witness_frame(
+    painter: Painter, fonts: Fonts, size: tuple[float, float], languages: Sequence[str], about: Witnessing
+) -> float:
+    """A double frame with WITNESSED across the top, and whose signature: no party's signature looks like this."""
     width, height = size
     for inset, line in ((0.6, 0.8), (2.6, 0.3)):
         painter.frame((inset, inset, width - inset, height - inset), Border(width=line, color=INK))
-    words = " · ".join(text.upper() for text in say("witnessed", languages).values())
-    fit = min(7.5, 7.5 * (width - 16) / max(text_width(fonts, words, 7.5, bold=True), 1.0))
-    write(painter, fonts, words, width / 2, height - 10.5, fit, color=INK, align="center", bold=True)
-    return height - 13
+    key = "witnessed_by_video" if about.by_video else "witnessed"
+    words = " · ".join(text.upper() for text in say(key, languages).values())
+    _across(painter, fonts, words, width, height - 10.5, 7.5, bold=True)
+    if not about.of:
+        return height - 13
+    _across(painter, fonts, of_signature(about.of, languages), width, height - 18.6, 6.4)
+    return height - 21
+
+
+def of_signature(whom: Mapping[str, str], languages: Sequence[str]) -> str:
+    """“the signature of Galina Ivanova · 加林娜·伊万诺娃的签署”: what a witness of one signatory witnessed."""
+    return " · ".join(
+        words.format(whom=whom.get(language) or whom.get("en") or next(iter(whom.values())))
+        for language, words in say("of_signature", languages).items()
+    )
+
+
+def _across(
+    painter: Painter, fonts: Fonts, words: str, width: float, y: float, size: float, *, bold: bool = False
+) -> None:
+    """One line in the middle of the frame, smaller when it would not fit."""
+    fit = min(size, size * (width - 16) / max(text_width(fonts, words, size, bold=bold), 1.0))
+    write(painter, fonts, words, width / 2, y, fit, color=INK, align="center", bold=bold)
 
 
 def _fitting(
@@ -150,7 +187,8 @@ def _fitting(
 
 def _paragraphs(as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], scale: float) -> list[Paragraph]:
     made = []
-    for key, size, bold in (("name", 8.4, True), ("title", 6.9, False), ("organisation", 6.9, False)):
+    lines = (("name", 8.4, True), ("title", 6.9, False), ("organisation", 6.9, False), ("note", 5.8, False))
+    for key, size, bold in lines:
         texts = in_languages(as_shown.get(key, {}), languages)
         if texts:
             made.append(_joined(texts, size * scale, bold=bold))
