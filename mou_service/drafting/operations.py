@@ -245,7 +245,7 @@ def _complete(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool) 
 
 def _contacts_missing(manifest: Manifest, wish: Plan) -> Iterator[Problem]:
     """A text that names a party's e-mail address needs one."""
-    words = " ".join(text for clause in manifest.clauses for part in clause.passages for text in part.text.values())
+    words = " ".join(text for clause in manifest.clauses for part in clause.every_passage() for text in part.text.values())
     for name, side in (("own", wish.own), ("partner", wish.partner)):
         path = f"{name}.contact.email"
         if path in words and not EMAIL.fullmatch(side.contact.email):

@@ -65,7 +65,10 @@ def _changed(clause: Mapping[str, Any], change: Mapping[str, str], language: str
 
 
 def _in_languages(clause: Mapping[str, Any], dropped: frozenset[str]) -> dict[str, Any]:
-    return {**clause, "paragraphs": _all_without(clause["paragraphs"], dropped)}
+    fallbacks = [
+        {**each, "paragraphs": _all_without(each["paragraphs"], dropped)} for each in clause.get("fallbacks", [])
+    ]
+    return {**clause, "paragraphs": _all_without(clause["paragraphs"], dropped), "fallbacks": fallbacks}
 
 
 def _all_without(raws: Sequence[Mapping[str, Any]], dropped: frozenset[str]) -> list[dict[str, Any]]:

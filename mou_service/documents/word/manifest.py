@@ -13,13 +13,13 @@ from typing import Any, Literal
 from jinja2 import TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mou_service.documents.word import editions, manifest_file
+from mou_service.documents.word import clauses, editions, library, manifest_file
+from mou_service.documents.word.clauses import Clause, Passage
 from mou_service.documents.word.fields import Field, Problem, Text
 from mou_service.documents.word.party import CORE_NAMES, core_problems
 from mou_service.documents.word.wording import long_date, spelled
 
 Layout = Literal["two_column", "single"]
-ClauseKind = Literal["required", "optional", "conditional"]
 _EXPRESSIONS = ImmutableSandboxedEnvironment()
 _EXPRESSIONS.globals.clear()
 
@@ -40,30 +40,6 @@ class Group:
     key: str
     title: Text
     help: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One paragraph in every language, with placeholders; `when` is its condition."""
-
-    text: Text
-    style: str
-    when: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """A numbered part of the text: its heading and its paragraphs."""
-
-    key: str
-    title: Text
-    kind: ClauseKind
-    passages: tuple[Passage, ...]
-    condition: str = ""
-    #: Whether the parties mean this clause to bind them; a condition when that depends on an answer.
-    binding: bool | str = False
-    #: What the drafter should know before changing it.
-    guidance: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +164,11 @@ def read(path: Path) -> Manifest:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return library.taken_up(tomllib.loads(path.read_text("utf-8")), path.parent)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ManifestError(path, [f"the file is not readable TOML: {error}"]) from error
+    except library.LibraryError as error:
+        raise ManifestError(path, error.faults) from error
 
 
 def _edition(content: Mapping[str, Any], path: Path, edition_of: str) -> dict[str, Any]:
@@ -232,6 +210,10 @@ def _unknown(key: str) -> Problem:
 
 def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
     languages = tuple(content["languages"])
+    made = tuple(clauses.clause(raw, languages) for raw in content["clauses"])
+    positions = tuple(clauses.position_field(each) for each in made if each.fallbacks)
+    groups = tuple(Group(raw["key"], raw["title"], raw.get("help", {})) for raw in content["groups"])
+    chosen = (Group(clauses.POSITIONS, clauses.POSITIONS_TITLE, clauses.POSITIONS_HELP),) if positions else ()
     return Manifest(
         type=content["type"],
         code=content["code"],
@@ -241,39 +223,16 @@ def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
         layout=content["layout"],
         document=content["document"],
         folder=folder,
-        groups=tuple(Group(raw["key"], raw["title"], raw.get("help", {})) for raw in content["groups"]),
-        fields=tuple(manifest_file.field(raw) for raw in content["fields"]),
-        opening=_passages(content.get("opening", []), languages, style="text"),
-        clauses=tuple(_clause(raw, languages) for raw in content["clauses"]),
-        closing=_passages(content.get("closing", []), languages, style="text"),
+        groups=(*groups, *chosen),
+        fields=(*(manifest_file.field(raw) for raw in content["fields"]), *positions),
+        opening=clauses.passages(content.get("opening", []), languages, style="text"),
+        clauses=made,
+        closing=clauses.passages(content.get("closing", []), languages, style="text"),
         subtitle={key: text for key, text in content.get("subtitle", {}).items() if key in languages},
         signatures=tuple(
             SignatureBlock(raw["party"], {key: raw[key] for key in languages if key in raw}, raw.get("when", ""))
             for raw in content["signatures"]
         ),
-    )
-
-
-def _clause(raw: Mapping[str, Any], languages: Sequence[str]) -> Clause:
-    return Clause(
-        key=raw["key"],
-        title={language: raw["title"][language] for language in languages},
-        kind=raw["kind"],
-        passages=_passages(raw["paragraphs"], languages, style="paragraph"),
-        condition=raw.get("condition", ""),
-        binding=raw.get("binding", False),
-        guidance=raw.get("guidance", {}),
-    )
-
-
-def _passages(raws: Sequence[Mapping[str, Any]], languages: Sequence[str], *, style: str) -> tuple[Passage, ...]:
-    return tuple(
-        Passage(
-            {language: " ".join(raw[language].split()) for language in languages},
-            raw.get("style", style),
-            raw.get("when", ""),
-        )
-        for raw in raws
     )
 
 
@@ -294,8 +253,10 @@ def _placed(manifest: Manifest) -> Iterator[tuple[str, Passage]]:
         for number, passage in enumerate(passages, 1):
             yield f"{name} paragraph {number}", passage
     for clause in manifest.clauses:
-        for number, passage in enumerate(clause.passages, 1):
-            yield f"clause “{clause.key}” paragraph {number}", passage
+        for condition, passages in clause.positions():
+            place = f"clause “{clause.key}”" + (f" ({condition})" if condition else "")
+            for number, passage in enumerate(passages, 1):
+                yield f"{place} paragraph {number}", passage
 
 
 def _expression_faults(expression: str, manifest: Manifest, *, place: str) -> Iterator[str]:

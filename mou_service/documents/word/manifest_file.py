@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
+from mou_service.documents.word.clauses import PREFERRED, Lock, Rank
 from mou_service.documents.word.fields import FIELD_TYPES, PER_LANGUAGE, UNITS, WHO, Field, Option
 from mou_service.documents.word.wording import WORDINGS
 
@@ -44,6 +45,7 @@ TOP_KEYS = frozenset(
         "closing",
         "signatures",
         "subtitle",
+        "terms",
     }
 )
 FIELD_KEYS = frozenset(
@@ -63,12 +65,17 @@ FIELD_KEYS = frozenset(
         "asked_if",
     }
 )
-CLAUSE_KEYS = frozenset({"key", "title", "kind", "condition", "binding", "guidance", "paragraphs"})
+CLAUSE_KEYS = frozenset(
+    {"key", "title", "kind", "condition", "lock", "binding", "guidance", "paragraphs", "fallbacks", "library"}
+)
+FALLBACK_KEYS = frozenset({"key", "rank", "label", "guidance", "paragraphs"})
+LOCKS = get_args(Lock)
+RANKS = get_args(Rank)
 
 
 def faults(content: Mapping[str, Any], *, expected_type: str) -> list[str]:
     """Everything that is wrong with the structure of a manifest; an empty list when it can be built."""
-    missing = sorted(TOP_KEYS - {"opening", "closing", "subtitle"} - content.keys())
+    missing = sorted(TOP_KEYS - {"opening", "closing", "subtitle", "terms"} - content.keys())
     if missing:
         return [f"“{name}” is missing" for name in missing]
     return list(_faults(content, expected_type))
@@ -175,6 +182,25 @@ def _clause_faults(
     if not raw.get("paragraphs"):
         yield f"{place}: there is no paragraph"
     yield from _passage_faults(raw.get("paragraphs", []), CLAUSE_STYLES, languages, place=place)
+    if raw.get("lock", LOCKS[0]) not in LOCKS:
+        yield f"{place}: lock “{raw['lock']}” is not one of {', '.join(LOCKS)}"
+    yield from _fallback_faults(raw.get("fallbacks", []), languages, place=place)
+
+
+def _fallback_faults(raws: Sequence[Mapping[str, Any]], languages: Sequence[str], *, place: str) -> Iterator[str]:
+    yield from _doubles([*raws, {"key": PREFERRED}], what=f"{place}: the position")
+    for raw in raws:
+        where = f"{place}, position “{raw.get('key', '?')}”"
+        yield from _unknown_keys(raw, FALLBACK_KEYS, place=where)
+        if not KEY.fullmatch(raw.get("key", "")):
+            yield f"{where}: the key must be small letters, digits and underscores"
+        if raw.get("rank") not in RANKS:
+            yield f"{where}: rank “{raw.get('rank')}” is not one of {', '.join(RANKS)}"
+        yield from _labels(raw.get("label"), place=f"{where}, label", languages=FORM_LANGUAGES)
+        yield from _labels(raw.get("guidance"), place=f"{where}, guidance", languages=FORM_LANGUAGES)
+        if not raw.get("paragraphs"):
+            yield f"{where}: there is no paragraph"
+        yield from _passage_faults(raw.get("paragraphs", []), CLAUSE_STYLES, languages, place=where)
 
 
 def _passage_faults(

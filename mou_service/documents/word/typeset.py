@@ -23,7 +23,8 @@ from docx.shared import Emu
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from mou_service.documents.word.manifest import Clause, Manifest, Passage, load
+from mou_service.documents.word.clauses import Clause, Passage
+from mou_service.documents.word.manifest import Manifest, load
 from mou_service.documents.word.manifest_file import PART_STYLES
 from mou_service.documents.word.runs import number_paragraph, write, write_run
 from mou_service.documents.word.signature_lines import write_signatures, write_witnesses
@@ -187,19 +188,18 @@ def _write_clause(flow: _Flow, clause: Clause, numbers: Numbers) -> None:
     with _only_if(flow, clause.condition):
         # The heading shares the row of its first paragraph, so no page can end with a heading alone.
         # Where a condition may drop that paragraph, the heading needs a row of its own.
-        shared = not clause.passages[0].when
+        shared = not clause.passages[0].when and not clause.fallbacks
         if not shared:
             for place in flow.places(clause.title):
                 _heading(place, clause, numbers)
-        for number, passage in enumerate(clause.passages):
-            with _only_if(flow, passage.when):
-                for place in flow.places(passage.text):
-                    if shared and number == 0:
-                        heading = _heading(place, clause, numbers)
-                        if flow.keeps_together:
-                            # In a row it would tie the whole row to the next one, and that to the one after it.
-                            heading.paragraph_format.keep_with_next = False
-                    _clause_text(place, clause, passage, numbers)
+        for condition, passages in clause.positions():
+            with _only_if(flow, condition):
+                for number, passage in enumerate(passages):
+                    with _only_if(flow, passage.when):
+                        for place in flow.places(passage.text):
+                            if shared and number == 0:
+                                _heading_in_row(place, clause, numbers, ties=not flow.keeps_together)
+                            _clause_text(place, passage, numbers, alone=len(passages) == 1)
 
 
 def _heading(place: _Place, clause: Clause, numbers: Numbers) -> Paragraph:
@@ -209,10 +209,17 @@ def _heading(place: _Place, clause: Clause, numbers: Numbers) -> Paragraph:
     return paragraph
 
 
-def _clause_text(place: _Place, clause: Clause, passage: Passage, numbers: Numbers) -> None:
+def _heading_in_row(place: _Place, clause: Clause, numbers: Numbers, *, ties: bool) -> None:
+    heading = _heading(place, clause, numbers)
+    if not ties:
+        # In a row it would tie the whole row to the next one, and that to the one after it.
+        heading.paragraph_format.keep_with_next = False
+
+
+def _clause_text(place: _Place, passage: Passage, numbers: Numbers, *, alone: bool) -> None:
     if passage.style == "item":
         style, level = "Clause Item", 2
-    elif len(clause.passages) == 1:
+    elif alone:
         style, level = "Clause Single", None
     else:
         style, level = "Clause", 1
