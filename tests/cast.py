@@ -22,7 +22,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.partners import founding
 from mou_service.partners import operations as partners
-from mou_service.partners.models import Institution, Organisation, Position
+from mou_service.partners.models import ONLY, Institution, Organisation, Position
 from tests import snapshots
 
 #: What everybody in the cast signs in with.
@@ -62,7 +62,7 @@ class Cast:
 
     @property
     def institution(self) -> Institution:
-        return db.session.get_one(Institution, founding.ONLY)
+        return db.session.get_one(Institution, ONLY)
 
     @property
     def ours(self) -> Organisation:

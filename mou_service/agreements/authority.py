@@ -73,3 +73,9 @@ def words(agreement: Agreement) -> list[str]:
 def positions(agreement: Agreement) -> dict[int, Position]:
     """The posts that sign, by their numbers."""
     return {each.position.id: each.position for party in agreement.parties for each in party.signatories}
+
+
+def waiting(agreement: Agreement) -> AuthorityOverride | None:
+    """The override that waits for a second person, as long as there is something it would override."""
+    asked = next((o for o in reversed(agreement.authority_overrides) if not o.decision and fits(o)), None)
+    return asked if asked is not None and {each.key for each in open_lacks(agreement)} & keys(asked.lacks) else None

@@ -27,6 +27,10 @@ PERMISSIONS: dict[str, Rule] = {
     "comment": any_of(rules.drafter, rules.reviewer, rules.leader),
     "draft": rules.drafter,
     "arrange_signing": any_of(rules.organiser, rules.drafter),
+    #: Powers of attorney: papers of other people, for those who answer for the signing.
+    "look_at_powers": any_of(rules.drafter, rules.organiser, rules.leader, rules.auditor),
+    #: The second person of an override of signing authority; the first is whoever arranges the signing.
+    "confirm_override": rules.leader,
     "download_text": any_of(rules.house, _archivist_executed),
     "download_signed": both(any_of(rules.house, rules.archivist, rules.partner), rules.executed),
     #: Links to the signed document for others; who made them sees whom they are for.

@@ -12,7 +12,7 @@ from mou_service.accounts.roles import Role
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 
-from . import standing
+from . import authority, standing
 from .models import Agreement
 from .states import State
 
@@ -123,6 +123,11 @@ def _new(state: State) -> Callable[[Actor, Agreement], bool]:
     return lambda _actor, agreement: agreement.state == state and agreement.state_since > now() - NEW
 
 
+def _override(actor: Actor, agreement: Agreement) -> bool:
+    asked = authority.waiting(agreement)
+    return asked is not None and asked.asked_by_id != actor.user_id
+
+
 _TABLE = (
     _Line(Role.DRAFTER, _l("Correct the text and submit it again"), "agreements.show", _returned),
     _Line(Role.DRAFTER, _l("Finish the draft and submit it"), "agreements.show", _begun),
@@ -132,6 +137,7 @@ _TABLE = (
     _Line(Role.REVIEWER, _l("Give your opinion on the text"), "review.show", _asked(Role.REVIEWER, "review")),
     _Line(Role.LEADER, _l("Give your opinion on the text"), "review.show", _asked(Role.LEADER, "review")),
     _Line(Role.LEADER, _l("Decide: approve or return"), "review.approval", _asked(Role.LEADER, "approval")),
+    _Line(Role.LEADER, _l("Confirm or refuse an override of signing authority"), "signing.override", _override),
     _Line(Role.ORGANISER, _l("Name the witnesses and freeze the text"), "agreements.show", _at(State.APPROVED)),
     _Line(Role.ORGANISER, _l("The signing is held up: look what happened"), "agreements.show", _signing("problem")),
     _Line(Role.ORGANISER, _l("Have it signed"), "agreements.show", _signing("open")),

@@ -112,6 +112,11 @@ def asked_to_approve(event: Event) -> Iterator[Recipient]:
     yield from _others(event, _asked(agreement_of(event), "approval"), endpoint="review.approval")
 
 
+def leaders_to_confirm(event: Event) -> Iterator[Recipient]:
+    """Who can be the second person of an override."""
+    yield from _others(event, users.holders([Role.LEADER]), endpoint="signing.override")
+
+
 def reviewers(event: Event) -> Iterator[Recipient]:
     """Who gave an opinion on this text."""
     steps = [s for s in agreement_of(event).review_steps if s.counts and s.phase == "review"]

@@ -16,11 +16,8 @@ from mou_service.core.errors import Refused
 
 from . import operations
 from .institution import is_set_up
-from .models import EVIDENCE_POLICIES, Institution
+from .models import EVIDENCE_POLICIES, ONLY, Institution
 from .operations import Name, OrganisationFacts
-
-#: There is one institution; a second founding at the same moment meets this number and is refused.
-ONLY = 1
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ FUNCTIONS = ("head", "deputy", "legal_representative", "managing_director", "boa
 EVIDENCE_POLICIES = ("nobody", "partners", "everybody")
 
 
+#: There is one institution; a second founding at the same moment meets this number and is refused.
+ONLY = 1
+
+
 class Organisation(Model):
     """Our own institution (`own`), a partner, or the house of a witness."""
 

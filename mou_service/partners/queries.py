@@ -16,7 +16,7 @@ from mou_service.core.errors import Missing
 from mou_service.core.search import folded, wanted
 
 from . import authority
-from .models import Institution, Organisation, OrganisationIdentifier, Person, Position, SigningAuthority
+from .models import ONLY, Institution, Organisation, OrganisationIdentifier, Person, Position, SigningAuthority
 from .permissions import visible_to
 
 
@@ -134,13 +134,14 @@ def signing_authority(number: int) -> SigningAuthority:
 
 def evidence_policy() -> str:
     """For whose signatories a file has to show the authority: nobody, partners or everybody."""
-    return db.session.scalar(sa.select(Institution.authority_evidence)) or "nobody"
+    known = db.session.get(Institution, ONLY)
+    return known.authority_evidence if known else "nobody"
 
 
 def today() -> date:
     """The day it is where our institution is."""
-    zone = db.session.scalar(sa.select(Institution.time_zone)) or "UTC"
-    return now().astimezone(ZoneInfo(zone)).date()
+    known = db.session.get(Institution, ONLY)
+    return now().astimezone(ZoneInfo(known.time_zone if known else "UTC")).date()
 
 
 def ours() -> Organisation:

@@ -26,6 +26,7 @@ from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
 from . import (
+    authority_pages,
     change_pages,
     delegation,
     guests,
@@ -45,9 +46,9 @@ from . import (
 )
 from .blueprint import bp
 from .forms import FreezeForm, InviteForm
-from .models import SigningLink, Slot
+from .models import Package, SigningLink, Slot
 
-__all__ = ["bp", "change_pages", "guests", "table", "witness_pages"]
+__all__ = ["authority_pages", "bp", "change_pages", "guests", "table", "witness_pages"]
 
 #: Says of an agreement that its people meet at a table; a feature above knows ceremonies.
 AT_A_TABLE: list[Callable[[Agreement], bool]] = []
@@ -95,7 +96,12 @@ def _words() -> dict[str, Any]:
         "power_labels": standing.POWER_LABELS,
         "power_tones": standing.POWER_TONES,
         "request_is_over": reminders.is_over,
+        "last_day_to_sign": _last_day,
     }
+
+
+def _last_day(package: Package) -> date | None:
+    return reminding.last_day(package.open_until, zone=institution.ours().time_zone)
 
 
 @page(bp, "/agreements/<ref>/signing", about=agreements.get, access=permissions.may("look_inside"))

@@ -17,7 +17,7 @@ from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.engines import Engines
 from mou_service.partners import founding, institution, pictures, set_up
-from mou_service.partners.models import Institution
+from mou_service.partners.models import ONLY, Institution
 from mou_service.settings import Settings
 from tests import cast
 
@@ -145,7 +145,7 @@ def test_two_at_once_make_one_institution(app: Flask) -> None:
     facts = founding.InstitutionFacts({"en": "One"}, acronym="ONE", kind="university", country="GB", time_zone="UTC")
     founding.found(facts)
     db.session.commit()
-    assert db.session.query(Institution).one().id == founding.ONLY
+    assert db.session.query(Institution).one().id == ONLY
     with pytest.raises(founding.Refused):
         founding.found(facts)
 
