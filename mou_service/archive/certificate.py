@@ -93,14 +93,17 @@ def facts(
     )
 
 
-def draw(facts_: CompletionFacts, fonts: Fonts, authority: Authority) -> bytes:
+def draw(facts_: CompletionFacts, fonts: Fonts, authority: Authority, *, final: str) -> bytes:
     """The certificate as PDF/A, sealed invisibly by the institution so that it can be verified like the document.
+
+    The reason of the seal names the final file and the head of the trail for programs: whoever holds the certificate
+    can tell whether another file or another trail was put beside it.
 
     What everybody has signed must not wait for a font: a character that none can show, such as one in the name of an
     account, stands as its number.
     """
     shown: CompletionFacts = _showable(facts_, fonts)
-    reason = f"Certificate of completion {facts_.reference}"
+    reason = f"Certificate of completion {facts_.reference}; final file {final}; head of the trail {facts_.log_head}"
     return signatures.certify(certificate(shown, fonts), credential=authority.seal, reason=reason).pdf
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import zipfile
 from pathlib import Path
 
 import click
@@ -11,11 +13,13 @@ from rich.progress import track
 from sqlalchemy import func, select
 
 from mou_service import engines
+from mou_service.agreements.queries import get
 from mou_service.core import events
-from mou_service.core.db import db
+from mou_service.core.db import db, reading
 from mou_service.trust.verdict import SignatureVerdict
 
 from . import fixity, queries, verification
+from .bag.packing import pack
 from .models import Record
 
 EXITS = {"valid": 0, "not_valid": 1, "unreadable": 2}
@@ -60,6 +64,27 @@ def archive_check() -> None:
         console.print(f"[red]{found.ref}[/red] {found.what} {found.key[:16]}: {found.problem}", highlight=False)
     click.echo(f"{len(results)} files read, {len(problems)} differ.")
     raise SystemExit(1 if problems else 0)
+
+
+@click.command("bag")
+@click.argument("ref")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), show_default="this folder",
+              help="A file that ends in .zip, or a folder the bag is unpacked into.")  # fmt: skip
+@click.option("--for-partner", is_flag=True, help="Without what happened inside the house.")
+def bag(ref: str, out: Path, for_partner: bool) -> None:
+    """Write the bag of evidence of the archived agreement REF, as BagIt 1.0.
+
+    A bag holds the signed document, the certificates, every signature and time-stamp, the trail, and check.py, which
+    checks all of it with Python and openssl alone. The same record gives the same bytes.
+    """
+    with reading(), pack(get(ref), audience="partner" if for_partner else "house") as packed:
+        if out.suffix == ".zip":
+            with out.open("wb") as file:
+                shutil.copyfileobj(packed, file)
+        else:
+            zipfile.ZipFile(packed).extractall(out)
+            out /= ref
+    click.echo(out)
 
 
 @click.group("audit")
@@ -108,4 +133,4 @@ def _trusted() -> dict[str, tuple[bytes, ...]]:
     return {"roots": used.known_roots(), "timestamp_roots": used.timestamp_roots()}
 
 
-COMMANDS = [verify, archive, audit]
+COMMANDS = [verify, archive, audit, bag]

@@ -53,7 +53,7 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
         issuer=institution.ours().organisation.called(), zone=zone,
     )  # fmt: skip
     return operations.Deposit(
-        certificate=used.files.put(certificate.draw(facts, used.fonts, institution.authority())),
+        certificate=used.files.put(certificate.draw(facts, used.fonts, institution.authority(), final=package.final)),
         revisions=verdict.revisions,
         fields=[signature.field for signature in verdict.signatures],
         level=certificate.level(verdict),

@@ -59,7 +59,14 @@ def deposit(agreement: Agreement, prepared: Deposit, *, files: FileStore, time_z
     )  # fmt: skip
     record.search_text = folded(" ".join([agreement.search_text, record.register_number, agreement.ref]))
     db.session.add(record)
-    lifecycle.take("archive", SERVICE, agreement, final=record.final, register_number=record.register_number)
+    lifecycle.take(
+        "archive",
+        SERVICE,
+        agreement,
+        final=record.final,
+        register_number=record.register_number,
+        certificate=record.certificate,
+    )
     return record
 
 
@@ -88,8 +95,10 @@ def revoke_download_link(link: DownloadLink, *, actor: Actor) -> None:
         events.record("archive.revoke_link", actor=actor, stream=link.agreement.stream, email=link.email)
 
 
-def note_download(agreement: Agreement, *, actor: Actor, what: str, link: DownloadLink | None = None) -> None:
-    """Every download of a signed document leaves an event."""
+def note_download(
+    agreement: Agreement, *, actor: Actor, what: str, link: DownloadLink | None = None, **facts: str
+) -> None:
+    """Every download of a signed document leaves an event; of a bag also with its fingerprint."""
     if link is not None:
         link.downloads += 1
-    events.record("archive.download", actor=actor, stream=agreement.stream, what=what)
+    events.record("archive.download", actor=actor, stream=agreement.stream, what=what, **facts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,8 +16,9 @@ from mou_service.accounts.roles import STAFF, Role
 from mou_service.agreements import history, permissions
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get as get_agreement
+from mou_service.core import db as database
 from mou_service.core import events
-from mou_service.core.actors import guest
+from mou_service.core.actors import Actor, guest
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing
 from mou_service.core.ids import ungrouped
@@ -26,6 +28,9 @@ from mou_service.web.routing import action, anyone, form_for, page, role, said
 from mou_service.web.security import limiter
 
 from . import operations, queries, verification, words
+from .bag.contents import SCRIPT
+from .bag.packing import pack
+from .bag.trail import Audience
 from .forms import CodeForm, LinkForm, UploadForm
 from .models import DownloadLink
 
@@ -52,6 +57,14 @@ def download(asked: tuple[Agreement, str]) -> ResponseReturnValue:
     agreement, what = asked
     operations.note_download(agreement, actor=g.actor, what=what)
     return _send(agreement, what)
+
+
+@page(bp, "/agreements/<ref>/signed/evidence.zip", about=queries.agreement_with_record,
+      access=permissions.may("download_signed"))  # fmt: skip
+def bag(agreement: Agreement) -> ResponseReturnValue:
+    """Everything about it in one file, for us or for the other side."""
+    inside = not permissions.refusals("look_inside", g.actor, agreement) or g.actor.has(Role.ARCHIVIST)
+    return _packed(agreement, audience="house" if inside else "partner", actor=g.actor)
 
 
 @page(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("send_signed"))
@@ -101,6 +114,11 @@ def guest_download(asked: tuple[DownloadLink, str]) -> ResponseReturnValue:
     return _send(link.agreement, what)
 
 
+@page(bp, "/d/<secret>/evidence.zip", about=queries.link, access=anyone)
+def guest_bag(link: DownloadLink) -> ResponseReturnValue:
+    return _packed(link.agreement, audience="partner", actor=guest(link.email), link_id=link.id)
+
+
 @page(bp, "/verify", access=anyone)
 def verify() -> ResponseReturnValue:
     """Is this document genuine? By code or by file, without an account."""
@@ -144,6 +162,12 @@ def root_certificate() -> ResponseReturnValue:
     if not roots:
         raise Missing("nothing was signed here yet")
     return Response(words.pem(roots[0]), mimetype="application/x-pem-file")
+
+
+@page(bp, "/verify/check.py", access=anyone)
+def check_script() -> ResponseReturnValue:
+    """The script that checks a bag of evidence, from us and not from the bag."""
+    return Response(SCRIPT.read_bytes(), mimetype="text/x-python; charset=utf-8")
 
 
 @page(bp, "/revocations.crl", access=anyone)
@@ -193,6 +217,21 @@ def _send(agreement: Agreement, what: str) -> Response:
         f"attachment; filename=\"{agreement.ref}{ending}.pdf\"; filename*=UTF-8''{shown}"
     )
     return response
+
+
+def _packed(agreement: Agreement, *, audience: Audience, actor: Actor, link_id: int | None = None) -> Response:
+    """The bag, put together before anything is written: nobody waits for it."""
+    ref, packed = agreement.ref, pack(agreement, audience=audience)
+    sha256 = hashlib.file_digest(packed, "sha256").hexdigest()
+    packed.seek(0)
+    db.end()
+    database.read_only(False)
+    link = db.session.get(DownloadLink, link_id) if link_id else None
+    operations.note_download(
+        get_agreement(ref), actor=actor, what="evidence", link=link, sha256=sha256, audience=audience
+    )
+    db.session.commit()
+    return send_file(packed, "application/zip", as_attachment=True, download_name=f"{ref}-evidence.zip")
 
 
 def _trusted() -> dict[str, tuple[bytes, ...]]:

@@ -1,0 +1,59 @@
+"""From an archived agreement to its bag, with what this installation has: files, roots, names."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+from mou_service import engines
+from mou_service.agreements.models import Agreement
+from mou_service.core import events
+from mou_service.core.errors import Missing
+from mou_service.partners import institution
+
+from . import contents
+from .contents import Contents
+from .description import About
+from .evidence import Trusted
+from .trail import Audience
+
+#: Larger bags are put together on disk.
+_IN_MEMORY = 8_000_000
+
+
+def pack(agreement: Agreement, *, audience: Audience) -> tempfile.SpooledTemporaryFile[bytes]:
+    """The bag of an archived agreement, read from its beginning; whoever asked closes it. Raises `Missing`."""
+    used = engines.current()
+    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the caller closes it
+    contents.write(out, collected(agreement, audience=audience, used=used), files=used.files)
+    out.seek(0)
+    return out
+
+
+def collected(agreement: Agreement, *, audience: Audience, used: engines.Engines) -> Contents:
+    """What goes into the bag for this audience."""
+    if agreement.record is None:
+        raise Missing(agreement.ref)
+    about = About(
+        agreement=agreement,
+        record=agreement.record,
+        keeper=institution.ours().organisation.called(),
+        public_url=used.settings.public_url,
+        audience=audience,
+    )
+    return Contents(
+        about=about,
+        kept=contents.kept_files(agreement, audience=audience),
+        trail=events.trail(agreement.stream),
+        trusted=Trusted((*used.known_roots(), *used.signer_roots()), used.timestamp_roots()),
+        life=_life(agreement),
+        addresses=used.settings.evidence_addresses == "full",
+    )
+
+
+def _life(agreement: Agreement) -> dict[str, Any]:
+    term = agreement.term
+    return {
+        "begins": term.starts.isoformat() if term and term.starts else None,
+        "ends": term.ends.isoformat() if term and term.ends else None,
+    }
