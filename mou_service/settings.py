@@ -1,7 +1,7 @@
 """Every knob of the service: typed, described, read once from the environment, refused when it makes no sense."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography.x509 import load_pem_x509_certificates
@@ -38,6 +38,12 @@ class Settings(BaseSettings):
         description="Encrypts the private keys of the certificate authority; empty means a file beside the keys, "
         "which protects a copied database but not a copied folder.",
     )
+    pkcs11_module: str = Field(
+        "", description="Library of a PKCS#11 token (HSM, smart card) that signing keys may lie in; empty: no token."
+    )
+    pkcs11_token: str = Field("", description="Label of the token.")
+    pkcs11_pin: str = Field("", description="PIN of the token's user; better in PKCS11_PIN_FILE.")
+    pkcs11_pin_file: str = Field("", description="File with the PIN, readable for the service only.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which a sign-in ends.")
     fresh_minutes: int = Field(30, ge=1, le=720, description="Minutes after which a binding act asks for the password.")
     sign_in_limit: str = Field("10 per minute; 60 per hour", description="Sign-in attempts allowed from one address.")
@@ -144,6 +150,19 @@ class Settings(BaseSettings):
         except ValueError as problem:
             raise ValueError(f"{name}: {value} does not hold certificates in PEM form") from problem
         return value
+
+    @model_validator(mode="after")
+    def _a_token_that_can_be_opened(self) -> Self:
+        if self.pkcs11_module and not (self.pkcs11_token and (self.pkcs11_pin or self.pkcs11_pin_file)):
+            raise ValueError("PKCS11_MODULE needs PKCS11_TOKEN, and PKCS11_PIN or PKCS11_PIN_FILE")
+        if self.pkcs11_pin_file and not Path(self.pkcs11_pin_file).is_file():
+            raise ValueError(f"PKCS11_PIN_FILE: {self.pkcs11_pin_file} is not there")
+        return self
+
+    @property
+    def token_pin(self) -> str:
+        """The PIN of the token, wherever it is kept."""
+        return self.pkcs11_pin or Path(self.pkcs11_pin_file).read_text(encoding="utf-8").strip()
 
     @property
     def database(self) -> str:

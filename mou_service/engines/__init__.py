@@ -18,6 +18,7 @@ from mou_service.documents.word.manifest import load as load_manifests
 from mou_service.settings import ROOT, Settings
 from mou_service.trust.authority import KEY_FILE, Authority, open_authority
 from mou_service.trust.timestamps import HttpTimestamps, TimestampSource
+from mou_service.trust.tokens import Token
 
 from .files import LocalFiles
 from .memory import MemoryFiles, OutboxOnly
@@ -53,19 +54,31 @@ class Engines:
     def _authorities(self) -> dict[bool, Authority]:
         return {}
 
+    @property
+    def token(self) -> Token | None:
+        """The token that keys may lie in; None when the settings name none."""
+        settings = self.settings
+        if not settings.pkcs11_module:
+            return None
+        return Token(
+            module=settings.pkcs11_module, name=settings.pkcs11_token, pin=settings.token_pin,
+            folder=settings.keys, secret=kept_secret(settings.keys / "key-secret", settings.key_secret),
+        )  # fmt: skip
+
     def authority(self, *, institution: str, country: str, demonstration: bool) -> Authority:
         """The certificate authority of this installation; made when it is asked for the first time.
 
         A demonstration has one of its own: nothing that is signed in play can be taken for a real signature.
+        Another process may have made new keys: from its next act on, this one signs with them.
         """
-        if demonstration not in self._authorities:
+        known = self._authorities.get(demonstration)
+        if known is None or not known.is_current:
             folder = self.settings.demo_keys if demonstration else self.settings.keys
-            self._authorities[demonstration] = open_authority(
+            known = self._authorities[demonstration] = open_authority(
                 folder, kept_secret(folder / "key-secret", self.settings.key_secret),
-                institution=institution, country=country,
-                revocation_list_url=f"{self.settings.public_url}/revocations.crl",
+                institution=institution, country=country, public_url=self.settings.public_url, token=self.token,
             )  # fmt: skip
-        return self._authorities[demonstration]
+        return known
 
     def known_roots(self) -> tuple[bytes, ...]:
         """The roots of every authority this installation ever made, without making one."""

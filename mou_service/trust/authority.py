@@ -1,61 +1,88 @@
-"""The service's own certificate authority: made at the first start, the same at every later one."""
+"""The service's own certificate authority: made at the first start, the same at every later one, with all its generations."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import x509
 
 from mou_service.core import clock
-from mou_service.core.errors import EngineFailed
-from mou_service.trust import certificates, keys, names
-from mou_service.trust.keys import Credential, Entry, KeySigner, PrivateKey, ValidationData
+from mou_service.core.errors import EngineFailed, Missing
+from mou_service.trust import certificates, imported, keys, names, rotation
+from mou_service.trust.issuing import SERVICE_LASTS, Maker, Published
+from mou_service.trust.keyfile import Entry, KeyFile, Ring, TokenPlace
+from mou_service.trust.keys import Credential, KeySigner, PrivateKey, SigningKey, ValidationData
 from mou_service.trust.names import Subject
+from mou_service.trust.rotation import Rotated, Where
 from mou_service.trust.timestamps import LocalTimestamps
+from mou_service.trust.tokens import Token, TokenKey
 
-_YEAR = timedelta(days=365)
-_ROOT_LASTS = timedelta(days=20 * 365 + 5)
-_ISSUER_LASTS = timedelta(days=19 * 365)
-_SERVICE_LASTS = timedelta(days=10 * 365)
 #: A list that nobody renews still serves the files that carry it: they are judged at the time they were signed.
 _LIST_LASTS = timedelta(days=90)
+_LISTS_KEPT = 64
 
 KEY_FILE = "authority.json"
-REVOKED_FILE = "revoked.json"
 
 
 @dataclass(frozen=True)
 class Authority:
-    """Root, issuer and the service's credentials; `issue_person` makes a one-time credential for one act."""
+    """Root, issuer and the service's credentials; `issue_person` makes a one-time credential for one act.
 
-    institution: str
-    country: str
-    platform: Credential
-    seal: Credential
-    timestamps: LocalTimestamps
-    _entries: Mapping[str, Entry] = field(repr=False)
-    _folder: Path
-    _revocation_list_url: str = ""
-    _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    It is what the key file held when it was opened, so that an act has one seal from beginning to end; what is
+    revoked is looked up each time. Whoever holds one for longer asks `is_current`.
+    """
+
+    ring: Ring
+    stamp: tuple[int, int]
+    published: Published
+    _file: KeyFile = field(repr=False)
+    _token: Token | None = field(default=None, repr=False)
+    _lists: dict[tuple[Any, ...], bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the key file still holds what it held; another process may have made a new key since."""
+        return self._file.stamp() == self.stamp
+
+    @property
+    def institution(self) -> str:
+        return names.read(self.issuer.subject).organisation
+
+    @property
+    def country(self) -> str:
+        return names.read(self.issuer.subject).country
 
     @property
     def root(self) -> x509.Certificate:
-        return names.load_certificate(self._entries["root"].certificate)
+        return names.load_certificate(self.ring.current["root"].certificate)
 
     @property
     def issuer(self) -> x509.Certificate:
-        return names.load_certificate(self._entries["issuer"].certificate)
+        return names.load_certificate(self.ring.current["issuer"].certificate)
 
     @property
     def roots(self) -> tuple[bytes, ...]:
-        """What a verifier has to trust, as DER."""
-        return (self._entries["root"].certificate,)
+        """What a verifier has to trust, as DER: every root there ever was, the current one first."""
+        return tuple(each.certificate for each in self.ring.all("root"))
+
+    @cached_property
+    def platform(self) -> Credential:
+        return self._credential("platform")
+
+    @cached_property
+    def seal(self) -> Credential:
+        return self._credential("seal")
+
+    @cached_property
+    def timestamps(self) -> LocalTimestamps:
+        key = self.ring.current["timestamps"].key
+        assert isinstance(key, PrivateKey), "the placeholder's key is never in a token"
+        return LocalTimestamps(self._credential("timestamps"), key=key)
 
     def issue_person(
         self,
@@ -63,7 +90,7 @@ class Authority:
         organisation: str,
         title: str = "",
         email: str | None = None,
-        valid: timedelta = _SERVICE_LASTS,
+        valid: timedelta = SERVICE_LASTS,
         at: datetime | None = None,
     ) -> Credential:
         """A credential for one act of signing; its key lives in memory only and is gone with the object.
@@ -72,64 +99,165 @@ class Authority:
         """
         if not names.shorten(name):
             raise ValueError("a signing certificate needs the name of a person")
-        issuer, key = self.issuer, keys.new_key()
+        entry, issuer, key = self.ring.current["issuer"], self.issuer, keys.new_key()
         moment = (at or clock.now()).replace(microsecond=0)
+        _refuse_ended(issuer, name="issuer", at=moment)
         certificate = certificates.issue(
             subject=names.write(Subject(name=name, organisation=organisation, title=title)),
             key=key,
             profile=certificates.PERSON_PROFILE,
             issuer=issuer,
-            issuer_key=self._entries["issuer"].key,
+            issuer_key=self._key(entry),
             valid_from=moment,
             valid_to=min(moment + valid, issuer.not_valid_after),
             email=email or "",
-            revocation_list_url=self._revocation_list_url,
+            addresses=self.published.below(entry),
         )
-        return _credential(key, certificate, self)
+        chain = (issuer, self.root)
+        return Credential(KeySigner(key, certificate, chain), chain, self.validation_data)
+
+    # What a verifier needs
 
     def validation_data(self, at: datetime) -> ValidationData:
         """The chain and fresh revocation lists, as a verifier will want them after the authority is gone.
 
         Asked twice for one second it gives the same bytes, which a file then carries once.
         """
-        return ValidationData(
-            certificates=(self._entries["issuer"].certificate, self._entries["root"].certificate),
-            revocation_lists=(self.revocation_list(at), self._root_list(at)),
-        )
+        return self._of_issuer(self.ring.current["issuer"], at)
 
-    def revocation_list(self, at: datetime | None = None) -> bytes:
-        """The list of the issuing authority, to publish and to embed (DER)."""
-        return _list(self._entries["issuer"], revoked=self._revoked(), at=(at or clock.now()).replace(microsecond=0))
+    def evidence(self, signers: Iterable[bytes], at: datetime) -> ValidationData:
+        """The same for a file that these certificates (DER) signed: also of earlier generations, and of an imported seal.
 
-    def revoke(self, serial: str, *, reason: str, at: datetime | None = None) -> None:
+        What somebody else issued is asked for where its certificate says. Raises `EngineFailed` when nobody answers.
+        """
+        data = self.validation_data(at)
+        for der in dict.fromkeys(signers):
+            certificate = names.load_certificate(der)
+            for issuer in self.ring.all("issuer"):
+                if names.load_certificate(issuer.certificate).subject == certificate.issuer:
+                    data += self._of_issuer(issuer, at)
+            brought = next((each for each in self.ring.entries() if each.imported and each.certificate == der), None)
+            if brought is not None:
+                data += imported.validation_data(brought, at=at)
+        return data
+
+    @property
+    def has_history(self) -> bool:
+        """Whether a file may need more evidence than `validation_data` gives."""
+        return bool(self.ring.retired) or any(each.imported for each in self.ring.current.values())
+
+    def revocation_list(self, at: datetime | None = None, *, name: str = "issuer", number: int | None = None) -> bytes:
+        """The list of an authority (`issuer` or `root`), of the current generation or the one of a number (DER).
+
+        `Missing`: there is no such generation, or its certificate has ended and with it its list.
+        """
+        entry = next((each for each in self.ring.all(name) if number in (None, each.number)), None)
+        if entry is None or entry.key is None:
+            raise Missing(f"{name} {number}")
+        return self._list(entry, (at or clock.now()).replace(microsecond=0))
+
+    def certificate(self, name: str, number: int) -> bytes:
+        """The certificate (DER) of a generation of an authority. Raises `Missing`."""
+        for each in self.ring.all(name):
+            if each.number == number:
+                return each.certificate
+        raise Missing(f"{name} {number}")
+
+    # What an administrator does; each change is there for every process at its next act
+
+    def revoke(self, serial: str, *, reason: str, code: str = "", at: datetime | None = None) -> None:
         """Take a certificate back from `at` on; taking it back again changes nothing."""
-        with self._writing:
-            revoked = self._read_revoked()
-            entry = {"since": (at or clock.now()).isoformat(), "reason": reason}
-            revoked.setdefault(serial, entry)
-            keys.replace_file(self._folder / REVOKED_FILE, json.dumps(revoked, indent=1, ensure_ascii=False).encode())
+        rotation.take_back(self._file, serial, at=at or clock.now(), reason=reason, code=code)
 
-    def _root_list(self, at: datetime) -> bytes:
-        # Nothing happens below the root from one day to the next; but no list is older than what it speaks of.
-        born: datetime = self.issuer.not_valid_before
-        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        return _list(self._entries["root"], revoked=(), at=max(midnight, born))
-
-    def _revoked(self) -> tuple[tuple[int, datetime], ...]:
-        return tuple(
-            (int(serial.replace(":", ""), 16), datetime.fromisoformat(entry["since"]))
-            for serial, entry in sorted(self._read_revoked().items())
+    def rotate(
+        self, name: str, *, reason: str, where: Where = "same", revoke: str = "", at: datetime | None = None
+    ) -> Rotated:
+        """A new key and certificate for `name` and for what it issues; see `rotation.rotate`."""
+        maker = Maker(self.institution, self.country, self.published, at or clock.now())
+        return rotation.rotate(
+            self._file,
+            name,
+            maker=maker,
+            signing=self._key,
+            token=self._token,
+            reason=reason,
+            where=where,
+            revoke=revoke,
         )
 
-    def _read_revoked(self) -> dict[str, dict[str, str]]:
-        try:
-            found: dict[str, dict[str, str]] = json.loads((self._folder / REVOKED_FILE).read_bytes())
-        except FileNotFoundError:
-            return {}
-        except ValueError as problem:
-            message = f"The list of revoked certificates {REVOKED_FILE} is damaged; restore it from a backup."
-            raise EngineFailed("keys", message, permanent=True) from problem
-        return found
+    def put_seal(self, entry: Entry, *, reason: str) -> Rotated:
+        """Seal with a credential that the institution brought."""
+        return rotation.put(self._file, entry, token=self._token, reason=reason)
+
+    # Inside
+
+    def _credential(self, name: str) -> Credential:
+        entry = self.ring.current[name]
+        certificate = names.load_certificate(entry.certificate)
+        _refuse_ended(certificate, name=name, at=clock.now())
+        if entry.imported:
+            chain = tuple(map(names.load_certificate, entry.chain))
+            return Credential(
+                KeySigner(self._key(entry), certificate, chain),
+                chain,
+                lambda moment: imported.validation_data(entry, at=moment),
+            )
+        chain = (self.issuer, self.root)
+        return Credential(KeySigner(self._key(entry), certificate, chain), chain, self.validation_data)
+
+    def _key(self, entry: Entry) -> SigningKey:
+        if isinstance(entry.key, TokenPlace):
+            if self._token is None:
+                message = f"The key of “{entry.name}” lies in a token, but no token is set. Set PKCS11_MODULE and PKCS11_TOKEN."
+                raise EngineFailed("token", message)
+            return TokenKey(self._token, entry.key, names.load_certificate(entry.certificate).public_key.dump())
+        assert entry.key is not None, "a key that was destroyed is asked to sign"
+        return entry.key
+
+    def _of_issuer(self, issuer: Entry, at: datetime) -> ValidationData:
+        above = names.load_certificate(issuer.certificate).issuer
+        root = next(each for each in self.ring.all("root") if names.load_certificate(each.certificate).subject == above)
+        lists = (self._list(issuer, at.replace(microsecond=0)), self._root_list(root, issuer, at))
+        return ValidationData(certificates=(issuer.certificate, root.certificate), revocation_lists=lists)
+
+    def _root_list(self, root: Entry, issuer: Entry, at: datetime) -> bytes:
+        # Nothing happens below the root from one day to the next; but no list is older than what it speaks of.
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        known = [each.since for each in self._file.read().revoked.values() if each.since <= at]
+        return self._list(root, max(midnight, issuer.since, *known).replace(microsecond=0))
+
+    def _list(self, entry: Entry, at: datetime) -> bytes:
+        if entry.key is None:
+            message = (
+                f"The certificate of “{names.read(names.load_certificate(entry.certificate).subject).name}” has ended."
+            )
+            raise EngineFailed("keys", message, permanent=True)
+        revoked = self._revoked_by(entry)
+        wanted = (entry.certificate, revoked, at)
+        if wanted not in self._lists:
+            if len(self._lists) >= _LISTS_KEPT:
+                self._lists.clear()
+            self._lists[wanted] = certificates.revocation_list(
+                issuer=names.load_certificate(entry.certificate),
+                issuer_key=self._key(entry),
+                revoked=revoked,
+                at=at,
+                lasts=_LIST_LASTS,
+            )
+        return self._lists[wanted]
+
+    def _revoked_by(self, entry: Entry) -> tuple[tuple[int, datetime, str], ...]:
+        """What the list of this authority says: an issuer stands in that of the roots, all else in that of the issuers.
+
+        Serial numbers are random: that an issuer also lists those of another generation harms nobody.
+        """
+        ring = self._file.read()
+        issuers = {each.serial for each in ring.all("issuer")}
+        return tuple(
+            (int(serial.replace(":", ""), 16), each.since, each.code)
+            for serial, each in sorted(ring.revoked.items())
+            if (serial in issuers) == (entry.name == "root")
+        )
 
 
 def open_authority(
@@ -138,7 +266,8 @@ def open_authority(
     *,
     institution: str,
     country: str,
-    revocation_list_url: str = "",
+    public_url: str = "",
+    token: Token | None = None,
     at: datetime | None = None,
 ) -> Authority:
     """The authority in `folder`; the first call makes it, of several at once exactly one.
@@ -146,91 +275,17 @@ def open_authority(
     `institution` and `country` name a new authority; an existing one keeps the names it was made with. With a
     wrong secret or a damaged file `EngineFailed` is raised and nothing is written.
     """
-    if not secret:
-        raise EngineFailed("keys", "There is no secret to encrypt the signing keys with.", permanent=True)
-    entries = keys.open_or_create(
-        folder / KEY_FILE,
-        secret=secret,
-        make=lambda: _make(institution=institution, country=country, at=at or clock.now()),
-    )
-    return _assemble(entries, folder=folder, url=revocation_list_url)
+    file, published = KeyFile(folder / KEY_FILE, secret), Published(public_url)
+    file.create(Maker(institution, country, published, at or clock.now()).first)
+    # Taken before reading: a file that is replaced in between is opened once more at the next act.
+    stamp = file.stamp()
+    return Authority(ring=file.read(), stamp=stamp, published=published, _file=file, _token=token)
 
 
-def _assemble(entries: Mapping[str, Entry], *, folder: Path, url: str) -> Authority:
-    chain = tuple(names.load_certificate(entries[name].certificate) for name in ("issuer", "root"))
-    named = names.read(chain[0].subject)
-    holder: list[Authority] = []
-
-    def validation_data(moment: datetime) -> ValidationData:
-        return holder[0].validation_data(moment)
-
-    def credential(name: str) -> Credential:
-        certificate = names.load_certificate(entries[name].certificate)
-        signer = KeySigner(entries[name].key, certificate, chain)
-        return Credential(signer, chain, validation_data)
-
-    authority = Authority(
-        institution=named.organisation,
-        country=named.country,
-        platform=credential("platform"),
-        seal=credential("seal"),
-        timestamps=LocalTimestamps(credential("timestamps"), key=entries["timestamps"].key),
-        _entries=entries,
-        _folder=folder,
-        _revocation_list_url=url,
-    )
-    holder.append(authority)
-    return authority
-
-
-@lru_cache(maxsize=64)
-def _list(issuer: Entry, *, revoked: tuple[tuple[int, datetime], ...], at: datetime) -> bytes:
-    certificate = names.load_certificate(issuer.certificate)
-    return certificates.revocation_list(
-        issuer=certificate, issuer_key=issuer.key, revoked=revoked, at=at, lasts=_LIST_LASTS
-    )
-
-
-def _credential(key: PrivateKey, certificate: x509.Certificate, authority: Authority) -> Credential:
-    chain = (authority.issuer, authority.root)
-    return Credential(KeySigner(key, certificate, chain), chain, authority.validation_data)
-
-
-def _make(*, institution: str, country: str, at: datetime) -> dict[str, Entry]:
-    moment = at.replace(microsecond=0)
-    short = names.shorten(institution)
-
-    def entry(
-        name: str, profile: certificates.Profile, lasts: timedelta, issuer: Entry | None, organisation: str = short
-    ) -> Entry:
-        key = keys.new_key()
-        certificate = certificates.issue(
-            subject=names.write(Subject(name=name, organisation=organisation, country=country)),
-            key=key,
-            profile=profile,
-            issuer=names.load_certificate(issuer.certificate) if issuer else None,
-            issuer_key=issuer.key if issuer else key,
-            valid_from=moment,
-            valid_to=moment + lasts,
+def _refuse_ended(certificate: x509.Certificate, *, name: str, at: datetime) -> None:
+    if certificate.not_valid_after < at:
+        message = (
+            f"The certificate of the {name} ended on {certificate.not_valid_after:%Y-%m-%d}. An administrator makes a new "
+            f"one under “Keys and certificates”, or by: flask mou keys rotate {name}"
         )
-        return Entry(certificate.dump(), key)
-
-    root = entry(_label(short, "MoU Root"), certificates.ROOT_PROFILE, _ROOT_LASTS, None)
-    issuer = entry(_label(short, "MoU Signing"), certificates.ISSUER_PROFILE, _ISSUER_LASTS, root)
-    return {
-        "root": root,
-        "issuer": issuer,
-        "platform": entry(_label(short, "MoU Platform"), certificates.PLATFORM_PROFILE, _SERVICE_LASTS, issuer),
-        "seal": entry(_label(short, "Electronic Seal"), certificates.SEAL_PROFILE, _SERVICE_LASTS, issuer),
-        "timestamps": entry(
-            "Local placeholder time-stamp, no evidential value",
-            certificates.PLACEHOLDER_PROFILE,
-            _SERVICE_LASTS,
-            issuer,
-        ),
-    }
-
-
-def _label(institution: str, role: str) -> str:
-    room = names.LONGEST - len(role) - 1
-    return f"{institution if len(institution) <= room else institution[: room - 1] + '…'} {role}"
+        raise EngineFailed("keys", message, permanent=True)

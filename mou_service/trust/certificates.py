@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import algos, core, crl, keys, x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from mou_service.trust import names
-from mou_service.trust.keys import PrivateKey, public_der, sign_raw
+from mou_service.trust.keys import SigningKey, public_der, sign_raw
 
 #: Identifiers of our own certificate policies, below a UUID (ITU-T X.667), which needs no registration.
 _OWN = "2.25.179764555786379473811546760661989348456"
@@ -24,6 +24,19 @@ _ANY_POLICY = "2.5.29.32.0"
 _DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
 _EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
 _TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+
+
+#: CRLReason (RFC 5280, 5.3.1) as far as one of ours is ever taken back for it; without a reason none is written.
+REASONS = ("key_compromise", "ca_compromise", "affiliation_changed", "superseded", "cessation_of_operation")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where others find what belongs to a certificate: its revocation list, its issuer, and what it vouches for."""
+
+    revocation_list: str = ""
+    issuer: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,19 +89,19 @@ PLACEHOLDER_PROFILE = Profile(
 def issue(
     *,
     subject: x509.Name,
-    key: PrivateKey,
+    key: SigningKey,
     profile: Profile,
     issuer: x509.Certificate | None,
-    issuer_key: PrivateKey,
+    issuer_key: SigningKey,
     valid_from: datetime,
     valid_to: datetime,
     email: str = "",
-    revocation_list_url: str = "",
+    addresses: Addresses = Addresses(),
 ) -> x509.Certificate:
     """A certificate for `key`, signed by `issuer_key`; without `issuer` it is its own root."""
     public = keys.PublicKeyInfo.load(public_der(key))
     issuer_public = issuer.public_key if issuer is not None else public
-    extensions = _extensions(profile, public=public, issuer_public=issuer_public, email=email, url=revocation_list_url)
+    extensions = _extensions(profile, public=public, issuer_public=issuer_public, email=email, at=addresses)
     body = x509.TbsCertificate(
         {
             "version": "v3",
@@ -108,13 +121,13 @@ def issue(
 def revocation_list(
     *,
     issuer: x509.Certificate,
-    issuer_key: PrivateKey,
-    revoked: Iterable[tuple[int, datetime]],
+    issuer_key: SigningKey,
+    revoked: Iterable[tuple[int, datetime, str]],
     at: datetime,
     lasts: timedelta,
 ) -> bytes:
-    """The list of certificates (serial number, since when) that `issuer` takes back, as of `at`."""
-    entries = [{"user_certificate": serial, "revocation_date": _time(since)} for serial, since in revoked]
+    """The list of certificates (serial number, since when, one of `REASONS` or "") that `issuer` takes back, as of `at`."""
+    entries = [_revoked(serial, since, reason) for serial, since, reason in revoked]
     body = {
         "version": "v2",
         "signature": _ECDSA,
@@ -147,8 +160,8 @@ def is_placeholder(certificate: x509.Certificate) -> bool:
 _ECDSA = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
 
 
-def _sign(key: PrivateKey, body: core.Sequence) -> bytes:
-    assert isinstance(key, ec.EllipticCurvePrivateKey), "the authority's own keys are elliptic-curve keys"
+def _sign(key: SigningKey, body: core.Sequence) -> bytes:
+    assert not isinstance(key, rsa.RSAPrivateKey), "the authority's own keys are elliptic-curve keys"
     return sign_raw(key, body.dump())
 
 
@@ -160,8 +173,15 @@ def _time(moment: datetime) -> x509.Time:
     return x509.Time(name="general_time", value=core.GeneralizedTime(whole))
 
 
+def _revoked(serial: int, since: datetime, reason: str) -> dict[str, Any]:
+    entry: dict[str, Any] = {"user_certificate": serial, "revocation_date": _time(since)}
+    if reason:
+        entry["crl_entry_extensions"] = [_extension("crl_reason", reason)]
+    return entry
+
+
 def _extensions(
-    profile: Profile, *, public: keys.PublicKeyInfo, issuer_public: keys.PublicKeyInfo, email: str, url: str
+    profile: Profile, *, public: keys.PublicKeyInfo, issuer_public: keys.PublicKeyInfo, email: str, at: Addresses
 ) -> list[dict[str, Any]]:
     found = [
         _extension("basic_constraints", _constraints(profile), critical=True),
@@ -172,11 +192,13 @@ def _extensions(
     if profile.purposes:
         found.append(_extension("extended_key_usage", list(profile.purposes), critical=profile.purposes_critical))
     if profile.policy:
-        found.append(_extension("certificate_policies", [_policy(profile)]))
+        found.append(_extension("certificate_policies", [_policy(profile, at.policy)]))
     if email and email.isascii():
         found.append(_extension("subject_alt_name", [x509.GeneralName(name="rfc822_name", value=email)]))
-    if url:
-        found.append(_extension("crl_distribution_points", [_distribution_point(url)]))
+    if at.revocation_list:
+        found.append(_extension("crl_distribution_points", [_distribution_point(at.revocation_list)]))
+    if at.issuer:
+        found.append(_extension("authority_information_access", [_issuer_at(at.issuer)]))
     return found
 
 
@@ -199,14 +221,24 @@ def _identifier_of_issuer(public: keys.PublicKeyInfo) -> dict[str, bytes]:
     return {"key_identifier": _key_identifier(public)}
 
 
-def _policy(profile: Profile) -> dict[str, Any]:
-    if not profile.notice:
-        return {"policy_identifier": profile.policy}
-    notice = {"explicit_text": x509.DisplayText(name="utf8_string", value=profile.notice)}
-    qualifier = {"policy_qualifier_id": "user_notice", "qualifier": notice}
-    return {"policy_identifier": profile.policy, "policy_qualifiers": [qualifier]}
+def _policy(profile: Profile, url: str) -> dict[str, Any]:
+    qualifiers: list[dict[str, Any]] = []
+    if url:
+        qualifiers.append({"policy_qualifier_id": "certification_practice_statement", "qualifier": url})
+    if profile.notice:
+        notice = {"explicit_text": x509.DisplayText(name="utf8_string", value=profile.notice)}
+        qualifiers.append({"policy_qualifier_id": "user_notice", "qualifier": notice})
+    policy: dict[str, Any] = {"policy_identifier": profile.policy}
+    return policy | ({"policy_qualifiers": qualifiers} if qualifiers else {})
 
 
 def _distribution_point(url: str) -> dict[str, Any]:
     address = x509.GeneralName(name="uniform_resource_identifier", value=url)
     return {"distribution_point": x509.DistributionPointName(name="full_name", value=[address])}
+
+
+def _issuer_at(url: str) -> dict[str, Any]:
+    return {
+        "access_method": "ca_issuers",
+        "access_location": x509.GeneralName(name="uniform_resource_identifier", value=url),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -124,11 +125,24 @@ def test_an_authority_with_a_long_name_in_chinese(tmp_path: Path) -> None:
     assert len(authority.seal.name) == 64
 
 
-def test_the_address_of_the_revocation_list_stands_in_the_certificate(tmp_path: Path) -> None:
-    url = "https://mou.example.org/revocations.crl"
-    authority = open_authority(
-        tmp_path, b"s", institution="Own", country="CN", revocation_list_url=url, at=makers.START
-    )
-    person = x509.load_der_x509_certificate(authority.issue_person("Ann", "X", at=makers.START).der)
-    points = person.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    assert points[0].full_name[0].value == url
+def test_a_certificate_says_where_to_find_what_belongs_to_it(tmp_path: Path) -> None:
+    url = "https://mou.example.org"
+    authority = open_authority(tmp_path, b"s", institution="Own", country="CN", public_url=url, at=makers.START)
+    person = authority.issue_person("Ann", "X", at=makers.START)
+    for certificate in (person.der, authority.seal.der, authority.platform.der):
+        points = _extension(certificate, x509.CRLDistributionPoints)
+        assert points[0].full_name[0].value == f"{url}/revocations.crl"
+    for certificate, above in ((person.der, "issuer"), (authority.issuer.dump(), "root")):
+        access = _extension(certificate, x509.AuthorityInformationAccess)
+        assert access[0].access_location.value == f"{url}/certificates/{above}-1.cer"
+        assert _extension(certificate, x509.CertificatePolicies)[0].policy_qualifiers[0] == f"{url}/policy"
+
+
+def _extension(certificate: bytes, kind: type[x509.ExtensionType]) -> Any:
+    return x509.load_der_x509_certificate(certificate).extensions.get_extension_for_class(kind).value
+
+
+def test_no_certificate_claims_to_be_qualified(authority: Authority) -> None:
+    qualified = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
+    for der in (*(each.certificate for each in authority.ring.entries()), authority.issue_person("A", "B").der):
+        assert qualified not in {each.oid for each in x509.load_der_x509_certificate(der).extensions}

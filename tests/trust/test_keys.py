@@ -10,14 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-from cryptography.x509 import load_der_x509_certificate
 
 from mou_service.core.errors import EngineFailed
-from mou_service.trust import keys
+from mou_service.trust import keyfile, keys
 from mou_service.trust.authority import KEY_FILE, Authority, open_authority
-from tests.trust import makers
 
 OPEN = """
 import sys
@@ -82,7 +78,7 @@ def test_a_damaged_file_is_told_as_such(content: bytes, tmp_path: Path) -> None:
 
 def test_a_new_secret_opens_the_same_keys(tmp_path: Path) -> None:
     root = opened(tmp_path).roots
-    keys.change_secret(tmp_path / KEY_FILE, old=b"secret", new=b"new")
+    keyfile.KeyFile(tmp_path / KEY_FILE, b"secret").change_secret(b"new")
     assert opened(tmp_path, b"new").roots == root
     with pytest.raises(EngineFailed):
         opened(tmp_path, b"secret")
@@ -103,16 +99,27 @@ def test_the_longest_signature_is_never_exceeded() -> None:
     assert max(lengths) <= keys.longest_signature(key) == 72
 
 
-def test_a_credential_brought_along(authority: Authority) -> None:
-    mine = authority.issue_person("Ann Example", "Somewhere", at=makers.START)
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    certificate = load_der_x509_certificate(mine.der)
-    content = pkcs12.serialize_key_and_certificates(
-        b"x", mine.signer._key, certificate, None, BestAvailableEncryption(b"p")
-    )
-    brought = keys.credential_from_pkcs12(content, passphrase=b"p")
-    assert brought.serial == mine.serial
-    assert brought.validation_data is None
-    assert len(keys.sign_raw(key, b"x")) == keys.longest_signature(key)
-    with pytest.raises(EngineFailed, match="passphrase"):
-        keys.credential_from_pkcs12(content, passphrase=b"q")
+def test_what_the_file_says_of_others_is_bound_to_the_secret_too(tmp_path: Path) -> None:
+    authority = opened(tmp_path)
+    authority.rotate("root", reason="a new one")
+    authority.revoke("0A:0B", reason="lost")
+    path = tmp_path / KEY_FILE
+    whole = json.loads(path.read_bytes())
+    for harm in ({"revoked": {}}, {"retired": whole["retired"][1:]}):
+        path.write_bytes(json.dumps({**whole, **harm}).encode())
+        with pytest.raises(EngineFailed, match="does not open"):
+            opened(tmp_path)
+
+
+def test_a_file_of_the_first_format_is_read_with_what_was_revoked_then(tmp_path: Path) -> None:
+    roots = opened(tmp_path).roots
+    path = tmp_path / KEY_FILE
+    stored = json.loads(path.read_bytes())
+    first = {name: {key: entry[key] for key in ("certificate", "key")} for name, entry in stored["entries"].items()}
+    path.write_bytes(json.dumps({"format": 1, "kdf": stored["kdf"], "entries": first}).encode())
+    (tmp_path / "revoked.json").write_text('{"0A:0B": {"since": "2026-03-27T02:30:00+00:00", "reason": "lost"}}')
+    authority = opened(tmp_path)
+    assert authority.roots == roots
+    assert authority.ring.revoked["0A:0B"].reason == "lost"
+    authority.rotate("seal", reason="a new one")
+    assert opened(tmp_path).ring.revoked["0A:0B"].reason == "lost"
