@@ -7,9 +7,11 @@ from typing import Literal
 
 from flask_babel import gettext as _
 
+from mou_service.agreements import rules
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
-from mou_service.signing import order, standing
+from mou_service.core.actors import SERVICE
+from mou_service.signing import order, standing, witnesses
 from mou_service.web.filters import comma, in_language
 
 from . import queries
@@ -95,7 +97,7 @@ def _about(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
         return [Check("done", _("Signed by everybody and in effect."), agreement.ref)]
     if agreement.state == State.WITHDRAWN:
         return [Check("stopped", _("The agreement was withdrawn; take it off the stage."), agreement.ref)]
-    found = [_text(agreement), *_people(agreement, ceremony)]
+    found = [_text(agreement), *_people(agreement, ceremony), *_witnessing(agreement)]
     if package is not None:
         found += [Check("stopped", standing.words(package), agreement.ref)] if package.problem else []
         refused = order.refused(package.slots)
@@ -115,6 +117,15 @@ def _text(agreement: Agreement) -> Check:
     if package.state == "preparing":
         return Check("waiting", _("The file to sign is being made."), agreement.ref)
     return Check("done", _("The text is frozen and ready to sign."), agreement.ref)
+
+
+def _witnessing(agreement: Agreement) -> list[Check]:
+    """What is to be considered about its witnesses before the freeze; a missing one stands in the way."""
+    if agreement.package is not None:
+        return []
+    stops = not rules.signatures_are_attested.holds(SERVICE, agreement) or bool(witnesses.conflicts(agreement))
+    tone: Tone = "stopped" if stops else "waiting"
+    return [Check(tone, text, agreement.ref) for _title, text in witnesses.notes(agreement)]
 
 
 def _people(agreement: Agreement, ceremony: Ceremony) -> list[Check]:

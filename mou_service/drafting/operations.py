@@ -70,6 +70,7 @@ def start(
     agreement = Agreement(
         ref=f"{series}-{agreements.next_number(series):04d}", template=manifest.type, titles=dict(wish.titles),
         languages=list(manifest.languages), owner_id=actor.user_id, demonstration=institution.demonstration,
+        attested=manifest.attesting_witness,
     )  # fmt: skip
     db.session.add(agreement)
     _write_facts(agreement, wish)
@@ -245,7 +246,9 @@ def _complete(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool) 
 
 def _contacts_missing(manifest: Manifest, wish: Plan) -> Iterator[Problem]:
     """A text that names a party's e-mail address needs one."""
-    words = " ".join(text for clause in manifest.clauses for part in clause.every_passage() for text in part.text.values())
+    words = " ".join(
+        text for clause in manifest.clauses for part in clause.every_passage() for text in part.text.values()
+    )
     for name, side in (("own", wish.own), ("partner", wish.partner)):
         path = f"{name}.contact.email"
         if path in words and not EMAIL.fullmatch(side.contact.email):

@@ -103,6 +103,18 @@ def test_what_is_missing_is_named_and_nothing_is_made(agreement: Agreement, engi
     assert makers.an_agreement(people, engines).ref == "SSPU-MOU-2024-0002"
 
 
+def test_what_the_kind_asks_of_witnesses_is_kept_with_the_agreement(
+    agreement: Agreement, engines: Engines, people: Cast
+) -> None:
+    assert not agreement.attested
+    deed = replace(engines.manifests[TEMPLATE], attesting_witness=True)
+    made = operations.start(
+        deed, operations.plan_of(agreement), actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts,
+        institution=people.institution, year=2024,
+    )  # fmt: skip
+    assert made.attested
+
+
 def test_only_legal_staff_starts(agreement: Agreement, engines: Engines, people: Cast) -> None:
     with pytest.raises(Refused):
         operations.start(

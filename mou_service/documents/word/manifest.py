@@ -71,6 +71,8 @@ class Manifest:
     #: Under the title; empty where the title stands alone.
     subtitle: Text
     signatures: tuple[SignatureBlock, ...]
+    #: Every signature on it needs an attesting witness; without one it cannot be frozen.
+    attesting_witness: bool = False
     #: The type whose questions and text this one has in fewer languages; empty where it has its own.
     edition_of: str = ""
 
@@ -228,6 +230,7 @@ def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
         opening=clauses.passages(content.get("opening", []), languages, style="text"),
         clauses=made,
         closing=clauses.passages(content.get("closing", []), languages, style="text"),
+        attesting_witness=content.get("attesting_witness", False),
         subtitle={key: text for key, text in content.get("subtitle", {}).items() if key in languages},
         signatures=tuple(
             SignatureBlock(raw["party"], {key: raw[key] for key in languages if key in raw}, raw.get("when", ""))

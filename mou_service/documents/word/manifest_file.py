@@ -46,6 +46,7 @@ TOP_KEYS = frozenset(
         "signatures",
         "subtitle",
         "terms",
+        "attesting_witness",
     }
 )
 FIELD_KEYS = frozenset(
@@ -75,7 +76,7 @@ RANKS = get_args(Rank)
 
 def faults(content: Mapping[str, Any], *, expected_type: str) -> list[str]:
     """Everything that is wrong with the structure of a manifest; an empty list when it can be built."""
-    missing = sorted(TOP_KEYS - {"opening", "closing", "subtitle", "terms"} - content.keys())
+    missing = sorted(TOP_KEYS - {"opening", "closing", "subtitle", "terms", "attesting_witness"} - content.keys())
     if missing:
         return [f"“{name}” is missing" for name in missing]
     return list(_faults(content, expected_type))
@@ -114,6 +115,8 @@ def _faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
         yield "layout two_column needs at least two languages"
     yield from _labels(content["title"], place="title", languages=FORM_LANGUAGES)
     yield from _labels(content["summary"], place="summary", languages=FORM_LANGUAGES)
+    if not isinstance(content.get("attesting_witness", False), bool):
+        yield "attesting_witness: it is true or false"
     if content.get("subtitle"):
         yield from _labels(content["subtitle"], place="subtitle", languages=languages)
     groups = [raw.get("key", "") for raw in content["groups"]]

@@ -161,6 +161,7 @@ def test_missing_parties_people_and_places_are_named(write):
             'kind = "optional"\ncolour = "red"',
             "clause “confidentiality”: “colour” means nothing here",
         ),
+        ('code = "SML"', 'code = "SML"\nattesting_witness = "yes"', "attesting_witness: it is true or false"),
         ('code = "SML"', "", "“code” is missing"),
         ('code = "SML"', "code = SML", "the file is not readable TOML"),
     ],
