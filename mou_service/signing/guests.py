@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from mou_service import engines
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Refused
@@ -15,8 +16,9 @@ from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, anyone, form_for, page, said
 from mou_service.web.security import limiter
 
-from . import links, operations, showing, tooling
+from . import change_pages, delegation, links, operations, showing, tooling
 from .blueprint import bp
+from .change_forms import DelegateForm
 from .forms import CodeForm, SignForm
 from .models import SigningLink
 
@@ -33,14 +35,21 @@ def _page(link: SigningLink) -> ResponseReturnValue:
     secret = _secret()
     if reasons := links.ended(link):
         agreement = link.slot.package.agreement
-        return render_template("signing/link_ended.html", reasons=reasons, agreement=agreement), 410
+        renew_url = url_for("signing.link_renew", secret=secret) if links.place_now(link) else ""
+        return render_template(
+            "signing/link_ended.html", reasons=reasons, agreement=agreement, title=links.headline(link),
+            renew_url=renew_url, masked_email=masked(link.email),
+        ), 410  # fmt: skip
     to: Callable[..., str] = lambda name, **more: url_for(f"signing.{name}", secret=secret, **more)  # noqa: E731
     return render_template(
         "signing/link.html", link=link, agreement=link.slot.package.agreement, proved=is_proved(link),
         masked_email=masked(link.email), code_url=to("link_code"), prove_url=to("link_prove"),
         decline_url=to("link_decline"), document_url=to("link_document"), home=to("link"),
         code_sent=link.code_expires_at is not None and link.code_expires_at > now(),
-        page_url=lambda number: to("link_page", number=number), code_form=form_for(CodeForm), **showing.act(link.slot, sign_url=to("link_sign")),
+        page_url=lambda number: to("link_page", number=number), code_form=form_for(CodeForm),
+        delegate_url=to("link_delegate"), delegate=form_for(DelegateForm),
+        may_delegate=not delegation.ask_refusals(link.slot),
+        power=delegation.open_for(link.slot.package.agreement, link.slot.position_id), **showing.act(link.slot, sign_url=to("link_sign")),
     )  # fmt: skip
 
 
@@ -87,6 +96,25 @@ def link_decline(link: SigningLink, form: ReasonForm) -> ResponseReturnValue:
     _refuse_ended(link)
     _refuse_unproved(link)
     operations.decline(link.slot, actor=links.holder(link), reason=form.reason.data or "")
+    return redirect(_back())
+
+
+@action(bp, "/s/<secret>/delegate", about=_link, access=anyone, form=DelegateForm, shows=_page)
+def link_delegate(link: SigningLink, form: DelegateForm) -> ResponseReturnValue:
+    _refuse_ended(link)
+    _refuse_unproved(link)
+    delegation.ask(
+        link.slot, actor=links.holder(link), holder=form.holder(), paper=change_pages.paper(form),
+        reason=form.note.data or "", files=engines.current().files,
+    )  # fmt: skip
+    return redirect(_back())
+
+
+@action(bp, "/s/<secret>/renew", about=_link, access=anyone, form=EmptyForm)
+@limiter.limit("6 per minute")
+def link_renew(link: SigningLink, _form: EmptyForm) -> ResponseReturnValue:
+    links.renew(link)
+    said(_("A new link is on its way to %(email)s.", email=masked(link.email)))
     return redirect(_back())
 
 

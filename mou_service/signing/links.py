@@ -136,6 +136,16 @@ def _package_ended(link: SigningLink) -> list[str]:
     return [no_longer_counts(package), _("You are asked to sign the new one; a new link leads there.")]
 
 
+def headline(link: SigningLink) -> str:
+    """What became of the link, in a few words."""
+    package = link.slot.package
+    if package.voided_at is None:
+        return str(_("This link was withdrawn") if link.revoked_at else _("This link has expired"))
+    if package.ending != "replaced":
+        return str(_("This signing was voided"))
+    return str(_("There is a new file to sign") if place_now(link) else _("You need not sign any more"))
+
+
 def no_longer_counts(package: Package) -> str:
     """Why nobody signs in this package any more."""
     if package.ending == "replaced":
