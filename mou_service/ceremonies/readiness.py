@@ -8,6 +8,7 @@ from typing import Literal
 from flask_babel import gettext as _
 
 from mou_service.agreements import rules
+from mou_service.agreements import authority
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
 from mou_service.core.actors import SERVICE
@@ -132,6 +133,7 @@ def _people(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
     found = []
     if len(agreement.parties) < 2 or not all(party.signatories for party in agreement.parties):
         found.append(Check("stopped", _("A party has no signatory."), agreement.ref))
+    found += [Check("stopped", line, agreement.ref) for line in authority.words(agreement)]
     known = {witness.position.person_id for witness in agreement.witnesses}
     missing = [p for p in ceremony.participants if p.role == "witness" and p.position.person_id not in known]
     if missing and agreement.package is None:
