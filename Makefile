@@ -1,6 +1,6 @@
 # Everything a person needs to run and develop the service. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures test-postgres lint fix demo browser check conformance docs migration pins messages clean
+.PHONY: help run test pictures test-postgres lint fix demo browser check bench conformance docs migration pins messages clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -59,6 +59,10 @@ demo: .venv/.run  ## the whole ceremony, headless, into instance/demo
 	@$(BIN)/python -m flask mou demo --out instance/demo
 
 check: lint test  ## lint and test; changes nothing
+
+bench: .venv/.dev  ## speed and size beside other programs, in one run (DIR=… Word files by others; ARGS=--json)
+	@$(BIN)/python -m flask mou fonts
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.run $(if $(DIR),--dir "$(DIR)") $(ARGS)
 
 conformance: .venv/.dev  ## ask veraPDF, the EU's DSS library and pdfsig about finished files (needs Java and Maven)
 	@PYTHONPATH=. $(BIN)/python tests/conformance/run.py

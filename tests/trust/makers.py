@@ -42,7 +42,7 @@ def a_frozen_document(*, pages: int = 3, fields: tuple[str, ...] = FIELDS) -> by
             canvas.drawString(72, 760 - 20 * line, f"Article {number}.{line}: the parties cooperate in good faith.")
         canvas.showPage()
     canvas.save()
-    return _with_fields(output.getvalue(), page=pages - 1, fields=fields)
+    return with_fields(output.getvalue(), page=pages - 1, fields=fields)
 
 
 def a_stamp(text: str = "signed", *, width: float = 200, height: float = 60) -> bytes:
@@ -55,7 +55,7 @@ def a_stamp(text: str = "signed", *, width: float = 200, height: float = 60) -> 
     return output.getvalue()
 
 
-def _with_fields(pdf: bytes, *, page: int, fields: tuple[str, ...]) -> bytes:
+def with_fields(pdf: bytes, *, page: int, fields: tuple[str, ...]) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     for row, field in enumerate(fields):
         left, bottom = 72 + 230 * (row % 2), 260 - 80 * (row // 2)
