@@ -101,13 +101,19 @@ def field(raw: Mapping[str, Any]) -> Field:
     )
 
 
-def _faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
-    languages = content["languages"]
-    yield from _unknown_keys(content, TOP_KEYS, place="the file")
+def _head_faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
     if content["type"] != expected_type:
         yield f"type is “{content['type']}” but the file is called “{expected_type}.toml”"
     if content["layout"] not in LAYOUTS:
         yield f"layout “{content['layout']}” is not one of {', '.join(LAYOUTS)}"
+    if not isinstance(content.get("attesting_witness", False), bool):
+        yield "attesting_witness: it is true or false"
+
+
+def _faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
+    languages = content["languages"]
+    yield from _unknown_keys(content, TOP_KEYS, place="the file")
+    yield from _head_faults(content, expected_type)
     for language in languages:
         if language not in WORDINGS:
             yield f"language “{language}” has no wording for dates, numbers and signature blocks"
@@ -115,8 +121,6 @@ def _faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
         yield "layout two_column needs at least two languages"
     yield from _labels(content["title"], place="title", languages=FORM_LANGUAGES)
     yield from _labels(content["summary"], place="summary", languages=FORM_LANGUAGES)
-    if not isinstance(content.get("attesting_witness", False), bool):
-        yield "attesting_witness: it is true or false"
     if content.get("subtitle"):
         yield from _labels(content["subtitle"], place="subtitle", languages=languages)
     groups = [raw.get("key", "") for raw in content["groups"]]
