@@ -124,14 +124,15 @@ class Judge:
         judge = self.timestamp if signature.sig_object_type == "/DocTimeStamp" else self.signature
         if until.shown < until.proven:
             shown = await judge(signature, at=until.shown)
-            if shown.trusted:
-                return _lapsed(shown, until)
+            if shown.trusted or shown.problem == "revoked":
+                return _lapsed(shown, until) if shown.trusted else shown
         claimed = standing.stamp.at
         # A certificate that was taken back could have been used by anybody who names an earlier time.
         if claimed is not None and claimed < until.shown and standing.problem != "revoked":
             shown = await judge(signature, at=claimed)
-            if shown.trusted and self._heed_lists(shown, at=until.shown).trusted:
-                return _lapsed(shown, until)
+            shown = self._heed_lists(shown, at=until.shown)
+            if shown.trusted or shown.problem == "revoked":
+                return _lapsed(shown, until) if shown.trusted else shown
         return standing
 
     async def timestamp(self, signature: EmbeddedPdfSignature, *, at: datetime) -> Standing:

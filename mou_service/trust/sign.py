@@ -179,28 +179,46 @@ def timestamp(
     *,
     source: TimestampSource,
     evidence: ValidationData | None = None,
+    level: Level = "B-LTA",
     at: datetime | None = None,
 ) -> Signed[PDF]:
     """Embed what validates all signatures later and stamp the whole file with a document time-stamp.
 
     `evidence` is the validation data of the signers' authority as of now. Called again on the result, it renews.
+    For B-T there is the time-stamp only; for B-LT the data follow it, and nothing protects them. A source that gives
+    no statements about its own certificates reaches B-T, whatever was asked for: see `Signed.level`.
     """
+    if level == "B-B":
+        raise ValueError("level B-B has no time-stamp")
     moment = at or clock.now()
-    timestamper = _stopped(source, moment).timestamper
     file = _opened(pdf)
+    if level == "B-T":
+        with _problems_explained():
+            _timestamp_pdf(_Writer(file), source, moment)
+        return Signed(_closed(file, pdf), level, placeholder=source.placeholder)
     end = file.seek(0, io.SEEK_END)
     for _ in range(_CHANGES_OF_CERTIFICATE):
         from_source = source.validation_data(moment)
         file.truncate(end)
         with _problems_explained():
-            writer = _Writer(file)
-            _embed(writer, (evidence or ValidationData()) + from_source)
-            _timestamp_pdf(writer, timestamper, tight=isinstance(source, LocalTimestamps))
+            _protect(file, source, (evidence or ValidationData()) + from_source, level=level, at=moment)
         # A server may stamp with another certificate than a moment ago: what validates it has to be in the file.
         if source.validation_data(moment) == from_source:
             complete = from_source.revocation_lists or from_source.ocsp_responses
-            return Signed(_closed(file, pdf), "B-LTA" if complete else "B-T", placeholder=source.placeholder)
+            return Signed(_closed(file, pdf), level if complete else "B-T", placeholder=source.placeholder)
     raise EngineFailed("timestamps", "The time-stamp service stamps with another certificate each time it is asked.")
+
+
+def _protect(file: BinaryIO, source: TimestampSource, data: ValidationData, *, level: Level, at: datetime) -> None:
+    """The time-stamp and the data: the data below it at B-LTA, else in a revision of their own after it."""
+    writer = _Writer(file)
+    if level == "B-LTA":
+        _embed(writer, data)
+    _timestamp_pdf(writer, source, at)
+    if level == "B-LT":
+        writer = _Writer(file)
+        _embed(writer, data)
+        writer.write_in_place()  # type: ignore[no-untyped-call]
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -356,14 +374,15 @@ def _certification_field() -> SigFieldSpec:
     )
 
 
-def _timestamp_pdf(writer: _Writer, timestamper: TimeStamper, *, tight: bool) -> None:
+def _timestamp_pdf(writer: _Writer, source: TimestampSource, at: datetime) -> None:
+    timestamper = _stopped(source, at).timestamper
     stamper = PdfTimeStamper(timestamper, invis_settings=_NOWHERE, readable_field_name="Document time-stamp")
     stamper.timestamp_pdf(
         writer,
         _DIGEST,
         in_place=True,
         dss_settings=TimestampDSSContentSettings(include_vri=False),
-        tight_size_estimates=tight,
+        tight_size_estimates=isinstance(source, LocalTimestamps),
     )
 
 

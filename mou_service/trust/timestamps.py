@@ -255,11 +255,18 @@ def _signed_attributes(info: bytes, *, moment: datetime, certificate: x509.Certi
     return cms.CMSAttributes(
         [
             general.simple_cms_attribute("content_type", "tst_info"),
-            general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(whole)})),
+            general.simple_cms_attribute("signing_time", _cms_time(whole)),
             general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(certificate)),
             general.simple_cms_attribute("message_digest", hashlib.sha256(info).digest()),
         ]
     )
+
+
+def _cms_time(whole: datetime) -> cms.Time:
+    # RFC 5652, 11.3: UTCTime up to 2049, GeneralizedTime from 2050 on.
+    if whole.year < 2050:
+        return cms.Time({"utc_time": core.UTCTime(whole)})
+    return cms.Time({"generalized_time": core.GeneralizedTime(whole)})
 
 
 def _wrap(info: bytes, attributes: cms.CMSAttributes, signature: bytes, *, credential: Credential) -> cms.ContentInfo:

@@ -63,7 +63,12 @@ def verify(
     findings += examined.findings
     findings += _compare(blank, examined, expected) if expected is not None else []
     verdict = _conclude(replace(blank, revisions=examined.revisions, pages=examined.pages), examined, findings)
-    if verdict.outcome == "lapsed" and expected is not None and expected.since and "archived_bytes_equal" in verdict.codes:
+    if (
+        verdict.outcome == "lapsed"
+        and expected is not None
+        and expected.since
+        and "archived_bytes_equal" in verdict.codes
+    ):
         return replace(verdict, findings=(*verdict.findings, Finding("register_vouches", {"since": expected.since})))
     return verdict
 
