@@ -157,11 +157,11 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
 
 @page(bp, "/verify/root.pem", access=anyone)
 def root_certificate() -> ResponseReturnValue:
-    """The root certificate, for whoever verifies with other programs."""
+    """The root certificates of all generations, for whoever verifies with other programs."""
     roots = engines.current().known_roots()
     if not roots:
         raise Missing("nothing was signed here yet")
-    return Response(words.pem(roots[0]), mimetype="application/x-pem-file")
+    return Response("".join(map(words.pem, roots)), mimetype="application/x-pem-file")
 
 
 @page(bp, "/verify/check.py", access=anyone)
@@ -172,8 +172,8 @@ def check_script() -> ResponseReturnValue:
 
 @page(bp, "/revocations.crl", access=anyone)
 def revocations() -> ResponseReturnValue:
-    """The list of certificates that were taken back (RFC 5280)."""
-    return Response(institution.authority().revocation_list(), mimetype="application/pkix-crl")
+    """The list of what the first issuer took back (RFC 5280); later issuers have addresses of their own."""
+    return Response(institution.authority().revocation_list(number=1), mimetype="application/pkix-crl")
 
 
 @page(bp, "/agreements/<ref>/trail", about=get_agreement, access=permissions.may("audit"))

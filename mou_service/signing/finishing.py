@@ -15,6 +15,7 @@ from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed
 from mou_service.core.ports import FileStore
+from mou_service.trust import evidence
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 from mou_service.trust.timestamps import TimestampSource
@@ -68,8 +69,9 @@ def save_seal(package: Package, *, sealed: str, at: datetime, serial: str) -> No
 
 def timestamp(file: str, *, files: FileStore, source: TimestampSource, authority: Authority, at: datetime) -> str:
     """Put what a later verifier needs into the file and time-stamp the whole; gives the key."""
+    signers = [each.certificate for each in evidence.signatures(files.get(file))] if authority.has_history else []
     with files.draft(file) as draft:
-        signatures.timestamp(draft, source=source, evidence=authority.validation_data(at), at=at)
+        signatures.timestamp(draft, source=source, evidence=authority.evidence(signers, at), at=at)
         return files.keep(draft)
 
 

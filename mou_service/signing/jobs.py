@@ -45,7 +45,7 @@ def prepare(work: Job) -> None:
             operations.open_package(package, actor=SERVICE)
 
 
-@job("signing.seal")
+@job("signing.seal", patient=True)
 def seal(work: Job) -> None:
     """Close the file with the institution's seal."""
     with _explained(work) as package_id:
