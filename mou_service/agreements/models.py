@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mou_service.archive.models import Record
     from mou_service.drafting.models import Annex, Version
     from mou_service.review.models import ReviewStep
-    from mou_service.signing.models import AuthorityOverride, Package, Witness
+    from mou_service.signing.models import AuthorityOverride, Delegation, Package, Witness
 
 
 class Agreement(Model):
@@ -73,7 +73,18 @@ class Agreement(Model):
     authority_overrides: orm.Mapped[list[AuthorityOverride]] = orm.relationship(
         "AuthorityOverride", back_populates="agreement", order_by="AuthorityOverride.id"
     )
+    delegations: orm.Mapped[list[Delegation]] = orm.relationship(
+        "Delegation", back_populates="agreement", order_by="Delegation.id"
+    )
     record: orm.Mapped[Record | None] = orm.relationship("Record", back_populates="agreement")
+    endings: orm.Mapped[list[Ending]] = orm.relationship(back_populates="agreement", order_by="Ending.id")
+    #: What this agreement says of older ones, and what newer ones say of it.
+    relations: orm.Mapped[list[Relation]] = orm.relationship(
+        back_populates="newer", order_by="Relation.id", foreign_keys="Relation.newer_id"
+    )
+    followers: orm.Mapped[list[Relation]] = orm.relationship(
+        back_populates="older", order_by="Relation.id", foreign_keys="Relation.older_id"
+    )
 
     __table_args__ = (sa.Index("ix_agreement_state_since", "state", "state_since"),)
     __mapper_args__ = {"version_id_col": row_version}
@@ -159,6 +170,49 @@ class Term(Model):
     ends: orm.Mapped[date | None]
 
     agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="term")
+
+
+class Ending(Model):
+    """That an agreement was ended before its time. One entered by mistake is taken back and stays."""
+
+    __tablename__ = "ending"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    agreement_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    #: The last day on which it still holds.
+    last_day: orm.Mapped[date]
+    #: Who ended it: ours, partner, both
+    ended_by: orm.Mapped[str] = orm.mapped_column(sa.String(8))
+    reason: orm.Mapped[str]
+    #: The key of the paper that shows it, which is its SHA-256.
+    evidence: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    evidence_name: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    evidence_type: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    entered_by_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    entered_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    taken_back_at: orm.Mapped[datetime | None]
+
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="endings")
+    entered_by: orm.Mapped[User | None] = orm.relationship()
+
+
+class Relation(Model):
+    """What a newer agreement does to an older one, from the day the newer one takes effect."""
+
+    __tablename__ = "agreement_relation"
+    __table_args__ = (sa.CheckConstraint("newer_id != older_id", name="two"),)
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    newer_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    older_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    #: supersedes, renews, amends, terminates
+    kind: orm.Mapped[str] = orm.mapped_column(sa.String(12))
+    entered_by_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    entered_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    taken_back_at: orm.Mapped[datetime | None]
+
+    newer: orm.Mapped[Agreement] = orm.relationship(back_populates="relations", foreign_keys=[newer_id])
+    older: orm.Mapped[Agreement] = orm.relationship(back_populates="followers", foreign_keys=[older_id])
 
 
 class Sequence(Model):

@@ -18,6 +18,8 @@ class LegalStatus(StrEnum):
     IN_FORCE = "in_force"
     EXPIRING = "expiring"
     EXPIRED = "expired"
+    TERMINATED = "terminated"
+    SUPERSEDED = "superseded"
 
 
 LABELS = {
@@ -27,6 +29,8 @@ LABELS = {
     LegalStatus.IN_FORCE: _l("In effect"),
     LegalStatus.EXPIRING: _l("In effect, ending soon"),
     LegalStatus.EXPIRED: _l("Ended"),
+    LegalStatus.TERMINATED: _l("Terminated"),
+    LegalStatus.SUPERSEDED: _l("Superseded"),
 }
 TONES = {
     LegalStatus.NONE: "quiet",
@@ -35,29 +39,46 @@ TONES = {
     LegalStatus.IN_FORCE: "done",
     LegalStatus.EXPIRING: "waiting",
     LegalStatus.EXPIRED: "stopped",
+    LegalStatus.TERMINATED: "stopped",
+    LegalStatus.SUPERSEDED: "stopped",
 }
 #: So long before the last day somebody has to think about what follows.
 SOON = 6
 
 
 def legal_status(
-    *, signed: int, needed: int, starts: date | None, ends: date | None, today: date, soon_months: int = SOON
+    *,
+    signed: int,
+    needed: int,
+    starts: date | None,
+    ends: date | None,
+    today: date,
+    terminated: date | None = None,
+    superseded: date | None = None,
+    soon_months: int = SOON,
 ) -> LegalStatus:
-    """The status on a day. `ends` is the last day on which the agreement still holds.
+    """The status on a day. `ends` is the last day of the term, `terminated` the last day after it was ended earlier;
+    `superseded` is the first day on which another agreement holds in its place.
 
-    `signed` of `needed` signatures are there; what nobody has to sign is not signed.
+    `signed` of `needed` signatures are there; what nobody has to sign is not signed. Whatever ended it first counts.
     """
     if not signed or not needed:
         return LegalStatus.NONE
     if signed < needed:
         return LegalStatus.PARTIALLY_SIGNED
+    last_days = [
+        (terminated, LegalStatus.TERMINATED),
+        (superseded - timedelta(days=1) if superseded else None, LegalStatus.SUPERSEDED),
+        (ends, LegalStatus.EXPIRED),
+    ]
+    last, how = min(((day, how) for day, how in last_days if day), key=lambda each: each[0], default=(None, None))
+    if last and how and today > last:
+        return how
     if starts is None or today < starts:
         return LegalStatus.EXECUTED_NOT_EFFECTIVE
-    if ends is None:
+    if last is None:
         return LegalStatus.IN_FORCE
-    if today > ends:
-        return LegalStatus.EXPIRED
-    return LegalStatus.EXPIRING if months_before(ends, soon_months) <= today else LegalStatus.IN_FORCE
+    return LegalStatus.EXPIRING if months_before(last, soon_months) <= today else LegalStatus.IN_FORCE
 
 
 def last_day(starts: date, months: int) -> date:

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _authority()
     _witnesses()
     _loans()
+    _after_signing()
 
 
 def _days_named_by_the_text() -> None:
@@ -258,7 +259,51 @@ def _loans() -> None:
     op.create_index(op.f("ix_loan_package_id"), "loan", ["package_id"])
 
 
+def _after_signing() -> None:
+    op.create_table(
+        "ending",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("ended_by", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(length=64), nullable=False),
+        sa.Column("evidence_name", sa.String(length=200), nullable=False),
+        sa.Column("evidence_type", sa.String(length=40), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_ending_agreement_id_agreement")),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["user_account.id"], name=op.f("fk_ending_entered_by_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ending")),
+    )
+    op.create_index(op.f("ix_ending_agreement_id"), "ending", ["agreement_id"])
+    op.create_table(
+        "agreement_relation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("newer_id", sa.Integer(), nullable=False),
+        sa.Column("older_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("newer_id != older_id", name=op.f("ck_agreement_relation_two")),
+        sa.ForeignKeyConstraint(["newer_id"], ["agreement.id"], name=op.f("fk_agreement_relation_newer_id_agreement")),
+        sa.ForeignKeyConstraint(["older_id"], ["agreement.id"], name=op.f("fk_agreement_relation_older_id_agreement")),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["user_account.id"], name=op.f("fk_agreement_relation_entered_by_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_relation")),
+    )
+    for column in ("newer_id", "older_id"):
+        op.create_index(op.f(f"ix_agreement_relation_{column}"), "agreement_relation", [column])
+
+
 def downgrade() -> None:
+    op.drop_table("agreement_relation")
+    op.drop_table("ending")
     op.drop_table("loan")
     _without_witnesses()
     _without_authority()
