@@ -26,6 +26,10 @@ WORDS: Mapping[str, str] = {
     "agreement.execute": _l("Signed by everybody"),
     "agreement.archive": _l("Deposited in the archive"),
     "agreement.withdraw": _l("Withdrawn"),
+    "agreement.end": _l("Ended before its time"),
+    "agreement.take_back_end": _l("The end was taken back"),
+    "agreement.relate": _l("Relation to another agreement entered"),
+    "agreement.take_back_relation": _l("Relation to another agreement taken back"),
     "version.add": _l("New version of the text"),
     "signatory.correct": _l("Name of a signatory corrected"),
     "annex.attach": _l("Annex attached"),
@@ -53,6 +57,15 @@ WORDS: Mapping[str, str] = {
     "override.ask": _l("Override of signing authority asked for"),
     "override.confirm": _l("Override of signing authority confirmed by a second person"),
     "override.refuse": _l("Override of signing authority refused"),
+    "slot.remind": _l("Reminded to sign"),
+    "slot.replace": _l("Another person named in this place"),
+    "package.remake": _l("File to sign made anew, before anybody had signed"),
+    "package.extend": _l("Last day to sign changed"),
+    "package.lapse": _l("Time for signing over"),
+    "delegation.ask": _l("Power of attorney handed in"),
+    "delegation.confirm": _l("Power of attorney accepted"),
+    "delegation.refuse": _l("Power of attorney not accepted"),
+    "delegation.end": _l("Power of attorney no longer used"),
     "slot.invite": _l("Personal link sent"),
     "slot.withdraw_link": _l("Personal link withdrawn"),
     "archive.link": _l("Link to the signed document made"),
@@ -86,6 +99,9 @@ def detail(event: Event) -> str:
     if event.name == "version.add" and "number" in event.facts:
         version = _("Version %(number)s", number=event.facts["number"])
         return f"{version}{colon()}{told}" if told else version
+    if event.name in ("slot.replace", "delegation.confirm"):
+        before, after = event.facts.get("person", ""), event.facts.get("now_person") or event.facts.get("holder", "")
+        return f"{before} → {after}{colon() + told if told else ''}"
     called = event.facts.get("called")
     if not told and isinstance(called, dict):
         return in_language(called)

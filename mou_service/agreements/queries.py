@@ -64,6 +64,7 @@ def moving(actor: Actor, *, since: datetime, limit: int = 200) -> list[Agreement
         orm.selectinload(Agreement.review_steps).joinedload(_deciders()),
         orm.selectinload(Agreement.packages).selectinload(_slots()),
         orm.selectinload(Agreement.authority_overrides),
+        orm.selectinload(Agreement.delegations),
     )
     return list(db.session.scalars(query.order_by(Agreement.state_since, Agreement.id).limit(limit)))
 

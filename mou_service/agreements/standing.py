@@ -52,7 +52,7 @@ def holder(agreement: Agreement) -> str:
         case State.APPROVED:
             return str(_("the ceremony organiser"))
         case State.SIGNING:
-            if was_refused(agreement):
+            if was_refused(agreement) or time_is_over(agreement):
                 return str(_("the ceremony organiser"))
             return ", ".join(_next_signers(agreement)) or str(_("the service"))
         case State.EXECUTED:
@@ -123,6 +123,11 @@ def was_refused(agreement: Agreement) -> bool:
     """Whether somebody declined whose mark the agreement needs: a signatory, or an attesting witness."""
     slots = agreement.package.slots if agreement.package else []
     return any(s.state == "declined" and (s.kind == "signatory" or s.capacity == "attesting") for s in slots)
+
+
+def time_is_over(agreement: Agreement) -> bool:
+    """Whether the last day to sign is past, and not everybody has signed."""
+    return agreement.package is not None and agreement.package.is_over
 
 
 def _next_signers(agreement: Agreement) -> list[str]:

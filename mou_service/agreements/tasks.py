@@ -114,9 +114,16 @@ def _signing(state: str) -> Callable[[Actor, Agreement], bool]:
             return False
         if state == "problem":
             return bool(package.problem) or standing.was_refused(agreement)
-        return package.state == "open" and not package.problem and not standing.was_refused(agreement)
+        if state == "over":
+            return standing.time_is_over(agreement)
+        held_up = bool(package.problem) or standing.was_refused(agreement) or standing.time_is_over(agreement)
+        return package.state == "open" and not held_up
 
     return waits
+
+
+def _power_to_check(_actor: Actor, agreement: Agreement) -> bool:
+    return agreement.state in (State.APPROVED, State.SIGNING) and any(d.state == "asked" for d in agreement.delegations)
 
 
 def _new(state: State) -> Callable[[Actor, Agreement], bool]:
@@ -140,6 +147,13 @@ _TABLE = (
     _Line(Role.LEADER, _l("Confirm or refuse an override of signing authority"), "signing.override", _override),
     _Line(Role.ORGANISER, _l("Name the witnesses and freeze the text"), "agreements.show", _at(State.APPROVED)),
     _Line(Role.ORGANISER, _l("The signing is held up: look what happened"), "agreements.show", _signing("problem")),
+    _Line(
+        Role.ORGANISER,
+        _l("The time for signing is over: extend it, or void the signing"),
+        "signing.show",
+        _signing("over"),
+    ),
+    _Line(Role.ORGANISER, _l("Check a power of attorney"), "signing.show", _power_to_check),
     _Line(Role.ORGANISER, _l("Have it signed"), "agreements.show", _signing("open")),
     _Line(Role.ARCHIVIST, _l("New in the archive: look it over"), "agreements.show", _new(State.ARCHIVED)),
     _Line(Role.PARTNER, _l("Signed and ready to download"), "agreements.show", _new(State.ARCHIVED)),

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from mou_service.agreements import permissions
@@ -60,8 +59,7 @@ def get(agreement: Agreement, number: int) -> Delegation:
 
 def of(agreement: Agreement) -> list[Delegation]:
     """Every power of attorney that was ever sent for the agreement, oldest first."""
-    query = sa.select(Delegation).where(Delegation.agreement_id == agreement.id).order_by(Delegation.id)
-    return list(db.session.scalars(query))
+    return list(agreement.delegations)
 
 
 def open_for(agreement: Agreement, position_id: int | None) -> Delegation | None:

@@ -15,6 +15,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.core.ids import token, token_hash
+from mou_service.web.filters import day
 
 from . import wording
 from .models import Package, SigningLink, Slot
@@ -123,7 +124,12 @@ def ended(link: SigningLink) -> list[str]:
             )
         ]
     if link.expires_at <= now():
-        return [_("This link has expired. Please ask for a new one.")]
+        return [
+            _(
+                "This link worked until %(day)s. A new one is sent to the same address with one click.",
+                day=day(link.expires_at),
+            )
+        ]
     return []
 
 

@@ -114,6 +114,12 @@ class Package(Model):
     __mapper_args__ = {"version_id_col": row_version}
 
     @property
+    def is_over(self) -> bool:
+        """Whether the time for signing is past while it still counts."""
+        past = self.open_until is not None and self.open_until <= now()
+        return past and self.voided_at is None and self.state in ("preparing", "open")
+
+    @property
     def due(self) -> list[Slot]:
         """The places whose turn it is; nobody's while the file is not open to be signed."""
         return order.next_slots(self.slots) if self.state == "open" and self.voided_at is None else []
@@ -252,7 +258,7 @@ class Delegation(Model):
     #: The post the delegate has in the register, once confirmed.
     delegate_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("position.id"))
 
-    agreement: orm.Mapped[Agreement] = orm.relationship()
+    agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="delegations")
     position: orm.Mapped[Position] = orm.relationship(foreign_keys=[position_id])
     delegate: orm.Mapped[Position | None] = orm.relationship(foreign_keys=[delegate_id])
 

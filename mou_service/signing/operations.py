@@ -166,7 +166,7 @@ def why_not_due(slot: Slot) -> list[str]:
         return [_("The document is still being prepared. Please wait a moment.")]
     if package.state != "open" or slot.kind == "seal":
         return [_("Everybody has signed; the document is being sealed.")]
-    if reminders.is_over(package):
+    if package.is_over:
         return [reminders.over_words(package)]
     return _not_yet(slot) or authority.stop(slot)
 

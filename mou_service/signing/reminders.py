@@ -28,12 +28,6 @@ MOST_BY_HAND = 5
 LONGEST = timedelta(days=730)
 
 
-def is_over(package: Package) -> bool:
-    """Whether the time for signing is past while it still counts."""
-    past = package.open_until is not None and package.open_until <= now()
-    return past and package.voided_at is None and package.state in ("preparing", "open")
-
-
 def over_words(package: Package) -> str:
     """That the time for signing is past, since when, and who can change it."""
     assert package.open_until is not None
@@ -52,7 +46,7 @@ def remind_refusals(slot: Slot) -> list[str]:
     package = slot.package
     if package.voided_at is not None or package.state != "open" or slot not in order.next_slots(package.slots):
         return [_("It is not this person's turn.")]
-    if is_over(package):
+    if package.is_over:
         return [_("The time for signing is over. Extend it first.")]
     if not links.address(slot):
         return [_("No e-mail address is known. Send a personal link instead.")]
@@ -86,7 +80,7 @@ def extend(package: Package, *, actor: Actor, last_day: date | None, zone: str) 
         raise Refused(*reasons)
     until = reminding.end_of(last_day, zone=zone) if last_day else None
     check(until)
-    was_over, before = is_over(package), package.open_until
+    was_over, before = package.is_over, package.open_until
     if until == before:
         return
     package.open_until, package.lapsed_at = until, None
@@ -127,7 +121,7 @@ def over() -> Iterator[int]:
 def tell_it_is_over(package_id: int) -> None:
     """Remember, once for each end, that the time is past; the notice tells the owner."""
     package = queries.locked(package_id)
-    if is_over(package) and package.lapsed_at is None:
+    if package.is_over and package.lapsed_at is None:
         package.lapsed_at = now()
         events.record("package.lapse", actor=SERVICE, stream=package.agreement.stream, package=package.id)
 
@@ -144,7 +138,7 @@ def remind_due(package_id: int, *, rhythm: Rhythm, zone: str) -> None:
     People who are expected at a table are left alone.
     """
     package = queries.locked(package_id)
-    if package.agreement.state != State.SIGNING or is_over(package) or not queries.invites(package):
+    if package.agreement.state != State.SIGNING or package.is_over or not queries.invites(package):
         return
     today = reminding.day_at(now(), zone=zone)
     for slot in order.next_slots(package.slots) if package.voided_at is None and package.state == "open" else ():

@@ -41,7 +41,8 @@ def reason(slot: Slot) -> str:
         return _witnessed(slot)
     if slot.kind == "seal":
         return f"Sealed by {organisation}"
-    return f"Signed on behalf of {organisation}"
+    instead_of = slot.as_shown.get("instead_of", {}).get("en", "")
+    return f"Signed for {organisation}, {instead_of}" if instead_of else f"Signed on behalf of {organisation}"
 
 
 def _witnessing(slot: Slot) -> stamps.Witnessing | None:

@@ -13,7 +13,7 @@ from mou_service.core.jobs import Job
 from mou_service.web import findings
 from mou_service.web.filters import sentences
 
-from . import order, queries, reminders
+from . import order, queries
 from .models import Package, Slot
 
 State = Literal["done", "current", "next", "stopped"]
@@ -80,7 +80,7 @@ def stages(package: Package) -> list[Stage]:
     ]
     current = next((n for n, reached in enumerate(done) if not reached), len(done))
     stuck = package.voided_at is not None or bool(package.problem) or bool(order.refused(package.slots))
-    stuck = stuck or reminders.is_over(package)
+    stuck = stuck or package.is_over
     return [
         Stage(
             label, "done" if n < current else "next" if n > current else "stopped" if stuck else "current", when, note

@@ -95,7 +95,6 @@ def _words() -> dict[str, Any]:
         "slot_tones": standing.SLOT_TONES,
         "power_labels": standing.POWER_LABELS,
         "power_tones": standing.POWER_TONES,
-        "request_is_over": reminders.is_over,
         "last_day_to_sign": _last_day,
     }
 

@@ -261,6 +261,7 @@ class _Sheet:
         who = [
             *self._joined(act.as_shown.get("name", {}), bold=True),
             *self._joined(act.as_shown.get("title", {})),
+            *self._joined(act.as_shown.get("instead_of", {})),
             *self._joined(act.on_behalf_of or act.as_shown.get("organisation", {})),
         ]
         who += [

@@ -37,7 +37,7 @@ class SlotBox:
     """One place to sign.
 
     `as_shown` is {"name": {language: str}, "title": {...}, "organisation": {...}}; a seal needs only the
-    organisation. `party` names on whose behalf a signatory signs, `side` on which side of the page.
+    organisation. "instead_of" tells of a signatory whose power of attorney somebody holds. `party` names on whose behalf a signatory signs, `side` on which side of the page.
     `capacity`, `statement` and `member` belong to a witness.
     """
 
@@ -195,6 +195,7 @@ def _witness(slot: SlotBox) -> Box:
 
 def _person(slot: SlotBox, *, organisation: bool = False) -> list[Block]:
     shown = [("name", 10.5, True), ("title", 9.5, False)] + ([("organisation", 9.5, False)] if organisation else [])
+    shown.append(("instead_of", 9.5, False))
     lines: list[Block] = []
     for key, size, bold in shown:
         lines += _line(in_languages(slot.as_shown.get(key, {}), slot.languages), size=size, bold=bold)

@@ -187,7 +187,8 @@ def _fitting(
 
 def _paragraphs(as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], scale: float) -> list[Paragraph]:
     made = []
-    lines = (("name", 8.4, True), ("title", 6.9, False), ("organisation", 6.9, False), ("note", 5.8, False))
+    lines = (("name", 8.4, True), ("title", 6.9, False), ("organisation", 6.9, False), ("instead_of", 6.6, False),
+             ("note", 5.8, False))  # fmt: skip
     for key, size, bold in lines:
         texts = in_languages(as_shown.get(key, {}), languages)
         if texts:
