@@ -18,7 +18,7 @@ from mou_service.agreements import authority, permissions
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
 from mou_service.core import events
-from mou_service.core.actors import Actor
+from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Refused
@@ -168,11 +168,11 @@ def shown(slot: Slot) -> dict[str, Any]:
     return {"entries": [_entry(each) for each in entries], "override": allowed.id if allowed and taken_on else None}
 
 
-def warn(slot: Slot, *, actor: Actor) -> None:
-    """Tell owner and organisers that somebody signed whose authority had ended meanwhile."""
+def warn(slot: Slot) -> None:
+    """Tell owner and organisers, also the one whose table it is, that somebody signed whose authority had ended."""
     for each in lacking(slot):
         events.record(
-            "slot.lapse", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
+            "slot.lapse", actor=SERVICE, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
             field=slot.field, person=slot.as_shown.get("name", {}).get("en", ""), lack=each.code, **each.facts,
         )  # fmt: skip
 

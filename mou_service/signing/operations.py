@@ -146,7 +146,7 @@ def keep(slot: Slot, made: Made, *, actor: Actor, about: Circumstances) -> None:
         method=about.method, identified=about.identified, before=before, after=made.file, certificate=made.certificate,
         authority=shown, **made.facts,
     )  # fmt: skip
-    authority.warn(slot, actor=actor)
+    authority.warn(slot)
     move_on(package, actor=actor)
 
 

@@ -10,7 +10,7 @@ from mou_service.agreements.lifecycle import STEPS
 
 PACKAGE = Path(__file__).parents[2] / "mou_service"
 #: The families of events whose stream is an agreement's.
-FAMILIES = ("agreement", "version", "signatory", "annex", "review", "witness", "package", "slot", "archive")
+FAMILIES = ("agreement", "version", "signatory", "annex", "review", "witness", "package", "slot", "override", "archive")
 RECORDED = re.compile(r"(?:record|_record|enter)\(\s*(?:[^()]*?,\s*)?[\"']([a-z_]+\.[a-z_]+)[\"']")
 
 
