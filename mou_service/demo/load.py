@@ -19,7 +19,7 @@ from mou_service.core.db import db
 from mou_service.drafting import operations as drafting
 from mou_service.drafting.plan import Contact, Plan, Side
 from mou_service.engines import Engines
-from mou_service.partners import founding, institution
+from mou_service.partners import founding, granting, institution
 from mou_service.partners import operations as partners
 from mou_service.partners.institution import is_set_up
 from mou_service.partners.models import Organisation, OrganisationName, Position
@@ -93,10 +93,10 @@ def _people(described: Mapping[str, Any], organisation: Organisation, loaded: Lo
             ),
             actor=SERVICE,
             organisation=organisation,
-            position=partners.PositionFacts(
-                titles=person["titles"], signs=person.get("signs", False), authority=person.get("authority", "")
-            ),
+            position=partners.PositionFacts(titles=person["titles"]),
         )
+        if described_authority := person.get("authority"):
+            granting.enter(position, granting.AuthorityFacts(**described_authority), actor=SERVICE)
         loaded.positions[person["key"]] = position
 
 

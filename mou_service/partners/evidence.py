@@ -73,15 +73,15 @@ def _acts_by_itself(pdf: pikepdf.Pdf) -> bool:
 
 def _holds_an_act(thing: object) -> bool:
     """Looks through what stands inside this object; what it only points at is an object of its own."""
-    waiting = [thing]
+    waiting: list[object] = [thing]
     while waiting:
         each = waiting.pop()
         if isinstance(each, pikepdf.Array):
-            inside = list(each)
+            inside: list[object] = list(each)
         elif isinstance(each, pikepdf.Dictionary | pikepdf.Stream):
             if str(each.get("/S", "")) in _ACTS:
                 return True
-            inside = [each.get(key) for key in each.keys()]
+            inside = [each[key] for key in each.keys()]
         else:
             continue
         waiting += [
