@@ -38,11 +38,50 @@ class Record(Model):
     timestamp_placeholder: orm.Mapped[bool] = orm.mapped_column(default=False)
     #: Hash of the newest event when the certificate was made.
     log_head: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    #: When the first certificate ends that the proof of time in the final file rests on; None: not yet looked up.
+    protected_until: orm.Mapped[datetime | None]
     executed_on: orm.Mapped[date]
     deposited_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
     search_text: orm.Mapped[str] = orm.mapped_column(default="")
 
     agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="record")
+    renewals: orm.Mapped[list[Renewal]] = orm.relationship(back_populates="record", order_by="Renewal.id")
+
+    @property
+    def newest(self) -> str:
+        """The key of the copy that counts: the final file, or its newest renewal."""
+        return self.renewals[-1].file if self.renewals else self.final
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """The keys of all its states that are kept, oldest first."""
+        return (self.final, *(renewal.file for renewal in self.renewals))
+
+    @property
+    def ends(self) -> datetime | None:
+        """Until when the newest copy proves its times by itself."""
+        return self.renewals[-1].valid_until if self.renewals else self.protected_until
+
+
+class Renewal(Model):
+    """One new time-stamp over an archived file; the result is the copy that counts, and the one before it stays."""
+
+    __tablename__ = "renewal"
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    record_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("record.id"), index=True)
+    #: SHA-256 of the bytes, which is also the key they lie under; and of those it was made from.
+    file: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+    previous: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
+    size: orm.Mapped[int]
+    revisions: orm.Mapped[int]
+    at: orm.Mapped[datetime] = orm.mapped_column(default=now)
+    #: What the time-stamp source calls itself.
+    label: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    placeholder: orm.Mapped[bool] = orm.mapped_column(default=False)
+    valid_until: orm.Mapped[datetime]
+
+    record: orm.Mapped[Record] = orm.relationship(back_populates="renewals")
 
 
 class DownloadLink(Model):

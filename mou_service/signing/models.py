@@ -87,6 +87,10 @@ class Package(Model):
     current: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
     sealed: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
     final: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    #: The level (B-B, B-T, B-LT, B-LTA) the finished file has to prove; empty: as high as can be reached.
+    level_wanted: orm.Mapped[str] = orm.mapped_column(sa.String(8), default="")
+    #: The level of the finished file, in form only if the time-stamp is a placeholder; empty while it is unfinished.
+    level: orm.Mapped[str] = orm.mapped_column(sa.String(8), default="")
     #: What the time-stamp source called itself, and whether it was only a placeholder.
     timestamp_label: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
     timestamp_placeholder: orm.Mapped[bool] = orm.mapped_column(default=False)

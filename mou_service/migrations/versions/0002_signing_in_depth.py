@@ -19,6 +19,7 @@ def upgrade() -> None:
     _witnesses()
     _loans()
     _after_signing()
+    _lasting_time()
 
 
 def _days_named_by_the_text() -> None:
@@ -301,7 +302,46 @@ def _after_signing() -> None:
         op.create_index(op.f(f"ix_agreement_relation_{column}"), "agreement_relation", [column])
 
 
+def _lasting_time() -> None:
+    with op.batch_alter_table("package") as table:
+        table.add_column(sa.Column("level_wanted", sa.String(length=8), nullable=False, server_default=""))
+        table.add_column(sa.Column("level", sa.String(length=8), nullable=False, server_default=""))
+    # What was finished before has its level in the register.
+    op.execute(
+        "UPDATE package SET level = (SELECT record.level FROM record WHERE record.agreement_id = package.agreement_id) "
+        "WHERE voided_at IS NULL AND EXISTS "
+        "(SELECT 1 FROM record WHERE record.agreement_id = package.agreement_id)"
+    )
+    with op.batch_alter_table("record") as table:
+        table.add_column(sa.Column("protected_until", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "renewal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("file", sa.String(length=64), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("revisions", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("placeholder", sa.Boolean(), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_renewal_record_id_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_renewal")),
+        sa.UniqueConstraint("file", name=op.f("uq_renewal_file")),
+        sa.UniqueConstraint("previous", name=op.f("uq_renewal_previous")),
+    )
+    op.create_index(op.f("ix_renewal_record_id"), "renewal", ["record_id"])
+
+
 def downgrade() -> None:
+    op.drop_index(op.f("ix_renewal_record_id"), "renewal")
+    op.drop_table("renewal")
+    with op.batch_alter_table("record") as table:
+        table.drop_column("protected_until")
+    with op.batch_alter_table("package") as table:
+        table.drop_column("level")
+        table.drop_column("level_wanted")
     op.drop_table("agreement_relation")
     op.drop_table("ending")
     op.drop_table("loan")
