@@ -87,8 +87,9 @@ def replace(
     was = holder.position, holder.as_shown
     holder.position, holder.as_shown = position, dict(as_shown or position.as_shown())
     if slot.kind == "signatory" and not rules.authority_holds.holds(actor, agreement):
+        lacking = rules.authority_holds.words(agreement)
         holder.position, holder.as_shown = was
-        raise Refused(str(rules.authority_holds.otherwise))
+        raise Refused(*lacking)
     events.record(
         "slot.replace", actor=actor, stream=agreement.stream, package=before.id, slot=slot.id, field=slot.field,
         kind=slot.kind, person=_name(slot.as_shown), now_person=_name(holder.as_shown), reason=reason,
@@ -155,7 +156,9 @@ def _check_person(slot: Slot, position: Position, holder: Signatory | Witness) -
         raise Invalid({"position": _("This person does not hold the post today.")})
     if slot.kind == "signatory" and slot.party and position.organisation_id != slot.party.organisation_id:
         raise Invalid({"position": _("Who signs for a party holds a post there.")})
-    if position.person_id in people(agreement, without=holder):
+    # A witness may be in the register twice, by one address and one name; the rule knows.
+    signs_too = slot.kind == "witness" and rules.signs(agreement, position.person)
+    if signs_too or position.person_id in people(agreement, without=holder):
         raise Invalid({"position": _("This person signs or witnesses this agreement already.")})
     if position.id == holder.position_id:
         raise Invalid({"position": _("This is the person who is there already.")})
