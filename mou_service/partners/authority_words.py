@@ -31,6 +31,16 @@ FUNCTIONS = {
     "prokurist": _l("Authorised officer by register (Prokurist)"),
     "secretary": _l("Company secretary"),
 }
+#: The same inside a sentence: "only together with …".
+_HOLDERS = {
+    "head": _l("the head of the institution"),
+    "deputy": _l("a deputy head"),
+    "legal_representative": _l("the legal representative"),
+    "managing_director": _l("a managing director"),
+    "board_member": _l("a member of the board"),
+    "prokurist": _l("an authorised officer (Prokurist)"),
+    "secretary": _l("the company secretary"),
+}
 STANDINGS = {
     "valid": (_l("In force"), "done"),
     "to_come": (_l("To come"), "quiet"),
@@ -126,7 +136,7 @@ def _beside(position: Position, facts: Mapping[str, Any]) -> str:
     """Those who have to sign as well: "Anna Berg or an authorised officer"."""
     posts = {post.id: post for post in position.organisation.positions}
     named = [in_language(posts[n].person.called()) for n in facts.get("with_positions", ()) if n in posts]
-    named += [str(FUNCTIONS[key]) for key in facts.get("with_functions", ())]
+    named += [str(_HOLDERS[key]) for key in facts.get("with_functions", ())]
     count = int(facts.get("others", 1))
     if not named:
         return str(ngettext("one other who may sign", "%(num)s others who may sign", count))

@@ -68,7 +68,7 @@ def test_a_director_alone_a_director_with_a_prokurist_and_nobody_else(gmbh: dict
     granting.enter(bernd, DIRECTOR, actor=SERVICE)
     assert _lacking([bernd]) == [], "sole authority binds alone"
     assert _lacking([bernd, paul, petra]) == [], "who may sign only with others may sign beside one who may alone"
-    assert "Petra may sign only together with Managing director" in authority_words.lack(
+    assert "Petra may sign only together with a managing director" in authority_words.lack(
         authority.lacks([petra], Need(TODAY))[0], petra
     )
 
@@ -208,7 +208,7 @@ def test_it_is_entered_with_its_paper_and_shown_to_our_own_people_only(
     address = f"/authorities/{entry.id}/evidence"
     page = client.get(f"/positions/{number}/authority").text
     assert address in page
-    assert "only together with Head of the institution" in page
+    assert "only together with the head of the institution" in page
     assert "not by a second person yet" in page
     sent = client.get(address)
     assert sent.data == paper

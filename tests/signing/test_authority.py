@@ -61,7 +61,7 @@ def _freeze(agreement: Agreement, world: World) -> Package:
 def test_a_director_and_a_prokurist_sign_jointly_or_not_at_all(approved: Agreement, world: World) -> None:
     entry = world.rector.authorities[0]
     granting.supersede(entry, WITH_HEAD, actor=SERVICE)
-    with pytest.raises(Refused, match="Galina Ivanova may sign only together with Managing director"):
+    with pytest.raises(Refused, match="Galina Ivanova may sign only together with a managing director"):
         _freeze(approved, world)
     director = _colleague(world, "Anna Berg", dataclasses.replace(
         WITH_HEAD, function="managing_director", with_functions=("prokurist", "managing_director")
