@@ -24,6 +24,9 @@ from mou_service.demo import commands as demo_commands
 from mou_service.drafting import commands as drafting_commands
 from mou_service.drafting import jobs as drafting_jobs  # noqa: F401
 from mou_service.drafting import views as drafting
+from mou_service.keyring import commands as keyring_commands
+from mou_service.keyring import jobs as keyring_jobs  # noqa: F401
+from mou_service.keyring import views as keyring
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
 from mou_service.notifications import recipients
 from mou_service.notifications import views as notifications
@@ -47,6 +50,7 @@ BLUEPRINTS = (
     set_up.bp,
     accounts.bp,
     partners.bp,
+    keyring.bp,
     agreements.bp,
     drafting.bp,
     review.bp,
@@ -63,6 +67,7 @@ COMMANDS = (
     *start.COMMANDS,
     *demo_commands.COMMANDS,
     *partners_commands.COMMANDS,
+    *keyring_commands.COMMANDS,
     *drafting_commands.COMMANDS,
     *archive_commands.COMMANDS,
 )

@@ -135,8 +135,8 @@ def _link(recipient: Recipient, secret: Secret | None, agreement: Agreement | No
     public_url = engines.current().settings.public_url
     if secret is not None:
         return outside(public_url, secret.endpoint, **{secret.value: secret.text}) if secret.endpoint else ""
-    if recipient.endpoint and agreement is not None:
-        return outside(public_url, recipient.endpoint, ref=agreement.ref)
+    if recipient.endpoint:
+        return outside(public_url, recipient.endpoint, **({"ref": agreement.ref} if agreement is not None else {}))
     return ""
 
 

@@ -24,6 +24,7 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     # event                            message                      to whom
     "account.invite":       (Notice("account.invite",               to.invited),),
     "account.ask_reset":    (Notice("account.ask_reset",            to.forgetful),),
+    "keys.expire":          (Notice("keys.expire",                  to.administrators),),
     "agreement.submit":     (Notice("agreement.submit",             to.asked_to_review),),
     "agreement.return":     (Notice("agreement.return",             to.owner),),
     "agreement.agree_text": (Notice("agreement.agree_text",         to.reviewers),),

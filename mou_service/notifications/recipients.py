@@ -87,6 +87,11 @@ def _by_link(user: User, kind: str, endpoint: str, valid: timedelta) -> Recipien
 # Our own people
 
 
+def administrators(event: Event) -> Iterator[Recipient]:
+    """Who keeps the service running."""
+    yield from _others(event, users.holders([Role.ADMINISTRATOR]), endpoint="keyring.show")
+
+
 def owner(event: Event) -> Iterator[Recipient]:
     """Whose agreement it is."""
     yield from _others(event, [agreement_of(event).owner])

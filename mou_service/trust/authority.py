@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,7 +15,7 @@ from mou_service.core import clock
 from mou_service.core.errors import EngineFailed, Missing
 from mou_service.trust import certificates, imported, keys, names, rotation
 from mou_service.trust.issuing import SERVICE_LASTS, Maker, Published
-from mou_service.trust.keyfile import Entry, KeyFile, Ring, TokenPlace
+from mou_service.trust.keyfile import Entry, KeyFile, Revocation, Ring, TokenPlace
 from mou_service.trust.keys import Credential, KeySigner, PrivateKey, SigningKey, ValidationData
 from mou_service.trust.names import Subject
 from mou_service.trust.rotation import Rotated, Where
@@ -115,6 +115,11 @@ class Authority:
         )
         chain = (issuer, self.root)
         return Credential(KeySigner(key, certificate, chain), chain, self.validation_data)
+
+    @property
+    def revocations(self) -> Mapping[str, Revocation]:
+        """What is taken back now, by serial number."""
+        return self._file.read().revoked
 
     # What a verifier needs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,6 +71,16 @@ def load_revocation_list(der: bytes) -> crl.CertificateList:
 def serial_text(certificate: x509.Certificate) -> str:
     """The serial number as people compare it: upper-case hexadecimal in pairs."""
     digits = f"{certificate.serial_number:X}"
+    digits = digits.zfill(len(digits) + len(digits) % 2)
+    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
+
+
+def normal_serial(typed: str) -> str:
+    """A serial number as somebody typed or copied it, in the form of `serial_text`; empty when it is none."""
+    digits = re.sub(r"[\s:]", "", typed).upper()
+    if not re.fullmatch(r"[0-9A-F]{2,64}", digits):
+        return ""
+    digits = digits.lstrip("0") or "0"
     digits = digits.zfill(len(digits) + len(digits) % 2)
     return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
 

@@ -56,6 +56,10 @@ WITHOUT_AGREEMENT = ("ref", "title", "partners", "person", "contact")
 def facts_of(folder: str) -> dict[str, Any]:
     if folder in OF_ACCOUNTS:
         return {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
+    if folder == "keys.expire":
+        ends = {"role": "seal", "subject": "SSPU Electronic Seal", "threshold": 30, "ends": "2026-12-24T08:00:00+00:00"}
+        about_keys = {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
+        return {**about_keys, "link": "https://mou.sspu.example/keys", "event": ends}
     if folder == "slot.code":
         return {**FACTS, "link": "", "code": "482913"}
     if folder in ("slot.remind", "package.lapse"):
