@@ -25,7 +25,7 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.partners.evidence import Evidence
 from mou_service.partners.models import Position
 
-from . import candidates, queries, replacing, wording
+from . import candidates, queries, replacing, witnesses, wording
 from .models import Delegation, Slot
 
 #: A power is of no use once the text is signed, or given up.
@@ -145,6 +145,7 @@ def confirm(delegation: Delegation, *, actor: Actor, holder: Holder, fonts: Font
         raise Invalid({"position": _("This person signs or witnesses this agreement already.")})
     delegation.as_shown, delegation.email, delegation.delegate = holder.as_shown(), holder.email, position
     _decide(delegation, "confirmed", actor=actor)
+    witnesses.refuse_conflicts(agreement)
     _record("delegation.confirm", delegation, actor=actor)
     if package is not None:
         told = _("%(name)s signs by power of attorney.", name=wording.shown(delegation.as_shown["name"], "en"))

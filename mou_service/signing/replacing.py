@@ -24,7 +24,7 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.blocks import read
 from mou_service.partners.models import Position
 
-from . import freezing, links, naming, places, queries, wording
+from . import freezing, links, naming, places, queries, witnesses, wording
 from .models import Package, Slot, Witness
 
 
@@ -90,6 +90,7 @@ def replace(
         lacking = rules.authority_holds.words(agreement)
         holder.position, holder.as_shown = was
         raise Refused(*lacking)
+    witnesses.refuse_conflicts(agreement)
     events.record(
         "slot.replace", actor=actor, stream=agreement.stream, package=before.id, slot=slot.id, field=slot.field,
         kind=slot.kind, person=_name(slot.as_shown), now_person=_name(holder.as_shown), reason=reason,
@@ -119,8 +120,9 @@ def remake(package: Package, *, actor: Actor, reason: str, fonts: Fonts) -> Pack
     if unknown := places.unknown(slots, fonts=fonts):
         raise Hindered(unknown)
     made = Package(
-        agreement=agreement, version=package.version, order=package.order, open_until=package.open_until, slots=slots
-    )
+        agreement=agreement, version=package.version, order=package.order, open_until=package.open_until,
+        level_wanted=package.level_wanted, slots=slots,
+    )  # fmt: skip
     db.session.add(made)
     db.session.flush()
     events.record(
