@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from mou_service.accounts import sign_ins
-from mou_service.agreements.models import Agreement
+from mou_service.agreements.models import Agreement, Ending, Relation
 from mou_service.agreements.queries import get
 from mou_service.archive.models import DownloadLink
 from mou_service.ceremonies import operations as ceremonies
@@ -96,6 +96,16 @@ GETS_IN: dict[str, str] = {
     "ceremonies.table_of": "",
     "drafting.choose_partner": "d",
     "drafting.choose_template": "ad",
+    "keyring.bring": "a",
+    "keyring.certificate": ALL,
+    "keyring.import_seal": "a",
+    "keyring.new": "a",
+    "keyring.policy_page": ALL,
+    "keyring.revocation_list": ALL,
+    "keyring.revoke": "a",
+    "keyring.rotate": "a",
+    "keyring.show": "au",
+    "keyring.take_back": "a",
     "notifications.message": "ao",
     "notifications.outbox": "ao",
     "notifications.send_again": "ao",
@@ -140,7 +150,13 @@ STAGES = ("drafting", "in_review", "signing", "archived")
 #: yet; the archivist and the partner see an agreement when it concerns them. Nobody is seated at a table here: see below.
 # fmt: off
 GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
+    "agreements.after_signing": ("d",   "d",    "d",      "dv"),
+    "agreements.end":           ("",    "",     "",       "dv"),
+    "agreements.end_paper":     ("dou", "drou", "drlou",  "drlovu"),
+    "agreements.relate":        ("d",   "d",    "d",      "dv"),
     "agreements.show":          ("dou", "drou", "drloup", "drlovup"),
+    "agreements.take_back_end": ("",    "",     "",       "dv"),
+    "agreements.take_back_relation": ("d", "d", "d",      "dv"),
     "agreements.trail":         ("dou", "drou", "drlou",  "drlou"),
     "agreements.withdraw":      ("d",   "d",    "",       ""),
     "archive.bag":              ("",    "",     "",       "drlovup"),
@@ -191,6 +207,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "signing.document":         ("dou", "drou", "drlou",  "drlovu"),
     "signing.go_on_without":    ("",    "",     "do",     "do"),
     "signing.invite":           ("",    "",     "do",     "do"),
+    "signing.lower_level":      ("",    "",     "",       ""),
     "signing.new_witness":      ("do",  "do",   "",       ""),
     "signing.open_table":       ("o",   "o",    "o",      "o"),
     "signing.override":        ("dou", "drou", "drlou",  "drlou"),
@@ -219,6 +236,8 @@ def world(app: Flask, engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iter
     found = {
         stage: _of_agreement(makers.an_agreement(everybody, engines, at=stage), everybody) for stage in reversed(STAGES)
     }
+    for ref, relation in _relations([values["ref"] for values in found.values()]).items():
+        next(v for v in found.values() if v["ref"] == ref)["numbers"]["agreements.take_back_relation"] = relation
     common = _places(everybody, get(found["drafting"]["ref"]))
     db.session.commit()
     inside = routing._check
@@ -247,7 +266,7 @@ def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
     db.session.flush()
     numbers = {
         "drafting.annex_docx": annex.id, "archive.revoke_link": _download_link(agreement),
-        "drafting.correct_name": agreement.own_party.signatories[0].id,
+        "drafting.correct_name": agreement.own_party.signatories[0].id, "agreements.end_paper": _end(agreement),
     }  # fmt: skip
     return {
         "ref": agreement.ref, "key": agreement.ref, "verify": agreement.verification_code, "numbers": numbers,
@@ -261,6 +280,23 @@ def _of_package(agreement: Agreement) -> Values:
     slot = agreement.package.slots[0]
     secret = links.create(slot, email="galina@ruse.example")
     return {"slot_id": slot.id, "link_id": slot.links[-1].id, "signing": secret}
+
+
+def _end(agreement: Agreement) -> int:
+    end = Ending(agreement=agreement, last_day=clock.now().date(), ended_by="both", reason="", evidence="0" * 64,
+                 evidence_name="", evidence_type="application/pdf")  # fmt: skip
+    db.session.add(end)
+    db.session.flush()
+    return end.id
+
+
+def _relations(refs: list[str]) -> dict[str, int]:
+    """Each agreement does something to another one."""
+    ids = {ref: get(ref).id for ref in refs}
+    found = {ref: Relation(newer_id=ids[ref], older_id=ids[refs[n - 1]], kind="renews") for n, ref in enumerate(refs)}
+    db.session.add_all(found.values())
+    db.session.flush()
+    return {ref: relation.id for ref, relation in found.items()}
 
 
 def _download_link(agreement: Agreement) -> int:
@@ -306,6 +342,8 @@ def _path(app: Flask, rule: Rule, values: Values) -> str:
         wanted["number"] = values["authority"]
     if rule.endpoint == "archive.verify_code":
         wanted["code"] = values["verify"]
+    if rule.endpoint.startswith("keyring."):
+        wanted["name"] = "issuer"
     if rule.endpoint == "set_up.logo":
         wanted["key"] = "0" * 64
     return app.url_map.bind("localhost").build(rule.endpoint, {name: wanted[name] for name in rule.arguments})

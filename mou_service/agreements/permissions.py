@@ -35,6 +35,11 @@ PERMISSIONS: dict[str, Rule] = {
     "download_signed": both(any_of(rules.house, rules.archivist, rules.partner), rules.executed),
     #: Links to the signed document for others; who made them sees whom they are for.
     "send_signed": both(any_of(rules.drafter, rules.organiser, rules.archivist), rules.executed),
+    #: What becomes of it after it was signed.
+    "end": both(any_of(rules.drafter, rules.archivist), rules.executed),
+    "relate": any_of(rules.drafter, _archivist_executed),
+    #: How a witness is spelt in the certificate; the signed file is never touched.
+    "correct_witness": both(any_of(rules.organiser, rules.archivist), rules.executed),
     "audit": rules.auditor,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,10 +12,8 @@ from flask_babel import lazy_gettext as _l
 from mou_service.core.events import Event
 from mou_service.web.filters import in_language
 
-from . import status
 from .models import Agreement
 from .states import LABELS, LINE, State
-from .status import LegalStatus
 
 NEXT = {
     State.DRAFTING: _l("Submit for review"),
@@ -80,19 +78,6 @@ def returned(agreement: Agreement) -> Return | None:
         if step.decision == "return" and step.decided_at and step.decided_at >= agreement.state_since:
             return Return(step.decided_by.name if step.decided_by else "", step.decided_at, step.opinion)
     return None
-
-
-def legal(agreement: Agreement, today: date) -> LegalStatus:
-    """What the agreement is in law on a day."""
-    package, term = agreement.package, agreement.term
-    slots = [slot for slot in package.slots if slot.kind == "signatory"] if package else []
-    return status.legal_status(
-        signed=sum(slot.state == "signed" for slot in slots),
-        needed=len(slots),
-        starts=term.starts if term else None,
-        ends=term.ends if term else None,
-        today=today,
-    )
 
 
 def life(agreement: Agreement, trail: Sequence[Event]) -> list[Point]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,13 +20,14 @@ from mou_service.web import navigation
 from mou_service.web.addresses import row_number
 from mou_service.web.routing import form_page, page, said, signed_in
 
-from . import history, lifecycle, operations, permissions, queries, rules, standing, states, status
+from . import after_views, history, law, lifecycle, operations, permissions, queries, rules, standing, states  # noqa: F401  (after_views brings its pages)
 from . import tasks as waiting
+from .blueprint import bp
 from .forms import WithdrawForm
 from .models import Agreement
 from .states import State
 
-bp = Blueprint("agreements", __name__)
+__all__ = ["bp"]
 PAGE = 25
 
 
@@ -110,12 +111,12 @@ def show(agreement: Agreement) -> ResponseReturnValue:
     main, others = _choices(g.actor, agreement)
     inside = not permissions.refusals("look_inside", g.actor, agreement)
     trail = events.trail(agreement.stream)
-    legal = standing.legal(agreement, _today())
+    in_law = law.in_law(agreement, _today(), tells="house" if inside else "full")
     return render_template(
         "agreements/show.html", agreement=agreement, state=State(agreement.state), labels=states.LABELS,
         tones=states.TONES, life=standing.life(agreement, trail), holder=standing.holder(agreement) if inside else "",
         next=standing.NEXT[State(agreement.state)], main=main, others=others, inside=inside,
-        task=next(waiting.of(g.actor, agreement), None), legal=status.LABELS[legal], legal_tone=status.TONES[legal],
+        task=next(waiting.of(g.actor, agreement), None), in_law=in_law,
         latest=_told(trail[-4:]) if inside else [], withdrawn=_reason(agreement, trail),
         returned=standing.returned(agreement) if inside else None,
     )  # fmt: skip
@@ -162,6 +163,13 @@ def _choices(actor: Actor, agreement: Agreement) -> tuple[Choice | None, list[Ch
         for name, act in ACTS.items()
         if name in possible and act.endpoint in current_app.view_functions
     ]
+    if agreement.state != State.WITHDRAWN and not permissions.refusals("relate", actor, agreement):
+        label = (
+            _("End it, or relate it to another")
+            if rules.executed.holds(actor, agreement)
+            else _("Relate it to an older one")
+        )
+        found.append(Choice(label, url_for(".after_signing", ref=agreement.ref), False, "quiet", []))
     if opinion := _opinion(actor, agreement):
         found.insert(0, opinion)
     main = next((c for c in found if c.kind in ("primary", "seal") and not c.reasons), None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
 
 from mou_service import engines
+from mou_service.agreements import law
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.errors import Missing
@@ -46,14 +46,6 @@ def collected(agreement: Agreement, *, audience: Audience, used: engines.Engines
         kept=contents.kept_files(agreement, audience=audience),
         trail=events.trail(agreement.stream),
         trusted=Trusted((*used.known_roots(), *used.signer_roots()), used.timestamp_roots()),
-        life=_life(agreement),
+        life=law.facts(agreement),
         addresses=used.settings.evidence_addresses == "full",
     )
-
-
-def _life(agreement: Agreement) -> dict[str, Any]:
-    term = agreement.term
-    return {
-        "begins": term.starts.isoformat() if term and term.starts else None,
-        "ends": term.ends.isoformat() if term and term.ends else None,
-    }

@@ -1,0 +1,5 @@
+"""The blueprint that the files with pages of agreements share."""
+
+from flask import Blueprint
+
+bp = Blueprint("agreements", __name__)
