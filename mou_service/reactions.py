@@ -9,6 +9,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     # event                     jobs, in packages below
     "account.invite":           ("notifications.tell",),
     "account.ask_reset":        ("notifications.tell",),
+    "keys.expire":              ("notifications.tell",),
     "agreement.submit":         ("notifications.tell",),
     "agreement.return":         ("notifications.tell",),
     "agreement.agree_text":     ("notifications.tell",),
@@ -36,8 +37,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "package.complete":         ("signing.seal",),
     "package.seal":             ("signing.timestamp",),
     "package.timestamp":        ("signing.finish",),
+    "package.no_timestamp":     ("signing.finish",),
     "agreement.execute":        ("archive.deposit",),
-    "agreement.archive":        ("notifications.tell",),
+    "agreement.archive":        ("notifications.tell", "archive.witness_certificates"),
 }  # fmt: skip
 
 

@@ -102,6 +102,18 @@ class Settings(BaseSettings):
         description="What /verify tells everybody of an agreement after it was signed: full names the days and the "
         "agreement that took its place, word only says whether it is in effect, none says nothing.",
     )
+    signature_level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = Field(
+        "",
+        description="PAdES level a signed file has to prove, offered first at the freeze; empty means as high as the "
+        "set-up reaches. From B-T on it needs TSA_URL, and a signing waits until the level can be had.",
+    )
+    renew_days: int = Field(
+        180,
+        ge=1,
+        le=3650,
+        description="Days before the certificate behind an archived file's time-stamp ends that the file is "
+        "time-stamped again.",
+    )
     upload_megabytes: int = Field(40, ge=1, le=500, description="Largest file that is taken in.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies in front may be believed.")
     secure_cookies: Literal["auto", "yes", "no"] = Field(
@@ -163,6 +175,12 @@ class Settings(BaseSettings):
     def token_pin(self) -> str:
         """The PIN of the token, wherever it is kept."""
         return self.pkcs11_pin or Path(self.pkcs11_pin_file).read_text(encoding="utf-8").strip()
+
+    @model_validator(mode="after")
+    def _a_level_that_can_be_had(self) -> "Settings":
+        if self.signature_level not in ("", "B-B") and not self.tsa_url:
+            raise ValueError(f"SIGNATURE_LEVEL {self.signature_level} needs a time-stamp service: set TSA_URL as well")
+        return self
 
     @property
     def database(self) -> str:

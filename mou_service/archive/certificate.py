@@ -12,6 +12,7 @@ from mou_service.core.events import Event
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.sheets import Act, CompletionFacts, Occurrence, Texts, certificate
 from mou_service.signing.dates import written
+from mou_service.signing.levels import NO_TIMESTAMP
 from mou_service.signing.models import Package, Slot
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
@@ -43,6 +44,8 @@ OCCURRENCES: Mapping[str, Texts] = {
     "agreement.void": {"en": "Signing voided", "zh": "签署作废"},
     "package.seal": {"en": "Sealed", "zh": "用印"},
     "package.timestamp": {"en": "Time-stamped", "zh": "加盖时间戳"},
+    "package.no_timestamp": {"en": "Finished without a time-stamp, as chosen", "zh": "按选择未加盖时间戳"},
+    "package.lower_level": {"en": "Level of proof lowered", "zh": "降低证明等级"},
     "agreement.execute": {"en": "Executed", "zh": "签署完成"},
 }
 
@@ -102,22 +105,23 @@ def draw(facts_: CompletionFacts, fonts: Fonts, authority: Authority, *, final: 
     What everybody has signed must not wait for a font: a character that none can show, such as one in the name of an
     account, stands as its number.
     """
-    shown: CompletionFacts = _showable(facts_, fonts)
+    shown: CompletionFacts = showable(facts_, fonts)
     reason = f"Certificate of completion {facts_.reference}; final file {final}; head of the trail {facts_.log_head}"
     return signatures.certify(certificate(shown, fonts), credential=authority.seal, reason=reason).pdf
 
 
-def _showable(value: Any, fonts: Fonts) -> Any:
+def showable(value: Any, fonts: Fonts) -> Any:
+    """The same facts, with each character that no font shows written as its number."""
     if isinstance(value, str):
         for each in fonts.unknown(value):
             value = value.replace(each.character, f"[U+{ord(each.character):04X}]")
         return value
     if isinstance(value, Mapping):
-        return {key: _showable(part, fonts) for key, part in value.items()}
+        return {key: showable(part, fonts) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_showable(part, fonts) for part in value)
+        return type(value)(showable(part, fonts) for part in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _showable(getattr(value, each.name), fonts) for each in fields(value)})
+        return replace(value, **{each.name: showable(getattr(value, each.name), fonts) for each in fields(value)})
     return value
 
 
@@ -195,4 +199,9 @@ def _level_in_words(package: Package, reached: str) -> Texts:
             "zh": f"形式上为 PAdES {reached}；时间为本地占位，不具证明效力",
         }
     label = package.timestamp_label
+    if label == NO_TIMESTAMP:
+        return {
+            "en": f"PAdES {reached}, without a time-stamp, as it was chosen",
+            "zh": f"PAdES {reached}，按选择未加盖时间戳",
+        }
     return {"en": f"PAdES {reached}, time confirmed by {label}", "zh": f"PAdES {reached}，时间由 {label} 确认"}

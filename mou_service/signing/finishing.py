@@ -22,7 +22,7 @@ from mou_service.trust.timestamps import TimestampSource
 from mou_service.trust.verdict import Expected, Verdict
 from mou_service.trust.verify import verify
 
-from . import dates, stamping
+from . import dates, levels, stamping
 from .models import Package, Slot
 
 PLACEHOLDER = "Local placeholder time-stamp, no evidential value"
@@ -67,11 +67,21 @@ def save_seal(package: Package, *, sealed: str, at: datetime, serial: str) -> No
     )  # fmt: skip
 
 
-def timestamp(file: str, *, files: FileStore, source: TimestampSource, authority: Authority, at: datetime) -> str:
-    """Put what a later verifier needs into the file and time-stamp the whole; gives the key."""
+def timestamp(
+    file: str, *, files: FileStore, source: TimestampSource, authority: Authority, wanted: str, at: datetime
+) -> str:
+    """Put what a later verifier needs into the file and time-stamp the whole; gives the key.
+
+    `EngineFailed` when the source gives less than the level that was `wanted`; empty: whatever it can give.
+    """
+    levels.check_source(source, wanted=wanted)
+    level: signatures.Level = wanted or "B-LTA"  # type: ignore[assignment]
     signers = [each.certificate for each in evidence.signatures(files.get(file))] if authority.has_history else []
     with files.draft(file) as draft:
-        signatures.timestamp(draft, source=source, evidence=authority.evidence(signers, at), at=at)
+        stamped = signatures.timestamp(
+            draft, source=source, evidence=authority.evidence(signers, at), level=level, at=at
+        )
+        levels.check_reached(stamped.level, wanted=wanted)
         return files.keep(draft)
 
 
@@ -91,6 +101,13 @@ def save_timestamp(package: Package, *, stamped: str, label: str, placeholder: b
     )  # fmt: skip
 
 
+def save_no_timestamp(package: Package) -> None:
+    """The sealed file is the last one: no time-stamp was wanted."""
+    package.timestamp_label, package.timestamp_placeholder, package.problem = levels.NO_TIMESTAMP, False, ""
+    db.session.flush()
+    events.record("package.no_timestamp", actor=SERVICE, stream=package.agreement.stream, package=package.id)
+
+
 def check(
     content: bytes, *, key: str, fields: tuple[str, ...], roots: tuple[bytes, ...], timestamp_roots: tuple[bytes, ...]
 ) -> Verdict:
@@ -105,14 +122,15 @@ def check(
     return verdict
 
 
-def execute(package: Package, *, zone: str) -> None:
-    """The file is final, and the agreement holds from the day of the last signature."""
+def execute(package: Package, *, level: str, zone: str) -> None:
+    """The file is final, and the agreement holds from the day of the last signature; `level` is what it reached."""
     agreement = package.agreement
+    package.level = level
     package.final, package.state, package.problem = package.current, "done", ""
     _begin_term(agreement, package, zone=zone)
     db.session.flush()
     lifecycle.take(
-        "execute", SERVICE, agreement, package=package.id, final=package.final,
+        "execute", SERVICE, agreement, package=package.id, final=package.final, level=level,
         starts=agreement.term.starts.isoformat() if agreement.term and agreement.term.starts else None,
         ends=agreement.term.ends.isoformat() if agreement.term and agreement.term.ends else None,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
@@ -11,6 +11,7 @@ from mou_service.core.errors import Invalid
 from mou_service.web.forms import Form, VersionedForm
 
 from . import marks, statements
+from .levels import LABELS as LEVEL_LABELS
 
 ORDER_LABELS = {
     "listed": _l("As listed on paper"),
@@ -34,6 +35,7 @@ class FreezeForm(VersionedForm):
         validators=[Optional()],
         description=_l("Afterwards nobody can sign until you extend it. Left empty, there is no end."),
     )
+    level = RadioField(_l("What the signed file proves by itself"), choices=list(LEVEL_LABELS.items()), default="")
 
 
 class InviteForm(Form):
@@ -72,6 +74,30 @@ class SignForm(Form):
         if self.mark_method.data == "draw":
             return marks.drawn(self.mark_strokes.data or "")
         raise Invalid({"mark": _l("Choose whether to draw, to type or to send a picture.")})
+
+
+class AccountSignForm(SignForm):
+    """The same for somebody signed in, who gives the password within the act."""
+
+    password = PasswordField(_l("Your password"), validators=[InputRequired(_l("Type your password."))])
+
+
+class BringForm(Form):
+    """The file that was signed elsewhere."""
+
+    file = FileField(_l("The signed file"), validators=[FileRequired(_l("Choose the file you signed."))])
+
+
+class ConfirmForm(SignForm):
+    """That the signature which came back is the person's own."""
+
+    mine = BooleanField(validators=[InputRequired(_l("Please confirm that it is your certificate."))])
+
+
+class AccountConfirmForm(ConfirmForm):
+    """The same for somebody signed in."""
+
+    password = PasswordField(_l("Your password"), validators=[InputRequired(_l("Type your password."))])
 
 
 class CodeForm(Form):

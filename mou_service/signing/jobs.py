@@ -69,10 +69,17 @@ def timestamp(work: Job) -> None:
         with _looking(package_id) as package:
             if package.timestamp_label or package.sealed is None:
                 return
-            file, tools = package.sealed, tooling.tools()
+            file, wanted, tools = package.sealed, package.level_wanted, tooling.tools()
+        if wanted == "B-B":
+            package = queries.locked(package_id)
+            if not package.timestamp_label and package.current == file:
+                finishing.save_no_timestamp(package)
+            return
         source = engines.current().timestamps(tools.authority)
         label = finishing.label(source)
-        stamped = finishing.timestamp(file, files=tools.files, source=source, authority=tools.authority, at=now())
+        stamped = finishing.timestamp(
+            file, files=tools.files, source=source, authority=tools.authority, wanted=wanted, at=now()
+        )
         package = queries.locked(package_id)
         if not package.timestamp_label and package.current == file:
             finishing.save_timestamp(package, stamped=stamped, label=label, placeholder=source.placeholder)
@@ -86,13 +93,13 @@ def finish(work: Job) -> None:
             if package.final is not None or package.current is None:
                 return
             file, fields, tools = package.current, finishing.filled_fields(package), tooling.tools()
-        finishing.check(
+        verdict = finishing.check(
             tools.files.get(file), key=file, fields=fields, roots=tools.authority.roots,
             timestamp_roots=engines.current().timestamp_roots(),
         )  # fmt: skip
         package = queries.locked(package_id)
         if package.final is None and package.current == file:
-            finishing.execute(package, zone=tools.zone)
+            finishing.execute(package, level=verdict.level, zone=tools.zone)
 
 
 def ask_for_reminders() -> None:

@@ -21,7 +21,20 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
-from . import authority, delegation, links, loans, places, queries, reminders, replacing, stamping, witnesses, wording
+from . import (
+    authority,
+    delegation,
+    levels,
+    links,
+    loans,
+    places,
+    queries,
+    reminders,
+    replacing,
+    stamping,
+    witnesses,
+    wording,
+)
 from . import order as turns
 from .marks import Mark
 from .models import Package, Slot
@@ -83,16 +96,20 @@ def freeze(
     fonts: Fonts,
     invites: bool = True,
     until: datetime | None = None,
+    level: str = "",
 ) -> Package:
     """Close the text and the list of those who sign; a job then makes the file that is signed.
 
     With `invites` everybody is sent a personal link when their turn comes; else they are expected at the table.
-    From `until` on nobody can sign, unless the organiser extends it; None: without an end.
+    From `until` on nobody can sign, unless the organiser extends it; None: without an end. `level` is how much the
+    finished file has to prove by itself; empty: as much as can be had.
 
     Raises `Hindered` when a name could not be drawn: better now than when people sit at the table.
     """
     if order not in turns.ORDERS:
         raise Refused(_("Choose in which order the signatories sign."))
+    if level not in levels.LABELS:
+        raise Refused(_("Choose a level."))
     if reasons := lifecycle.refusals("freeze", actor, agreement):
         raise Refused(*reasons)
     witnesses.refuse_conflicts(agreement)
@@ -101,12 +118,14 @@ def freeze(
     slots = places.of(agreement, order=order)
     if unknown := places.unknown(slots, fonts=fonts):
         raise Hindered(unknown)
-    package = Package(agreement=agreement, version=agreement.version, order=order, open_until=until, slots=slots)
+    package = Package(
+        agreement=agreement, version=agreement.version, order=order, open_until=until, level_wanted=level, slots=slots
+    )
     db.session.add(package)
     db.session.flush()
     lifecycle.take(
         "freeze", actor, agreement, package=package.id, order=order, version=agreement.version.number, invites=invites,
-        until=until.isoformat() if until else None,
+        until=until.isoformat() if until else None, level=level or "best",
     )  # fmt: skip
     return package
 

@@ -13,7 +13,7 @@ from mou_service.core.jobs import Job
 from mou_service.web import findings
 from mou_service.web.filters import sentences
 
-from . import order, queries
+from . import levels, order, queries
 from .models import Package, Slot
 
 State = Literal["done", "current", "next", "stopped"]
@@ -75,7 +75,7 @@ def stages(package: Package) -> list[Stage]:
         (_("File to sign"), package.opened_at if package.frozen else None, ""),
         (_("Signatures"), max((s.signed_at for s in signed if s.signed_at), default=None), count),
         (_("Seal"), next((s.signed_at for s in package.slots if s.kind == "seal"), None), ""),
-        (_("Time-stamp"), None, label if label else _("not yet time-stamped")),
+        (_("Time-stamp"), None, levels.source_in_words(package) or _("not yet time-stamped")),
         (_("Check and effect"), None, ""),
     ]
     current = next((n for n, reached in enumerate(done) if not reached), len(done))

@@ -30,6 +30,8 @@ from . import (
     change_pages,
     delegation,
     guests,
+    level_pages,
+    levels,
     links,
     operations,
     order,
@@ -48,7 +50,7 @@ from .blueprint import bp
 from .forms import FreezeForm, InviteForm
 from .models import Package, SigningLink, Slot
 
-__all__ = ["authority_pages", "bp", "change_pages", "guests", "table", "witness_pages"]
+__all__ = ["authority_pages", "bp", "change_pages", "guests", "level_pages", "table", "witness_pages"]
 
 #: Says of an agreement that its people meet at a table; a feature above knows ceremonies.
 AT_A_TABLE: list[Callable[[Agreement], bool]] = []
@@ -89,6 +91,8 @@ def _words() -> dict[str, Any]:
         "signing_stages": standing.stages,
         "signing_trouble": standing.trouble,
         "signing_due": standing.due,
+        "level_in_words": levels.in_words,
+        "time_in_words": levels.source_in_words,
         "slot_state": standing.of_slot,
         "names_beside": at_home,
         "slot_labels": standing.SLOT_LABELS,
@@ -140,12 +144,19 @@ def _freeze_refusals(agreement: Agreement) -> list[str]:
     return [findings.line(each) for each in places.undrawable(agreement, fonts=engines.current().fonts)]
 
 
+def _freeze_form(_agreement: Agreement) -> FreezeForm:
+    form = FreezeForm()
+    form.level.choices = levels.choices(service=bool(engines.current().settings.tsa_url))
+    return form
+
+
 def _prepare_freeze(form: FreezeForm, agreement: Agreement) -> dict[str, Any]:
     if request.method == "GET":
         form.seen.data = str(agreement.row_version)
         at_a_table = any(says(agreement) for says in AT_A_TABLE)
         form.invite.data = "table" if at_a_table else "mail"
         form.until.data = None if at_a_table else _usual_last_day()
+        form.level.data = engines.current().settings.signature_level
     return {"agreement": agreement, "witness_refusals": witnesses.refusals(g.actor, agreement)}
 
 
@@ -155,7 +166,7 @@ def _usual_last_day() -> date | None:
 
 
 @form_page(
-    bp, "/agreements/<ref>/freeze", about=agreements.get, access=lifecycle.may("freeze"), form=FreezeForm,
+    bp, "/agreements/<ref>/freeze", about=agreements.get, access=lifecycle.may("freeze"), form=_freeze_form,
     template="signing/prepare.html", prepare=_prepare_freeze,
 )  # fmt: skip
 def prepare(agreement: Agreement, form: FreezeForm) -> ResponseReturnValue:
@@ -166,6 +177,7 @@ def prepare(agreement: Agreement, form: FreezeForm) -> ResponseReturnValue:
         agreement, actor=g.actor, order=form.order.data or "", fonts=engines.current().fonts,
         invites=form.invite.data != "table",
         until=reminding.end_of(form.until.data, zone=institution.ours().time_zone) if form.until.data else None,
+        level=form.level.data or "",
     )  # fmt: skip
     said(_("The text is frozen."))
     return _to(agreement)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -13,6 +14,9 @@ Kind = Literal["certification", "signatory", "witness", "seal", "timestamp"]
 TimeSource = Literal["timestamp", "placeholder", "claimed"]
 LaterChanges = Literal["none", "allowed", "not_allowed"]
 Severity = Literal["error", "warning", "information"]
+
+#: The PAdES baseline levels (ETSI EN 319 142-1), each with all that those before it have.
+LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 
 #: Every finding: how much it weighs, and the sentence a reader without knowledge of signatures understands.
 WORDS: dict[str, tuple[Severity, str]] = {
@@ -215,6 +219,16 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
 
     @property
+    def level(self) -> str:
+        """The level in form that our own marks reached: the platform's and the seal's, the first and the last."""
+        return _least(each.level for each in self.signatures if each.kind in ("certification", "seal"))
+
+    @property
+    def proven_level(self) -> str:
+        """The same without the times that only our own clock gave."""
+        return _least(each.proven_level for each in self.signatures if each.kind in ("certification", "seal"))
+
+    @property
     def protected_until(self) -> datetime | None:
         """When the first certificate ends that today's proof of the times rests on; None if there is no proof now."""
         stamps = [each.ends for each in self.signatures if each.kind == "timestamp" and each.trusted and each.ends]
@@ -234,6 +248,8 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         return {
             "outcome": self.outcome,
+            "level": self.level,
+            "proven_level": self.proven_level,
             "protected_until": self.protected_until.isoformat() if self.protected_until else None,
             "sha256": self.sha256,
             "size": self.size,
@@ -242,3 +258,7 @@ class Verdict:
             "signatures": [signature.as_json() for signature in self.signatures],
             "findings": [finding.as_json() for finding in self.findings],
         }
+
+
+def _least(levels: Iterable[str]) -> str:
+    return min((level for level in levels if level in LEVELS), key=LEVELS.index, default=LEVELS[0])

@@ -22,6 +22,7 @@ from .filters import comma, language
 #: What an engine that failed means for a person: what happened, and what to do now. The detail is its own, in English.
 FAILURES = {
     "timestamps": _l("The time-stamp server gave no time-stamp that can be used. Nothing that was signed is lost, and the step is tried again. If this goes on, tell whoever runs the service what the server said: %(detail)s"),
+    "level": _l("The level of proof that was chosen for this agreement cannot be had. Nothing that was signed is lost, and the step is tried again. Choose a lower level with a reason, or have a time-stamp service set up that can give it: %(detail)s"),
     "evidence": _l("What later verifiers need could not be put into the file. Nothing that was signed is lost. Tell whoever runs the service: %(detail)s"),
     "files": _l("A file could not be kept or read as it was kept. Nobody can go on with it until the storage is looked at. Tell whoever runs the service: %(detail)s"),
     "keys": _l("The signing keys cannot be used, so nothing can be signed or sealed. Tell whoever runs the service: %(detail)s"),

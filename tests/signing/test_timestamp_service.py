@@ -14,7 +14,7 @@ from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get
 from mou_service.archive import queries as archive
 from mou_service.archive.words import pem
-from mou_service.core import jobs
+from mou_service.core import events, jobs
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.engines import Engines
@@ -175,3 +175,76 @@ def test_a_service_without_revocation_reaches_what_it_reaches(
 def test_settings_that_make_no_sense_are_refused(name: str, value: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Settings(_env_file=None, **{name: value})
+
+
+# --- levels -------------------------------------------------------------------------------------------------------
+
+
+def wanting(cast: casting.Cast, engines: Engines, level: str) -> str:
+    """Everybody signed a document that has to prove this much."""
+    ref = makers.an_agreement(cast, engines, at="signing").ref
+    package_of(ref).level_wanted = level
+    db.session.commit()
+    while slots := makers.waiting(ref):
+        makers.sign(slots[0], cast)
+        db.session.commit()
+    work()
+    return ref
+
+
+@pytest.mark.parametrize("level", ["B-T", "B-LT", "B-LTA"])
+def test_the_level_that_was_chosen_is_reached_and_said(
+    level: str, cast: casting.Cast, engines: Engines, service: TimestampService, client: FlaskClient
+) -> None:
+    ref = wanting(cast, engines, level)
+    assert archived(ref).record is not None
+    assert (package_of(ref).level, archive.record_of(ref).level) == (level, level)
+    casting.sign_in(client, "organiser")
+    assert f"<dd>{level}</dd>" in client.get(f"/agreements/{ref}/signing").text.replace("\n", "")
+    assert level in client.get(f"/verify/{get(ref).verification_code}").text
+
+
+def test_without_a_time_stamp_nobody_is_asked(cast: casting.Cast, engines: Engines, service: TimestampService) -> None:
+    ref = wanting(cast, engines, "B-B")
+    assert (archive.record_of(ref).level, archive.record_of(ref).timestamp_label) == ("B-B", "No time-stamp")
+    assert service.asked == []
+    assert "package.no_timestamp" in [event.name for event in events.trail(f"agreement/{ref}")]
+
+
+def test_a_level_that_cannot_be_had_is_waited_for_until_somebody_lowers_it(
+    cast: casting.Cast, engines: Engines, service: TimestampService, client: FlaskClient
+) -> None:
+    engines.settings = engines.settings.model_copy(update={"tsa_url": service.url("silent")})
+    ref = wanting(cast, engines, "B-LTA")
+    assert "B-LTA was chosen, and B-T is what the time-stamp service can give" in held_up(ref).text
+    casting.sign_in(client, "organiser")
+    address = f"/agreements/{ref}/signing/level"
+    assert "Lower the level of proof" in client.get(f"/agreements/{ref}/signing").text
+    assert client.post(address, data={"level": "B-T", "reason": ""}).status_code == 422
+    assert client.post(address, data={"level": "B-LTA", "reason": "x"}).status_code == 422
+    assert client.post(address, data={"level": "B-T", "reason": "The service has no list"}).status_code == 302
+    work()
+    assert archived(ref).record is not None
+    assert (package_of(ref).level, package_of(ref).timestamp_placeholder) == ("B-T", False)
+    lowered = next(event for event in events.trail(f"agreement/{ref}") if event.name == "package.lower_level")
+    assert (lowered.facts["before"], lowered.facts["after"]) == ("B-LTA", "B-T")
+    assert lowered.facts["reason"] == "The service has no list"
+
+
+def test_nothing_is_lowered_without_need(cast: casting.Cast, engines: Engines, client: FlaskClient) -> None:
+    ref = makers.an_agreement(cast, engines, at="archived").ref
+    casting.sign_in(client, "organiser")
+    before = len(events.trail(f"agreement/{ref}"))
+    assert client.post(f"/agreements/{ref}/signing/level", data={"level": "B-B", "reason": "x"}).status_code == 403
+    assert len(events.trail(f"agreement/{ref}")) == before
+
+
+def test_the_placeholder_proves_no_level(cast: casting.Cast, engines: Engines) -> None:
+    engines.settings = engines.settings.model_copy(update={"tsa_url": "", "tsa_roots": ""})
+    ref = wanting(cast, engines, "B-T")
+    assert "no time-stamp service is set up" in held_up(ref).text
+
+
+def test_a_level_without_a_service_is_refused_at_the_start() -> None:
+    with pytest.raises(ValueError, match="needs a time-stamp service"):
+        Settings(_env_file=None, signature_level="B-LTA")
