@@ -187,11 +187,15 @@ def _fitting(
 
 def _paragraphs(as_shown: Mapping[str, Mapping[str, str]], languages: Sequence[str], scale: float) -> list[Paragraph]:
     made = []
-    lines = (("name", 8.4, True), ("title", 6.9, False), ("organisation", 6.9, False), ("instead_of", 6.6, False),
-             ("note", 5.8, False))  # fmt: skip
+    lines = (
+        ("name", 8.4, True), ("title", 6.9, False), ("instead_of", 6.9, False), ("organisation", 6.9, False),
+        ("note", 5.8, False),
+    )  # fmt: skip
     for key, size, bold in lines:
         texts = in_languages(as_shown.get(key, {}), languages)
-        if texts:
+        if key == "instead_of":  # a sentence, not a name: each language on a line of its own
+            made += [_joined({language: text}, size * scale, bold=bold) for language, text in texts.items()]
+        elif texts:
             made.append(_joined(texts, size * scale, bold=bold))
     return made
 
