@@ -12,7 +12,7 @@ NAMES = {
     "root": _l("Root"),
     "issuer": _l("Issuing key"),
     "platform": _l("Platform key"),
-    "seal": _l("Seal"),
+    "seal": _l("Electronic seal"),
     "timestamps": _l("Placeholder clock"),
 }
 PURPOSES = {
