@@ -141,7 +141,7 @@ def _beside(position: Position, facts: Mapping[str, Any]) -> str:
     if not named:
         return str(ngettext("one other who may sign", "%(num)s others who may sign", count))
     whom = _either(named)
-    return whom if count == 1 else str(_("%(num)s of these: %(whom)s", num=count, whom=comma().join(named)))
+    return whom if count == 1 else str(_("%(count)s of these: %(whom)s", count=count, whom=comma().join(named)))
 
 
 def _either(words: Sequence[str]) -> str:

@@ -88,7 +88,7 @@ def ask(agreement: Agreement, *, actor: Actor, reason: str) -> AuthorityOverride
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    events.record("override.ask", actor=actor, stream=agreement.stream, **_facts(made), reason=reason)
+    _record("override.ask", made, actor=actor)
     return made
 
 
@@ -110,15 +110,17 @@ def decide_refusals(actor: Actor, agreement: Agreement) -> list[str]:
 
 def confirm(agreement: Agreement, *, actor: Actor, seen: int, note: str = "") -> None:
     """Take the lack on oneself as the second person. `seen` is the number of the override that was read."""
-    _decide(agreement, "confirmed", actor=actor, seen=seen, note=note)
+    decided = _decided(agreement, "confirmed", actor=actor, seen=seen, note=note)
+    _record("override.confirm", decided, actor=actor, confirmed=True, **_history(decided))
 
 
 def refuse(agreement: Agreement, *, actor: Actor, seen: int, reason: str) -> None:
     """Do not let it pass; who asked is told why."""
-    _decide(agreement, "refused", actor=actor, seen=seen, note=reason)
+    decided = _decided(agreement, "refused", actor=actor, seen=seen, note=reason)
+    _record("override.refuse", decided, actor=actor, confirmed=False, **_history(decided))
 
 
-def _decide(agreement: Agreement, decision: str, *, actor: Actor, seen: int, note: str) -> None:
+def _decided(agreement: Agreement, decision: str, *, actor: Actor, seen: int, note: str) -> AuthorityOverride:
     if reasons := decide_refusals(actor, agreement):
         raise Refused(*reasons)
     asked = authority.waiting(agreement)
@@ -128,11 +130,20 @@ def _decide(agreement: Agreement, decision: str, *, actor: Actor, seen: int, not
     asked.decision, asked.note = decision, note
     asked.decided_by_id, asked.decided_at = actor.user_id, now()
     db.session.flush()
-    name = "override.confirm" if decision == "confirmed" else "override.refuse"
+    return asked
+
+
+def _record(event: str, override: AuthorityOverride, *, actor: Actor, **facts: Any) -> None:
     events.record(
-        name, actor=actor, stream=agreement.stream, **_facts(asked), reason=asked.reason, note=note,
-        confirmed=decision == "confirmed", asked_by=asked.asked_by.name, asked_at=asked.asked_at.isoformat(),
+        event, actor=actor, stream=override.agreement.stream, override=override.id, version=override.version.number,
+        signatories=override.signatories, lacks=override.lacks, reason=override.reason, **facts,
     )  # fmt: skip
+
+
+def _history(override: AuthorityOverride) -> dict[str, Any]:
+    return {
+        "note": override.note, "asked_by": override.asked_by.name, "asked_at": override.asked_at.isoformat()
+    }  # fmt: skip
 
 
 # At the table
@@ -193,13 +204,6 @@ def _kept(lack: Lack, position: Position) -> dict[str, Any]:
     return {
         "position": lack.position_id, "code": lack.code, "name": position.person.called(),
         "organisation": position.organisation.called(), **lack.facts,
-    }  # fmt: skip
-
-
-def _facts(override: AuthorityOverride) -> dict[str, Any]:
-    return {
-        "override": override.id, "version": override.version.number, "signatories": override.signatories,
-        "lacks": override.lacks,
     }  # fmt: skip
 
 
