@@ -18,7 +18,7 @@ from mou_service.core.db import Model, db
 from mou_service.engines import Engines, MemoryFiles, OutboxOnly
 from mou_service.settings import ROOT, Settings
 
-pytest_plugins = ("tests.postgres", "tests.tsa", "tests.signers")
+pytest_plugins = ("tests.postgres", "tests.tsa", "tests.signers", "tests.softhsm")
 
 
 @pytest.fixture(autouse=True)
