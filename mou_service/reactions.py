@@ -23,6 +23,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "slot.invite":              ("notifications.tell",),
     "slot.code":                ("notifications.tell",),
     "slot.decline":             ("notifications.tell",),
+    "slot.other_name":          ("notifications.tell",),
     "slot.remind":              ("notifications.tell",),
     "slot.replace":             ("notifications.tell",),
     "package.remake":           ("signing.prepare",),

@@ -115,9 +115,10 @@ def waiting(ref: str) -> list[Slot]:
 
 
 def sign(slot: Slot, cast: Cast) -> None:
+    confirmed = {"check": "known", "saw": "yes"} if slot.kind == "witness" else {}
     about = signing.Circumstances(
         method="table",
-        identified={"how": "in_room", "by": "Omar Ouyang"},
+        identified={"how": "in_room", "by": "Omar Ouyang", **confirmed},
         language="en",
         frozen=slot.package.frozen or "",
     )

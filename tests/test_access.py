@@ -20,6 +20,7 @@ from werkzeug.routing import Rule
 from mou_service.accounts import sign_ins
 from mou_service.agreements.models import Agreement, Ending, Relation
 from mou_service.agreements.queries import get
+from mou_service.archive import witness_certificates
 from mou_service.archive.models import DownloadLink
 from mou_service.ceremonies import operations as ceremonies
 from mou_service.ceremonies.operations import CeremonyFacts
@@ -69,6 +70,7 @@ GETS_IN: dict[str, str] = {
     "archive.guest_bag": ALL,
     "archive.guest_download": ALL,
     "archive.guest_page": ALL,
+    "archive.guest_witness_certificate": ALL,
     "archive.register_page": "drlovupx",
     "archive.revocations": ALL,
     "archive.root_certificate": ALL,
@@ -76,6 +78,7 @@ GETS_IN: dict[str, str] = {
     "archive.verify_code": ALL,
     "archive.verify_typed": ALL,
     "archive.verify_upload": ALL,
+    "archive.witness_own_certificate": ALL,
     "ceremonies.add_item": "o",
     "ceremonies.add_participant": "o",
     "ceremonies.apply_witnesses": "o",
@@ -138,7 +141,15 @@ GETS_IN: dict[str, str] = {
     "signing.link_code": ALL,
     "signing.link_decline": ALL,
     "signing.link_document": ALL,
+    "signing.link_outside": ALL,
+    "signing.link_outside_back": ALL,
+    "signing.link_outside_bring": ALL,
+    "signing.link_outside_confirm": ALL,
+    "signing.link_outside_document": ALL,
+    "signing.link_outside_longer": ALL,
+    "signing.link_outside_take": ALL,
     "signing.link_page": ALL,
+    "signing.link_standing": ALL,
     "signing.link_prove": ALL,
     "signing.link_sign": ALL,
     "web.health": ALL,
@@ -164,6 +175,8 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "archive.links":            ("",    "",     "",       "dov"),
     "archive.make_link":        ("",    "",     "",       "dov"),
     "archive.revoke_link":      ("",    "",     "",       "dov"),
+    "archive.correct_witness":  ("",    "",     "",       "ov"),
+    "archive.witness_certificate": ("", "",     "",       "drlovup"),
     "archive.trail":            ("u",   "u",    "u",      "u"),
     "drafting.annex_docx":      ("dou", "drou", "drlou",  "drlovu"),
     "drafting.annexes":         ("d",   "",     "",       ""),
@@ -211,6 +224,18 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "signing.new_witness":      ("do",  "do",   "",       ""),
     "signing.open_table":       ("o",   "o",    "o",      "o"),
     "signing.override":        ("dou", "drou", "drlou",  "drlou"),
+    "signing.own":           ("",    "",     "",       ""),
+    "signing.own_decline":   ("",    "",     "",       ""),
+    "signing.own_document":  ("",    "",     "",       ""),
+    "signing.own_outside":   ("",    "",     "",       ""),
+    "signing.own_outside_back": ("",    "",     "",       ""),
+    "signing.own_outside_bring": ("",    "",     "",       ""),
+    "signing.own_outside_confirm": ("",    "",     "",       ""),
+    "signing.own_outside_document": ("",    "",     "",       ""),
+    "signing.own_outside_longer": ("",    "",     "",       ""),
+    "signing.own_outside_take": ("",    "",     "",       ""),
+    "signing.own_page":      ("",    "",     "",       ""),
+    "signing.own_sign":      ("",    "",     "",       ""),
     "signing.prepare":          ("",    "",     "",       ""),
     "signing.refuse_override": ("",    "",     "",       ""),
     "signing.remove_witness":   ("do",  "do",   "",       ""),
@@ -223,6 +248,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "signing.table_page":       ("",    "",     "",       ""),
     "signing.table_sign":       ("",    "",     "",       ""),
     "signing.table_slot":       ("",    "",     "",       ""),
+    "signing.take_back":        ("",    "",     "do",     "do"),
     "signing.void":             ("",    "",     "do",     ""),
 }
 # fmt: on
@@ -251,6 +277,9 @@ def world(app: Flask, engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iter
     yield {stage: common | values for stage, values in found.items()}
 
 
+_OF_A_CERTIFICATE = ("archive.witness_certificate", "archive.correct_witness", "archive.guest_witness_certificate")
+
+
 def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
     if not agreement.witnesses:
         witnesses.add(agreement, actor=everybody.actor("organiser"), position=everybody.positions["Lu Min"])
@@ -268,6 +297,8 @@ def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
         "drafting.annex_docx": annex.id, "archive.revoke_link": _download_link(agreement),
         "drafting.correct_name": agreement.own_party.signatories[0].id, "agreements.end_paper": _end(agreement),
     }  # fmt: skip
+    for certificate in witness_certificates.newest_of(agreement):
+        numbers |= dict.fromkeys(_OF_A_CERTIFICATE, certificate.id)
     return {
         "ref": agreement.ref, "key": agreement.ref, "verify": agreement.verification_code, "numbers": numbers,
         "witness_id": agreement.witnesses[0].id, **_of_package(agreement),
@@ -335,6 +366,8 @@ def _path(app: Flask, rule: Rule, values: Values) -> str:
     package = rule.endpoint.split(".")[0]
     number = {"accounts": values["user"], "partners": values["position"]}.get(package, 1)
     secret = {"archive": f"download {values['ref']}", "ceremonies": values["screen"]}.get(package, values["signing"])
+    if rule.endpoint == "archive.witness_own_certificate":
+        secret = values["signing"]
     wanted = values | {"number": values["numbers"].get(rule.endpoint, number), "secret": values.get("secret", secret)}
     if rule.rule.startswith(("/partners/", "/people/")):
         wanted["ref"] = values["person"] if rule.endpoint == "partners.edit_person" else values["partner"]

@@ -53,6 +53,11 @@ WORDS: Mapping[str, str] = {
     "slot.turn": _l("Next signatory's turn"),
     "slot.sign": _l("Signed"),
     "slot.attest": _l("Witnessed"),
+    "slot.take_out": _l("Document taken out to be signed with an own certificate"),
+    "slot.extend": _l("More time given for signing with an own certificate"),
+    "slot.give_back": _l("Document given back unsigned"),
+    "slot.bring_back": _l("File signed with an own certificate examined"),
+    "slot.other_name": _l("Certificate or account names somebody else than the document"),
     "slot.decline": _l("Declined to sign"),
     "slot.look": _l("Document opened by personal link"),
     "slot.code": _l("Code for signing sent"),
@@ -78,7 +83,7 @@ WORDS: Mapping[str, str] = {
     "archive.difference": _l("A stored file differs from its fingerprint"),
 }
 #: Facts that hold words of people and are worth reading in a line.
-_TOLD = ("reason", "note", "opinion", "text", "problem")
+_TOLD = ("reason", "note", "opinion", "text", "problem", "certified")
 
 
 def words(event: Event) -> str:

@@ -13,6 +13,7 @@ from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed, Missing
 from mou_service.core.ports import FileStore
 
+from . import witness_certificates
 from .models import FixityCheck, Record
 
 
@@ -34,6 +35,8 @@ def check(files: FileStore) -> Iterator[Difference | None]:
         }  # fmt: skip
         for what, key in named.items():
             yield _examine(files, record, what, key)
+    for ref, key in witness_certificates.all_files():
+        yield _read(files, ref, "witness certificate", key)
 
 
 def run(files: FileStore) -> FixityCheck:
@@ -48,13 +51,16 @@ def run(files: FileStore) -> FixityCheck:
 
 
 def _examine(files: FileStore, record: Record, what: str, key: str) -> Difference | None:
-    ref = record.agreement.ref
+    return _read(files, record.agreement.ref, what, key, size=record.size if what == "final" else None)
+
+
+def _read(files: FileStore, ref: str, what: str, key: str, *, size: int | None = None) -> Difference | None:
     try:
         content = files.get(key)
     except Missing:
         return Difference(ref, what, key, "the file is gone")
     except EngineFailed:
         return Difference(ref, what, key, "the bytes are not those that were deposited")
-    if what == "final" and len(content) != record.size:
+    if size is not None and len(content) != size:
         return Difference(ref, what, key, "the size is not the one in the register")
     return None

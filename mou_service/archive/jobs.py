@@ -6,12 +6,13 @@ from mou_service import engines
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get
 from mou_service.core import events
+from mou_service.core.actors import SERVICE
 from mou_service.core.db import db, reading
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
 from mou_service.trust.verify import verify
 
-from . import certificate, fixity, operations
+from . import certificate, fixity, making, operations, witness_certificates
 
 
 @job("archive.deposit")
@@ -27,6 +28,18 @@ def deposit(work: Job) -> None:
         prepared = _prepare(agreement, used, zone=zone)
         db.end()
     operations.deposit(get(ref), prepared, files=used.files, time_zone=zone)
+
+
+@job("archive.witness_certificates")
+def witnesses(work: Job) -> None:
+    """A certificate for everybody who witnessed; a second run makes what is still missing."""
+    ref, maker = work.cause.stream.removeprefix("agreement/"), making.maker()
+    with reading():
+        drafts = witness_certificates.missing(get(ref), maker)
+        db.end()
+    drawn = [(draft, witness_certificates.draw(draft, maker)) for draft in drafts]
+    for draft, file in drawn:
+        witness_certificates.keep(draft, file, actor=SERVICE)
 
 
 @job("archive.fixity")

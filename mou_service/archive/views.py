@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import date
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Flask, Response, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mou_service import engines
 from mou_service.accounts.roles import STAFF, Role
-from mou_service.agreements import history, permissions
+from mou_service.agreements import history, law, permissions
+from mou_service.agreements.law import InLaw
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get as get_agreement
 from mou_service.core import db as database
 from mou_service.core import events
 from mou_service.core.actors import Actor, guest
+from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing
 from mou_service.core.ids import ungrouped
@@ -27,14 +31,13 @@ from mou_service.web import navigation
 from mou_service.web.routing import action, anyone, form_for, page, role, said
 from mou_service.web.security import limiter
 
-from . import operations, queries, verification, words
+from . import operations, queries, verification, witness_views, words
 from .bag.contents import SCRIPT
 from .bag.packing import pack
 from .bag.trail import Audience
+from .blueprint import bp
 from .forms import CodeForm, LinkForm, UploadForm
 from .models import DownloadLink
-
-bp = Blueprint("archive", __name__)
 
 WHATS = ("final", "certificate")
 PAGE = 25
@@ -47,7 +50,12 @@ def register_page() -> ResponseReturnValue:
     found = queries.register(g.actor, words=typed, before=before, limit=PAGE + 1)
     following = found[PAGE - 1].register_number if len(found) > PAGE else None
     return render_template(
-        "archive/register.html", records=found[:PAGE], words=typed, following=following, last_check=queries.last_check()
+        "archive/register.html",
+        records=found[:PAGE],
+        words=typed,
+        following=following,
+        last_check=queries.last_check(),
+        in_law=lambda agreement: law.in_law(agreement, _today(), tells="word"),
     )
 
 
@@ -132,8 +140,8 @@ def verify_code(code: str) -> ResponseReturnValue:
     used = engines.current()
     answer = verification.of_code(code, files=used.files, **_trusted()) if len(code) <= 40 else None
     if answer is None:
-        return render_template("archive/no_such_code.html", code=code), 404
-    return render_template("archive/answer.html", answer=answer, words=words, code=code)
+        return witness_views.answer_to_code(code) or (render_template("archive/no_such_code.html", code=code), 404)
+    return render_template("archive/answer.html", answer=answer, words=words, code=code, in_law=_in_law(answer))
 
 
 @action(bp, "/verify/code", access=anyone, form=CodeForm, shows=verify)
@@ -151,8 +159,12 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
     content = upload.read() if upload else b""
     if not content:
         raise Invalid({"file": _("Please choose the PDF you want to verify.")})
+    if (about_a_witness := witness_views.answer_to_file(content)) is not None:
+        return about_a_witness
     answer = verification.of_upload(content, **_trusted())
-    return render_template("archive/answer.html", answer=answer, words=words, file_name=upload.filename)
+    return render_template(
+        "archive/answer.html", answer=answer, words=words, file_name=upload.filename, in_law=_in_law(answer)
+    )
 
 
 @page(bp, "/verify/root.pem", access=anyone)
@@ -189,6 +201,17 @@ def register(app: Flask) -> None:
     """The menu, and what the agreement's page shows of the archive."""
     navigation.add(navigation.Entry(_l("Register"), "archive.register_page", role(*STAFF[1:], Role.PARTNER), 60))
     navigation.add(navigation.Entry(_l("Verify"), "archive.verify", anyone, 90))
+
+
+def _in_law(answer: verification.Answer) -> InLaw | None:
+    """What everybody is told of the agreement of a file that may be relied on, or was."""
+    if answer.agreement is None or answer.record is None:
+        return None
+    return law.in_law(answer.agreement, _today(), tells=engines.current().settings.public_standing)
+
+
+def _today() -> date:
+    return now().astimezone(ZoneInfo(g.get("time_zone") or "UTC")).date()
 
 
 def _asked(ref: str, what: str) -> tuple[Agreement, str]:

@@ -84,7 +84,7 @@ def _sign(ref: str, organiser: Actor) -> None:
         slot = slots[0]
         about = signing.Circumstances(
             method="table",
-            identified={"how": "in_room", "by": organiser.label.partition(" <")[0]},
+            identified={"how": "in_room", "by": organiser.label.partition(" <")[0], **_confirmed(slot)},
             language="en",
             frozen=slot.package.frozen or "",
             device="demonstration without a browser",
@@ -92,6 +92,11 @@ def _sign(ref: str, organiser: Actor) -> None:
         name = slot.as_shown["name"].get("en", "")
         signing.sign(slot, actor=organiser, mark=marks.mark(name), about=about, tools=tools)
         db.session.commit()
+
+
+def _confirmed(slot: Slot) -> dict[str, str]:
+    """What a witness says at the act."""
+    return {"check": "known", "saw": "yes"} if slot.kind == "witness" else {}
 
 
 def _waiting(ref: str) -> list[Slot]:

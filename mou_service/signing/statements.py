@@ -82,11 +82,11 @@ _CAPACITY: Mapping[tuple[str, str, str], Texts] = {
     },
 }
 _CHECKED: Mapping[str, Texts] = {
-    "known": {"en": "Personally known to {by}", "zh": "{by}本人认识"},
-    "passport": {"en": "Passport shown to {by}", "zh": "已向{by}出示护照"},
-    "identity_card": {"en": "Identity card shown to {by}", "zh": "已向{by}出示身份证"},
-    "official_document": {"en": "Official identity document shown to {by}", "zh": "已向{by}出示官方身份证件"},
-    "video": {"en": "Seen by {by} in the video call", "zh": "{by}在视频通话中见到本人"},
+    "known": {"en": "personally known to {by}", "zh": "{by}本人认识"},
+    "passport": {"en": "passport shown to {by}", "zh": "已向{by}出示护照"},
+    "identity_card": {"en": "identity card shown to {by}", "zh": "已向{by}出示身份证"},
+    "official_document": {"en": "official identity document shown to {by}", "zh": "已向{by}出示官方身份证件"},
+    "video": {"en": "seen by {by} in the video call", "zh": "{by}在视频通话中见到本人"},
 }
 _HOST = {"en": "the host", "zh": "主持人"}
 

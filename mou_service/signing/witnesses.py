@@ -138,19 +138,22 @@ def by_video_only(witness: Witness | Slot) -> bool:
 def video_warning(agreement: Agreement) -> str:
     """What to consider before somebody attests by video."""
     if any(party.organisation.country == "GB" for party in agreement.parties):
-        return _(
+        text: str = _(
             "A party is in the United Kingdom. Under English law the witness of a deed has to be in the room; by video "
             "does not count. If this is a deed, the witness has to be present."
         )
-    return _(
+        return text
+    text = _(
         "Not every law accepts a witness by video: a deed under English law, for example, needs a witness in the room. "
         "Ask the partner before you rely on it."
     )
+    return text
 
 
 def _both(clashing: Sequence[Witness]) -> str:
     names = ", ".join(_name(witness) for witness in clashing)
-    return _("%(names)s cannot sign this agreement and witness it. Choose another witness.", names=names)
+    text: str = _("%(names)s cannot sign this agreement and witness it. Choose another witness.", names=names)
+    return text
 
 
 def _check(agreement: Agreement, actor: Actor) -> None:
