@@ -120,8 +120,8 @@ def remake(package: Package, *, actor: Actor, reason: str, fonts: Fonts) -> Pack
     if unknown := places.unknown(slots, fonts=fonts):
         raise Hindered(unknown)
     made = Package(
-        agreement=agreement, version=package.version, order=package.order, open_until=package.open_until,
-        level_wanted=package.level_wanted, slots=slots,
+        agreement=agreement, version=package.version, order=package.order, level_wanted=package.level_wanted,
+        open_until=package.open_until, slots=slots,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()

@@ -37,10 +37,15 @@ def a_paper() -> bytes:
 
 
 def drawn(pdf: bytes) -> str:
-    """What stands on the last page, the one that is signed."""
+    """What stands on the pages, signature page included."""
+    found = []
     with pypdfium2.PdfDocument(pdf) as document:
-        page = document[len(document) - 1]
-        return " ".join(page.get_textpage().get_text_range().split())
+        for page in document:
+            text = page.get_textpage()
+            found += text.get_text_range().split()
+            text.close()
+            page.close()
+    return " ".join(found)
 
 
 def slot_of(package: Package, field: str) -> Slot:
@@ -81,6 +86,9 @@ def test_from_the_link_to_the_paper(signing: Package, world: World, engines: Eng
     assert all(words in text for words in (said, "代副校长加林娜·伊万诺娃签署（持授权委托书）", "Petar Petrov"))
     assert stamping.reason(place) == f"Signed for University of Ruse, {said}"
     sign(slot_of(package, "Signatory1"), actor=world.organiser)
+    work()
+    package = newest()
+    place = slot_of(package, "Signatory2")
     sign(place, actor=world.organiser)
     kept = place.evidence["delegation"]
     assert kept["document"] == document and kept["for"] == "Galina Ivanova" and kept["confirmed_by"]
