@@ -48,6 +48,16 @@ class _Line:
     waits: Callable[[Actor, Agreement], bool]
 
 
+#: What is asked of a person by name, whatever their role, in agreements they may not even look at otherwise; features
+#: above add to it.
+PERSONAL: list[Callable[[Actor], Iterable[Task]]] = []
+
+
+def personal(actor: Actor) -> list[Task]:
+    """What waits for this very person."""
+    return [task for asked in PERSONAL for task in asked(actor)]
+
+
 def of(actor: Actor, agreement: Agreement) -> Iterator[Task]:
     """What this person has to do about the agreement now; two roles asked for the same have it once."""
     said: set[str] = set()
@@ -59,7 +69,13 @@ def of(actor: Actor, agreement: Agreement) -> Iterator[Task]:
 
 def waiting(actor: Actor, agreements: Iterable[Agreement]) -> list[Waiting]:
     """What waits for this person, each agreement once, those that wait longest first."""
-    found = [Waiting(a, tasks, standing.returned(a)) for a in agreements if (tasks := list(of(actor, a)))]
+    mine = personal(actor)
+    known = {a.id: a for a in (*(task.agreement for task in mine), *agreements)}
+    found = [
+        Waiting(a, tasks, standing.returned(a))
+        for a in known.values()
+        if (tasks := [*(task for task in mine if task.agreement is a), *of(actor, a)])
+    ]
     return sorted(found, key=lambda each: each.agreement.state_since)
 
 

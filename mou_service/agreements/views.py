@@ -116,7 +116,7 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         "agreements/show.html", agreement=agreement, state=State(agreement.state), labels=states.LABELS,
         tones=states.TONES, life=standing.life(agreement, trail), holder=standing.holder(agreement) if inside else "",
         next=standing.NEXT[State(agreement.state)], main=main, others=others, inside=inside,
-        task=next(waiting.of(g.actor, agreement), None), in_law=in_law,
+        task=_task(g.actor, agreement), in_law=in_law,
         latest=_told(trail[-4:]) if inside else [], withdrawn=_reason(agreement, trail),
         returned=standing.returned(agreement) if inside else None,
     )  # fmt: skip
@@ -140,6 +140,12 @@ def _tasks(actor: Actor) -> list[waiting.Waiting]:
     if "tasks" not in g:
         g.tasks = waiting.waiting(actor, _moving(actor))
     return list(g.tasks)
+
+
+def _task(actor: Actor, agreement: Agreement) -> waiting.Task | None:
+    """The first thing this person has to do about the agreement: what is asked of them by name comes before all."""
+    mine = (task for task in waiting.personal(actor) if task.agreement is agreement)
+    return next(mine, None) or next(waiting.of(actor, agreement), None)
 
 
 def _moving(actor: Actor) -> list[Agreement]:

@@ -36,6 +36,7 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "slot.invite":          (Notice("slot.turn",                    to.whose_turn),),
     "slot.code":            (Notice("slot.code",                    to.who_proves),),
     "slot.decline":         (Notice("slot.decline",                 to.owner_and_organisers),),
+    "slot.other_name":      (Notice("slot.other_name",              to.owner_and_organisers),),
     "slot.remind":          (Notice("slot.remind",                  to.whose_turn),),
     "slot.replace":         (Notice("slot.replace",                 to.replaced),),
     "package.lapse":        (Notice("package.lapse",                to.owner_and_organisers),),

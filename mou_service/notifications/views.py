@@ -45,6 +45,7 @@ KINDS = {
     "slot.turn": _l("Asks for a signature"),
     "slot.code": _l("Code for signing"),
     "slot.decline": _l("Declined to sign"),
+    "slot.other_name": _l("Another name in the certificate"),
     "slot.remind": _l("Reminder to sign"),
     "slot.replace": _l("Need not sign any more"),
     "package.lapse": _l("Time for signing over"),

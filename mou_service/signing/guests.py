@@ -16,11 +16,12 @@ from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, anyone, form_for, page, said
 from mou_service.web.security import limiter
 
-from . import change_pages, delegation, links, operations, showing, tooling
+from . import change_pages, delegation, links, operations, outside_pages, showing, tooling
 from .blueprint import bp
 from .change_forms import DelegateForm
-from .forms import CodeForm, SignForm
+from .forms import CodeForm, ConfirmForm, SignForm
 from .models import SigningLink
+from .outside_pages import Door, Seat
 
 _KEY = "proved_link"
 #: How long a typed code lasts on this device.
@@ -48,6 +49,7 @@ def _page(link: SigningLink) -> ResponseReturnValue:
         code_sent=link.code_expires_at is not None and link.code_expires_at > now(),
         page_url=lambda number: to("link_page", number=number), code_form=form_for(CodeForm),
         delegate_url=to("link_delegate"), delegate=form_for(DelegateForm),
+        outside_url=outside_pages.url_of(link.slot, "link", secret=secret), standing_url=to("link_standing", waiting=1),
         may_delegate=not delegation.ask_refusals(link.slot),
         power=delegation.open_for(link.slot.package.agreement, link.slot.position_id), **showing.act(link.slot, sign_url=to("link_sign")),
     )  # fmt: skip
@@ -58,6 +60,12 @@ def link(link: SigningLink) -> ResponseReturnValue:
     if not links.ended(link):
         links.opened(link)
     return _page(link)
+
+
+@page(bp, "/s/<secret>/standing", about=_link, access=anyone)
+def link_standing(link: SigningLink) -> ResponseReturnValue:
+    """The same page for itself, while it waits for the person's turn: it leads on by itself when that comes."""
+    return showing.news(link.slot, _back()) or _page(link)
 
 
 @action(bp, "/s/<secret>/code", about=_link, access=anyone, form=EmptyForm)
@@ -159,3 +167,16 @@ def _refuse_ended(link: SigningLink) -> None:
 def _refuse_unproved(link: SigningLink) -> None:
     if not is_proved(link):
         raise Refused(_("Ask for the code by mail and type it here first; this tells us that it is you."))
+
+
+def _seat(link: SigningLink) -> Seat:
+    _refuse_ended(link)
+    return Seat(link.slot, links.holder(link), {"how": "link_and_code", "email": link.email})
+
+
+outside_pages.hang(
+    Door(
+        "link", "/s/<secret>/certificate", "web/_guest.html", about=_link, access=anyone, seat=_seat,
+        confirm=ConfirmForm, sure=is_proved, ask=lambda _link, _form: None,
+    )
+)  # fmt: skip

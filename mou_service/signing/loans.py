@@ -15,6 +15,7 @@ from sqlalchemy import orm
 
 from mou_service.core.clock import now
 from mou_service.core.db import Model, db
+from mou_service.core.errors import Missing
 from mou_service.web.filters import in_language, moment
 
 from .models import Package, Slot
@@ -62,6 +63,14 @@ def of(slot: Slot) -> Loan | None:
     found = sa.select(Loan).where(Loan.slot_id == slot.id, Loan.ended_at.is_(None))
     loan = db.session.scalars(found.order_by(Loan.id.desc())).first()
     return loan if loan is not None and loan.file == slot.package.current else None
+
+
+def get(number: int) -> Loan:
+    """The loan of a number; raises `Missing`."""
+    loan = db.session.get(Loan, number)
+    if loan is None:
+        raise Missing(f"loan {number}")
+    return loan
 
 
 def why_not(package: Package) -> list[str]:

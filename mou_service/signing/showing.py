@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from flask import Response, g, request, session
 from flask.typing import ResponseReturnValue
@@ -17,13 +17,13 @@ from mou_service.web.routing import form_for
 from . import operations, order, witnessing, wording
 from .forms import SignForm
 from .models import Package, Slot
-from .operations import Circumstances
+from .operations import Circumstances, Method
 
 #: Sharp on a tablet, and small enough to come over a conference centre's network.
 PICTURE_WIDTH = 1240
 
 
-def act(slot: Slot, *, sign_url: str) -> dict[str, Any]:
+def act(slot: Slot, *, sign_url: str, form: type[SignForm] = SignForm) -> dict[str, Any]:
     """The variables of a page to sign on: the person, who comes before and after, fingerprint, consent."""
     package = slot.package
     around = order.around(slot, [each for each in package.slots if each.kind != "seal"])
@@ -40,13 +40,27 @@ def act(slot: Slot, *, sign_url: str) -> dict[str, Any]:
         "consent_language": consent_language,
         "typed": wording.shown(slot.as_shown.get("name", {}), consent_language),
         "sign_url": sign_url,
-        "form": form_for(SignForm),
+        "form": form_for(form),
         "decline": form_for(ReasonForm),
         **(witnessing.asked(slot) if slot.kind == "witness" else {}),
     }
 
 
-def circumstances(form: SignForm, *, method: Literal["table", "link"], identified: dict[str, str]) -> Circumstances:
+def news(slot: Slot, home: str) -> ResponseReturnValue | None:
+    """The answer to a page that asks whether it may act by now: leads it there, or says that there is nothing new.
+
+    None: somebody opens the page. It asks only while it waits, so nothing that was typed is lost.
+    """
+    if request.headers.get("X-Requested-With") != "poll" or "waiting" not in request.args:
+        return None
+    if operations.why_not(slot) and slot.state == "waiting" and slot.package.voided_at is None:
+        return None
+    response = Response(status=204)
+    response.headers["X-Go-To"] = home
+    return response
+
+
+def circumstances(form: SignForm, *, method: Method, identified: dict[str, str]) -> Circumstances:
     """What the request knows about the act."""
     return Circumstances(
         method=method,

@@ -33,8 +33,10 @@ from . import (
     level_pages,
     levels,
     links,
+    loans,
     operations,
     order,
+    own_pages,
     places,
     queries,
     reminders,
@@ -50,7 +52,7 @@ from .blueprint import bp
 from .forms import FreezeForm, InviteForm
 from .models import Package, SigningLink, Slot
 
-__all__ = ["authority_pages", "bp", "change_pages", "guests", "level_pages", "table", "witness_pages"]
+__all__ = ["authority_pages", "bp", "change_pages", "guests", "level_pages", "own_pages", "table", "witness_pages"]
 
 #: Says of an agreement that its people meet at a table; a feature above knows ceremonies.
 AT_A_TABLE: list[Callable[[Agreement], bool]] = []
@@ -94,6 +96,7 @@ def _words() -> dict[str, Any]:
         "level_in_words": levels.in_words,
         "time_in_words": levels.source_in_words,
         "slot_state": standing.of_slot,
+        "signing_loan": loans.out,
         "names_beside": at_home,
         "slot_labels": standing.SLOT_LABELS,
         "slot_tones": standing.SLOT_TONES,
