@@ -216,9 +216,7 @@ def _protect(file: BinaryIO, source: TimestampSource, data: ValidationData, *, l
         _embed(writer, data)
     _timestamp_pdf(writer, source, at)
     if level == "B-LT":
-        writer = _Writer(file)
-        _embed(writer, data)
-        writer.write_in_place()  # type: ignore[no-untyped-call]
+        _add(file, data)
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -265,11 +263,11 @@ def _perform(pdf: PDF, act: _Act) -> Signed[PDF]:
         file = _opened(pdf)
         writer = _Writer(file)
         _check_field(writer, act)
+        signature = asyncio.run(_sign(writer, act))
         reached: Level = "B-B" if act.level == "B-B" else "B-T"
         if act.level in ("B-LT", "B-LTA") and (data := _validation_data(act)) is not None:
-            _embed(writer, data)
+            _add(file, data, signature=signature)
             reached = "B-LT"
-        asyncio.run(_sign(writer, act))
     stamped = act.timestamps if act.level != "B-B" else None
     return Signed(_closed(file, pdf), reached, placeholder=stamped is not None and stamped.placeholder)
 
@@ -316,17 +314,28 @@ def _validation_data(act: _Act) -> ValidationData | None:
     return act.credential.validation_data(act.at) + source
 
 
-def _embed(writer: _Writer, data: ValidationData) -> None:
+def _add(file: BinaryIO, data: ValidationData, *, signature: bytes | None = None) -> None:
+    """The data in a revision of their own; with `signature` they are named as those of this signature.
+
+    A verifier may count as a signature's evidence only what was added after it: the EU's DSS library does.
+    """
+    writer = _Writer(file)
+    _embed(writer, data, signature=signature)
+    writer.write_in_place()  # type: ignore[no-untyped-call]
+
+
+def _embed(writer: _Writer, data: ValidationData, *, signature: bytes | None = None) -> None:
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
-        None,
+        signature,
         certs=[names.load_certificate(der) for der in data.certificates],
         crls=[names.load_revocation_list(der) for der in data.revocation_lists],
         ocsps=[ocsp.OCSPResponse.load(der) for der in data.ocsp_responses],
     )
 
 
-async def _sign(writer: _Writer, act: _Act) -> None:
+async def _sign(writer: _Writer, act: _Act) -> bytes:
+    """The signature as it stands in the file, in hexadecimal."""
     signer = _signer(act)
     session = signer.init_signing_session(writer, existing_fields_only=not act.certifies)
     session.system_time = act.at
@@ -335,7 +344,9 @@ async def _sign(writer: _Writer, act: _Act) -> None:
     reserved = await session.estimate_signature_container_size(None, tight=tight)
     prepared = session.prepare_tbs_document(None, reserved)
     digest, _ = prepared.digest_tbs_document(in_place=True)
-    await prepared.perform_signature(digest.document_digest, PdfCMSSignedAttributes(signing_time=act.at))
+    done = await prepared.perform_signature(digest.document_digest, PdfCMSSignedAttributes(signing_time=act.at))
+    contents: bytes = done.sig_contents
+    return contents
 
 
 def _signer(act: _Act) -> PdfSigner:
