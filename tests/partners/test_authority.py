@@ -185,6 +185,11 @@ def test_a_paper_is_kept_as_it_came_under_a_harmless_name(app: Flask) -> None:
     assert (kept.content, kept.name, kept.media_type) == (_picture("JPEG"), "b授权书.jpg", "image/jpeg")
 
 
+def _in_english(client: FlaskClient) -> None:
+    with client.session_transaction() as session:
+        session["language"] = "en"
+
+
 def test_it_is_entered_with_its_paper_and_shown_to_our_own_people_only(
     client: FlaskClient, app: Flask, engines: Engines
 ) -> None:
@@ -192,6 +197,7 @@ def test_it_is_entered_with_its_paper_and_shown_to_our_own_people_only(
     number = people.position_ids["Galina Ivanova"]
     paper = _pdf()
     cast.sign_in(client, "drafter")
+    _in_english(client)
     typed = {"mode": "joint", "others": "1", "with_functions": ["head"], "basis": "power_of_attorney", "reach": "all",
              "function": "", "source": "by the rector, 12 March 2024", "ends": "2099-12-31"}  # fmt: skip
     wrong = client.post(f"/positions/{number}/authority/new", data=typed | {
@@ -216,6 +222,7 @@ def test_it_is_entered_with_its_paper_and_shown_to_our_own_people_only(
     cast.sign_in(client, "partner")
     assert client.get(address).status_code == 403
     cast.sign_in(client, "organiser")
+    _in_english(client)
     assert client.post(f"/authorities/{entry.id}/check").status_code == 302
     again = client.post(f"/authorities/{entry.id}/end", data={"how": "ends", "reason": "left"})
     assert "Give the last day." in again.text
