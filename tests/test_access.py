@@ -31,6 +31,7 @@ from mou_service.core.ids import token_hash
 from mou_service.drafting.models import Annex
 from mou_service.engines import Engines
 from mou_service.signing import links, table, witnesses
+from mou_service.signing.models import Delegation
 from mou_service.web import routing
 from mou_service.web.routing import DECLARED, Access
 from tests import cast, makers
@@ -140,6 +141,7 @@ GETS_IN: dict[str, str] = {
     "signing.link": ALL,
     "signing.link_code": ALL,
     "signing.link_decline": ALL,
+    "signing.link_delegate": ALL,
     "signing.link_document": ALL,
     "signing.link_outside": ALL,
     "signing.link_outside_back": ALL,
@@ -149,6 +151,7 @@ GETS_IN: dict[str, str] = {
     "signing.link_outside_longer": ALL,
     "signing.link_outside_take": ALL,
     "signing.link_page": ALL,
+    "signing.link_renew": ALL,
     "signing.link_standing": ALL,
     "signing.link_prove": ALL,
     "signing.link_sign": ALL,
@@ -217,7 +220,10 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "signing.ask_override":    ("",    "",     "",       ""),
     "signing.authority_page":  ("dou", "drou", "drlou",  "drlou"),
     "signing.confirm_override": ("",   "",     "",       ""),
+    "signing.delegate":         ("do",  "do",   "do",     "do"),
     "signing.document":         ("dou", "drou", "drlou",  "drlovu"),
+    "signing.end_power":        ("do",  "do",   "do",     "do"),
+    "signing.extend":           ("",    "",     "do",     ""),
     "signing.go_on_without":    ("",    "",     "do",     "do"),
     "signing.invite":           ("",    "",     "do",     "do"),
     "signing.lower_level":      ("",    "",     "",       ""),
@@ -236,9 +242,13 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "signing.own_outside_take": ("",    "",     "",       ""),
     "signing.own_page":      ("",    "",     "",       ""),
     "signing.own_sign":      ("",    "",     "",       ""),
+    "signing.power":            ("do",  "do",   "do",     "do"),
+    "signing.power_document":   ("dou", "dou",  "dlou",   "dlou"),
     "signing.prepare":          ("",    "",     "",       ""),
     "signing.refuse_override": ("",    "",     "",       ""),
+    "signing.remind":           ("",    "",     "do",     "do"),
     "signing.remove_witness":   ("do",  "do",   "",       ""),
+    "signing.replace":          ("",    "",     "do",     "do"),
     "signing.revoke_link":      ("",    "",     "do",     "do"),
     "signing.show":             ("dou", "drou", "drlou",  "drlou"),
     "signing.table":            ("",    "",     "",       ""),
@@ -297,12 +307,21 @@ def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
         "drafting.annex_docx": annex.id, "archive.revoke_link": _download_link(agreement),
         "drafting.correct_name": agreement.own_party.signatories[0].id, "agreements.end_paper": _end(agreement),
     }  # fmt: skip
+    numbers |= dict.fromkeys(("signing.power", "signing.power_document", "signing.end_power"), _power(agreement))
     for certificate in witness_certificates.newest_of(agreement):
         numbers |= dict.fromkeys(_OF_A_CERTIFICATE, certificate.id)
     return {
         "ref": agreement.ref, "key": agreement.ref, "verify": agreement.verification_code, "numbers": numbers,
-        "witness_id": agreement.witnesses[0].id, **_of_package(agreement),
+        "witness_id": agreement.witnesses[0].id, "position_id": agreement.own_party.signatories[0].position.id, **_of_package(agreement),
     }  # fmt: skip
+
+
+def _power(agreement: Agreement) -> int:
+    power = Delegation(agreement=agreement, position=agreement.own_party.signatories[0].position, as_shown={},
+                       document="0" * 64, document_name="", document_type="application/pdf", asked_by="")  # fmt: skip
+    db.session.add(power)
+    db.session.flush()
+    return power.id
 
 
 def _of_package(agreement: Agreement) -> Values:
