@@ -111,13 +111,13 @@ def decide_refusals(actor: Actor, agreement: Agreement) -> list[str]:
 def confirm(agreement: Agreement, *, actor: Actor, seen: int, note: str = "") -> None:
     """Take the lack on oneself as the second person. `seen` is the number of the override that was read."""
     decided = _decided(agreement, "confirmed", actor=actor, seen=seen, note=note)
-    _record("override.confirm", decided, actor=actor, confirmed=True, **_history(decided))
+    _record("override.confirm", decided, actor=actor, **_history(decided))
 
 
 def refuse(agreement: Agreement, *, actor: Actor, seen: int, reason: str) -> None:
     """Do not let it pass; who asked is told why."""
     decided = _decided(agreement, "refused", actor=actor, seen=seen, note=reason)
-    _record("override.refuse", decided, actor=actor, confirmed=False, **_history(decided))
+    _record("override.refuse", decided, actor=actor, **_history(decided))
 
 
 def _decided(agreement: Agreement, decision: str, *, actor: Actor, seen: int, note: str) -> AuthorityOverride:
