@@ -85,7 +85,9 @@ def validation_data(entry: Entry, *, at: datetime) -> ValidationData:
     """
     chain = [names.load_certificate(each) for each in entry.chain]
     path = [*reversed(chain), names.load_certificate(entry.certificate)]
-    return ValidationData(certificates=entry.chain) + revocation.fetch(path, at=at, seconds=_SECONDS)
+    return ValidationData(certificates=entry.chain) + revocation.fetch(
+        path, at=at, seconds=_SECONDS, engine="seal", of="the seal"
+    )
 
 
 def _opened(content: bytes, passphrase: bytes) -> Any:
