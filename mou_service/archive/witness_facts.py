@@ -47,8 +47,14 @@ _WAYS: Mapping[str, Texts] = {
         "en": "Personal link, with a one-time code sent to {email}",
         "zh": "专属链接，并向 {email} 发送一次性验证码",
     },
-    "account": {"en": "Signed in to this service with the own account", "zh": "以本人账号登录本服务"},
-    "outside": {"en": "With the person’s own certificate", "zh": "使用本人自有证书"},
+    "account": {
+        "en": "Signed in to this service with the account of {email}, the password typed anew",
+        "zh": "以 {email} 的账号登录本服务，并重新输入密码",
+    },
+    "own_certificate": {
+        "en": "With the person’s own certificate, issued by {issuer}",
+        "zh": "使用本人自有证书，签发者为{issuer}",
+    },
 }
 _BY_VIDEO: Texts = {
     "en": "This witness followed by video. Not every law accepts that where a signature has to be attested: the witness "
@@ -143,10 +149,10 @@ def identified(slot: Slot) -> dict[str, str]:
     kept = {key: str(value) for key, value in slot.evidence.get("identified", {}).items()}
     way = _WAYS.get(kept.get("how", ""), {})
     more = statements.checked(kept)
-    email = _masked(kept.get("email", ""))
+    told = {"by": kept.get("by", ""), "email": _masked(kept.get("email", "")), "issuer": kept.get("issuer", "")}
     return {
         language: ("；" if language == "zh" else "; ").join(
-            part for part in (text.format(by=kept.get("by", ""), email=email), more.get(language, "")) if part
+            part for part in (text.format(**told), more.get(language, "")) if part
         )
         for language, text in way.items()
     }

@@ -12,6 +12,7 @@ from mou_service.agreements.models import Agreement
 from mou_service.core.events import Event
 from mou_service.core.ports import FileStore
 
+from .. import witness_certificates
 from . import description, evidence, readme, writing
 from . import trail as trails
 from .description import About
@@ -92,6 +93,11 @@ def kept_files(agreement: Agreement, *, audience: trails.Audience) -> list[Kept]
         Kept("documents/final.pdf", record.final, "final"),
         Kept("documents/certificate.pdf", record.certificate, "certificate"),
     ]
+    for each in witness_certificates.of_agreement(agreement):
+        number = each.slot.field.removeprefix("Witness")
+        kept.append(Kept(f"documents/witness-{number}-edition-{each.edition}.pdf", each.file, "witness certificate"))
+    for number, renewal in enumerate(record.renewals, 1):
+        kept.append(Kept(evidence.renewed_name(number), renewal.file, "renewed"))
     if audience == "house":
         kept.append(Kept("documents/approved.docx", record.draft, "approved"))
     return kept
