@@ -65,7 +65,7 @@ bench: .venv/.dev  ## speed and size beside other programs, in one run (DIR=… 
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.run $(if $(DIR),--dir "$(DIR)") $(ARGS)
 
 conformance: .venv/.dev  ## ask veraPDF, the EU's DSS library and pdfsig about finished files (needs Java and Maven)
-	@PYTHONPATH=. $(BIN)/python tests/conformance/run.py
+	@PYTHONPATH=. $(BIN)/python -m tests.conformance.run
 
 docs: .venv/.run  ## write the tables of the documentation from the code
 	@$(BIN)/python -m flask mou docs write
