@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from mou_service.core.db import db
 from mou_service.core.ids import ungrouped
 from mou_service.core.ports import FileStore
 from mou_service.signing.models import Package, Slot
-from mou_service.trust.verdict import Expected, Verdict
+from mou_service.trust.verdict import Expected, Finding, Verdict
 from mou_service.trust.verify import verify
 
 from . import queries
@@ -35,24 +35,36 @@ class Answer:
     is_certificate: bool = False
 
 
-def of_upload(content: bytes, *, roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()) -> Answer:
+def of_upload(
+    content: bytes,
+    *,
+    roots: Sequence[bytes],
+    timestamp_roots: Sequence[bytes] = (),
+    signer_roots: Sequence[bytes] = (),
+) -> Answer:
     """Verify an uploaded file; nothing of it is stored."""
-    ask = partial(verify, content, roots=roots, timestamp_roots=timestamp_roots)
+    ask = partial(verify, content, roots=roots, timestamp_roots=timestamp_roots, signer_roots=signer_roots)
     sha256 = hashlib.sha256(content).hexdigest()
     record = queries.by_sha256(sha256)
     if record is not None:
-        return Answer(ask(expected=expected(record)), record, record.agreement, True)
+        verdict = ask(expected=expected(record, sha256=sha256))
+        return Answer(_with_renewals(verdict, record), record, record.agreement, True)
     if (record := queries.by_certificate(sha256)) is not None:
         return Answer(ask(), record, record.agreement, True, is_certificate=True)
     verdict = ask()
     record = _recognised(verdict)
     if record is not None:
-        verdict = ask(expected=expected(record))
+        verdict = ask(expected=expected(record, sha256=sha256))
     return Answer(verdict, record, record.agreement if record else None, False)
 
 
 def of_code(
-    typed: str, *, files: FileStore, roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()
+    typed: str,
+    *,
+    files: FileStore,
+    roots: Sequence[bytes],
+    timestamp_roots: Sequence[bytes] = (),
+    signer_roots: Sequence[bytes] = (),
 ) -> Answer | None:
     """Verify the archived file of a code; None when we gave no such code. Not archived yet: no verdict, no record."""
     agreement = by_code(ungrouped(typed))
@@ -61,14 +73,31 @@ def of_code(
     if agreement.record is None:
         return Answer(Verdict("unreadable", "", 0), None, agreement, None)
     record = agreement.record
-    final = files.get(record.final)
-    verdict = verify(final, roots=roots, timestamp_roots=timestamp_roots, expected=expected(record))
-    return Answer(verdict, record, agreement, None)
+    verdict = verify(
+        files.get(record.newest), roots=roots, timestamp_roots=timestamp_roots, signer_roots=signer_roots,
+        expected=expected(record, sha256=record.newest),
+    )  # fmt: skip
+    return Answer(_with_renewals(verdict, record), record, agreement, None)
 
 
-def expected(record: Record) -> Expected:
-    """What the archive knows about the final file from outside of it."""
-    return Expected(sha256=record.final, revisions=record.revisions, fields=tuple(record.fields))
+def expected(record: Record, *, sha256: str) -> Expected:
+    """What the archive knows about the final file, and its renewed copies, from outside of them."""
+    newest = record.renewals[-1].revisions if record.renewals else record.revisions
+    since = next((each.at for each in record.renewals if each.file == sha256), record.deposited_at)
+    return Expected(
+        sha256=record.newest, revisions=newest, fields=tuple(record.fields), copies=record.copies[:-1],
+        since=since.date().isoformat(),
+    )  # fmt: skip
+
+
+def _with_renewals(verdict: Verdict, record: Record) -> Verdict:
+    """Say which of its archived states this is, when its time-stamp was renewed."""
+    if not record.renewals or verdict.sha256 not in record.copies:
+        return verdict
+    is_newest = verdict.sha256 == record.newest
+    at = record.renewals[-1].at.date().isoformat()
+    finding = Finding("renewed" if is_newest else "newer_copy", {"since": at})
+    return replace(verdict, findings=(*verdict.findings, finding))
 
 
 def _recognised(verdict: Verdict) -> Record | None:
@@ -76,11 +105,15 @@ def _recognised(verdict: Verdict) -> Record | None:
     serials = [s.serial.replace(":", "").lower().lstrip("0") for s in verdict.signatures if s.serial]
     if not serials:
         return None
+    made_here = sa.and_(Slot.kind != "seal", Slot.method != "outside")
+    # Other authorities number their certificates as they like: a serial number of theirs may be one of ours.
+    brought_along = Slot.evidence["own_certificate"]["sha256"].as_string()
+    fingerprints = [s.certificate_sha256 for s in verdict.signatures if s.own_certificate]
     return db.session.scalar(
         sa.select(Record)
         .join(Agreement, Record.agreement_id == Agreement.id)
         .join(Package, Package.agreement_id == Agreement.id)
         .join(Slot, Slot.package_id == Package.id)
-        .where(Slot.certificate.in_(serials), Slot.kind != "seal")
+        .where(sa.or_(sa.and_(made_here, Slot.certificate.in_(serials)), brought_along.in_(fingerprints)))
         .limit(1)
     )

@@ -18,6 +18,7 @@ from mou_service.core.ports import FileStore
 from mou_service.trust import evidence
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
+from mou_service.trust.keys import ValidationData
 from mou_service.trust.timestamps import TimestampSource
 from mou_service.trust.verdict import Expected, Verdict
 from mou_service.trust.verify import verify
@@ -68,9 +69,18 @@ def save_seal(package: Package, *, sealed: str, at: datetime, serial: str) -> No
 
 
 def timestamp(
-    file: str, *, files: FileStore, source: TimestampSource, authority: Authority, wanted: str, at: datetime
+    file: str,
+    *,
+    files: FileStore,
+    source: TimestampSource,
+    authority: Authority,
+    own: ValidationData,
+    wanted: str,
+    at: datetime,
 ) -> str:
     """Put what a later verifier needs into the file and time-stamp the whole; gives the key.
+
+    `own` is what validates the certificates that people brought along.
 
     `EngineFailed` when the source gives less than the level that was `wanted`; empty: whatever it can give.
     """
@@ -79,7 +89,7 @@ def timestamp(
     signers = [each.certificate for each in evidence.signatures(files.get(file))] if authority.has_history else []
     with files.draft(file) as draft:
         stamped = signatures.timestamp(
-            draft, source=source, evidence=authority.evidence(signers, at), level=level, at=at
+            draft, source=source, evidence=authority.evidence(signers, at) + own, level=level, at=at
         )
         levels.check_reached(stamped.level, wanted=wanted)
         return files.keep(draft)
@@ -109,11 +119,19 @@ def save_no_timestamp(package: Package) -> None:
 
 
 def check(
-    content: bytes, *, key: str, fields: tuple[str, ...], roots: tuple[bytes, ...], timestamp_roots: tuple[bytes, ...]
+    content: bytes,
+    *,
+    key: str,
+    fields: tuple[str, ...],
+    roots: tuple[bytes, ...],
+    timestamp_roots: tuple[bytes, ...],
+    signer_roots: tuple[bytes, ...] = (),
 ) -> Verdict:
     """Look at every signature of the finished file as a stranger would; raises when something does not hold."""
     expected = Expected(sha256=key, revisions=0, fields=fields)
-    verdict = verify(content, roots=roots, timestamp_roots=timestamp_roots, expected=expected)
+    verdict = verify(
+        content, roots=roots, timestamp_roots=timestamp_roots, signer_roots=signer_roots, expected=expected
+    )
     signed = {signature.field for signature in verdict.signatures if signature.valid}
     missing = [name for name in fields if name not in signed]
     if verdict.outcome != "valid" or missing:

@@ -14,14 +14,18 @@ from mou_service.core import jobs
 from mou_service.core.actors import SERVICE
 from mou_service.core.clock import now
 from mou_service.core.db import db, reading
-from mou_service.core.errors import MouError
+from mou_service.core.errors import EngineFailed, MouError
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
 from mou_service.web import findings
 
-from . import finishing, freezing, operations, queries, reminders, reminding, stamping, tooling
+from . import finishing, freezing, operations, outside, queries, reminders, reminding, stamping, tooling
 from .models import Package
 from .reminding import Rhythm
+
+#: So often the authority of somebody's own certificate is asked where as much is wanted as can be had; without its
+#: answer the file then says of that signature only that it was made.
+TRIES_FOR_OTHERS = 4
 
 
 @job("signing.prepare")
@@ -70,15 +74,20 @@ def timestamp(work: Job) -> None:
             if package.timestamp_label or package.sealed is None:
                 return
             file, wanted, tools = package.sealed, package.level_wanted, tooling.tools()
+            brought = outside.brought_by(package)
         if wanted == "B-B":
             package = queries.locked(package_id)
             if not package.timestamp_label and package.current == file:
                 finishing.save_no_timestamp(package)
             return
+        own, silent = outside.evidence(brought, files=tools.files, at=now())
+        if silent and (wanted or work.tries < TRIES_FOR_OTHERS):
+            message = f"The authority does not say whether the certificate of {', '.join(silent)} is still good."
+            raise EngineFailed("evidence", message)
         source = engines.current().timestamps(tools.authority)
         label = finishing.label(source)
         stamped = finishing.timestamp(
-            file, files=tools.files, source=source, authority=tools.authority, wanted=wanted, at=now()
+            file, files=tools.files, source=source, authority=tools.authority, own=own, wanted=wanted, at=now()
         )
         package = queries.locked(package_id)
         if not package.timestamp_label and package.current == file:
@@ -95,7 +104,7 @@ def finish(work: Job) -> None:
             file, fields, tools = package.current, finishing.filled_fields(package), tooling.tools()
         verdict = finishing.check(
             tools.files.get(file), key=file, fields=fields, roots=tools.authority.roots,
-            timestamp_roots=engines.current().timestamp_roots(),
+            timestamp_roots=engines.current().timestamp_roots(), signer_roots=engines.current().signer_roots(),
         )  # fmt: skip
         package = queries.locked(package_id)
         if package.final is None and package.current == file:

@@ -6,6 +6,7 @@ the database; it counts once the person has confirmed it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,8 +97,9 @@ def look(
     brought = outside.examine(content, handed=given, trusted=trusted, at=at)
     if archival and brought.lacks:
         raise NotThatSignatureError(Refusal("drawing", {"lacks": list(brought.lacks)}))
-    data = _asked(brought.path, at) or brought.data
-    complete = data is not brought.data or brought.covered
+    asked = _asked(brought.path, at) or ValidationData()
+    complete = asked != ValidationData() or brought.covered
+    data = brought.data + asked
     return Offer(files.put(brought.pdf), _said(brought, data, shown=shown, complete=complete, files=files))
 
 
@@ -177,34 +179,40 @@ def _said(
 
 
 def _asked(path: tuple[x509.Certificate, ...], at: datetime) -> ValidationData | None:
-    """What the authority says of the certificates; None when it does not say now. Revoked ones are refused."""
+    """What the authority says of the certificates: nothing where they name nobody to ask, None when it does not answer.
+
+    A certificate that was taken back is refused.
+    """
     try:
-        data = revocation.fetch(path, at=at, seconds=_SECONDS, engine="evidence", of="the person")
+        return revocation.fetch(path, at=at, seconds=_SECONDS, engine="evidence", of="the person")
     except revocation.RevokedError as problem:
         raise NotThatSignatureError(
             Refusal("certificate_revoked", {"name": names.read(path[-1].subject).name})
         ) from problem
     except EngineFailed:
         return None
-    return data if data != ValidationData() else None
 
 
-def evidence(package: Package, *, files: FileStore, at: datetime) -> tuple[ValidationData, list[str]]:
-    """What validates the own certificates of everybody who signed; and for whom their authority does not answer yet.
+def brought_by(package: Package) -> dict[str, dict[str, Any]]:
+    """Who signed with an own certificate, by name, and what is known of it."""
+    own = (slot for slot in package.slots if slot.method == "outside")
+    return {wording.shown(slot.as_shown.get("name", {}), "en"): slot.evidence["own_certificate"] for slot in own}
+
+
+def evidence(
+    brought: Mapping[str, dict[str, Any]], *, files: FileStore, at: datetime
+) -> tuple[ValidationData, list[str]]:
+    """What validates these certificates later; and for whom their authority does not answer now, though it should.
 
     Without it a signature still holds, but only for as long as its authority can be asked.
     """
     data, silent = ValidationData(), []
-    for slot in package.slots:
-        said = slot.evidence.get("own_certificate") if slot.method == "outside" else None
-        if said is None:
-            continue
-        kept = {kind: tuple(files.get(key) for key in keys) for kind, keys in said["evidence"].items()}
-        own = ValidationData(**kept)
+    for name, said in brought.items():
+        own = ValidationData(**{kind: tuple(files.get(key) for key in keys) for kind, keys in said["evidence"].items()})
         if not said["checked"]:
             asked = _asked_again(tuple(map(names.load_certificate, own.certificates)), at)
-            silent += [] if asked else [wording.shown(slot.as_shown.get("name", {}), "en")]
-            own = asked or own
+            silent += [] if asked is not None else [name]
+            own += asked or ValidationData()
         data += own
     return data, silent
 
@@ -213,7 +221,7 @@ def _asked_again(path: tuple[x509.Certificate, ...], at: datetime) -> Validation
     try:
         return _asked(path, at)
     except NotThatSignatureError:  # taken back since: what was signed before stands, and nothing is claimed for it
-        return None
+        return ValidationData()
 
 
 def _record(name: str, loan: Loan, *, actor: Actor, **facts: Any) -> None:

@@ -91,6 +91,10 @@ def hang(door: Door) -> None:
             return redirect(home())
         return _shown(seat, door=door, to=to, home=home())
 
+    def shown_again(_thing: Any) -> ResponseReturnValue:
+        # What was loaded for the act may have been given back to the database while an authority was asked.
+        return shown(door.about(**(request.view_args or {})))
+
     def acts(step: str, form: type[Any], do: Callable[[Seat, Any], None], *, back: Callable[[], str] = to) -> None:
         def view(thing: Any, filled: Any) -> ResponseReturnValue:
             seat = door.seat(thing)
@@ -102,7 +106,7 @@ def hang(door: Door) -> None:
             return redirect(back())
 
         rule = f"{door.rule}/{step.strip('_')}"
-        action(bp, rule, about=door.about, access=door.access, form=form, shows=shown)(named(step, view))
+        action(bp, rule, about=door.about, access=door.access, form=form, shows=shown_again)(named(step, view))
 
     def document(thing: Any) -> ResponseReturnValue:
         seat = door.seat(thing)

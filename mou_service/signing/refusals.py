@@ -78,7 +78,7 @@ def _code(refusal: Refusal) -> str:
 def _sentence(refusal: Refusal) -> str:
     words = WORDS.get(_code(refusal))
     if words is None:  # a verifier that learned a new word before we did
-        return _("The file holds more than your signature (%(code)s).", code=refusal.code)
+        return str(_("The file holds more than your signature (%(code)s).", code=refusal.code))
     return str(words) % {key: _fact(key, value) for key, value in refusal.facts.items()}
 
 
