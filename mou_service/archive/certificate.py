@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
-from mou_service.core.events import Event
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.pdf.sheets import Act, CompletionFacts, Occurrence, Texts, certificate
-from mou_service.signing.dates import written
+from mou_service.documents.pdf.sheets import CompletionFacts, Texts, certificate
 from mou_service.signing.levels import NO_TIMESTAMP
-from mou_service.signing.models import Package, Slot
+from mou_service.signing.models import Package
+from mou_service.trust import evidence, names
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 from mou_service.trust.verdict import Verdict
+from mou_service.web.filters import in_language
+
+from . import acts, course
+from .addresses import Policy
 
 #: The weakest level any mark of the file reached is the level of the file.
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 
-KINDS: Mapping[str, Texts] = {
-    "signatory": {"en": "Signed", "zh": "签署"},
-    "witness": {"en": "Witnessed", "zh": "见证"},
-    "seal": {"en": "Sealed", "zh": "用印"},
-}
-MARKS: Mapping[str, Texts] = {
-    "drawn": {"en": "Drawn by hand on a screen", "zh": "屏幕手写"},
-    "typed": {"en": "Typed", "zh": "键入"},
-    "picture": {"en": "Uploaded picture", "zh": "上传签名图片"},
-}
-OCCURRENCES: Mapping[str, Texts] = {
-    "agreement.start": {"en": "Draft made", "zh": "起草"},
-    "agreement.submit": {"en": "Submitted for review", "zh": "提交审核"},
-    "agreement.agree_text": {"en": "Text agreed", "zh": "定稿"},
-    "agreement.approve": {"en": "Approved", "zh": "批准"},
-    "agreement.freeze": {"en": "Frozen for signing", "zh": "锁定待签"},
-    "package.open": {"en": "Opened for signing", "zh": "开始签署"},
-    "slot.sign": {"en": "Signed", "zh": "签署"},
-    "slot.attest": {"en": "Witnessed", "zh": "见证"},
-    "slot.decline": {"en": "Declined", "zh": "拒签"},
-    "agreement.void": {"en": "Signing voided", "zh": "签署作废"},
-    "package.seal": {"en": "Sealed", "zh": "用印"},
-    "package.timestamp": {"en": "Time-stamped", "zh": "加盖时间戳"},
-    "package.no_timestamp": {"en": "Finished without a time-stamp, as chosen", "zh": "按选择未加盖时间戳"},
-    "package.lower_level": {"en": "Level of proof lowered", "zh": "降低证明等级"},
-    "agreement.execute": {"en": "Executed", "zh": "签署完成"},
+ORDERS: Mapping[str, Texts] = {
+    "listed": {"en": "As listed", "zh": "按所列顺序"},
+    "own_first": {"en": "{own} first", "zh": "{own}先签"},
+    "partner_first": {"en": "{own} last", "zh": "{own}后签"},
+    "free": {"en": "Any order", "zh": "不分先后"},
 }
 
 INTRODUCTION: Texts = {
@@ -56,9 +39,10 @@ INTRODUCTION: Texts = {
 }
 WHAT_IT_PROVES: Texts = {
     "en": "Each signature was made with a certificate that this service issued for that one act, to the person "
-    "identified as stated above. Such a certificate is not a qualified one: it proves that the file was not changed "
-    "since, and that the service identified the person in the stated way.",
-    "zh": "每次签署均使用本服务为该次行为单独签发的证书，签署人身份按上述方式核验。该证书并非合格（认证机构）证书：它证明"
+    "identified as stated above, unless a person’s own certificate is named there. Such a certificate is not a "
+    "qualified one: it proves that the file was not changed since, and that the service identified the person in the "
+    "stated way.",
+    "zh": "除上文注明使用本人自有证书者外，每次签署均使用本服务为该次行为单独签发的证书，签署人身份按上述方式核验。该证书并非合格（认证机构）证书：它证明"
     "文件自签署后未被改动，以及本服务曾以所述方式核验签署人身份。",
 }
 PLACEHOLDER: Texts = {
@@ -68,25 +52,41 @@ PLACEHOLDER: Texts = {
 
 
 def facts(
-    agreement: Agreement, verdict: Verdict, *, log_head: str, public_url: str, issuer: Texts, zone: str
+    agreement: Agreement,
+    verdict: Verdict,
+    *,
+    log_head: str,
+    public_url: str,
+    issuer: Texts,
+    zone: str,
+    issuers: Mapping[str, str] = MappingProxyType({}),
+    policy: Policy = "shortened",
 ) -> CompletionFacts:
-    """Everything the certificate says, from the record, the trail and the verdict on the final file."""
+    """Everything the certificate says, from the record, the trail and the verdict on the final file.
+
+    `issuers` names for each field who issued its certificate; `policy` says how much is told of addresses.
+    """
     package = agreement.package
     assert package is not None
     assert package.final is not None
+    trail, languages = events.trail(agreement.stream), _languages(agreement)
     return CompletionFacts(
         title={"en": "Certificate of completion", "zh": "签署完成证明"},
         reference=agreement.ref,
         document_titles=agreement.titles,
         parties=[party.organisation.called() for party in agreement.parties],
-        languages=_languages(agreement),
+        languages=languages,
         introduction=INTRODUCTION,
-        acts=[_act(slot, zone=zone) for slot in package.slots if slot.signed_at is not None],
-        occurrences=list(_occurrences(events.trail(agreement.stream), zone=zone)),
+        acts=acts.acts(package.slots, zone=zone, policy=policy, issuers=issuers),
+        occurrences=course.occurrences(agreement, trail, languages=languages, zone=zone),
         fingerprints=_fingerprints(package),
         log_head=log_head,
         level=_level_in_words(package, level(verdict)),
-        facts=[({"en": "Pages", "zh": "页数"}, {"en": str(verdict.pages), "zh": str(verdict.pages)})],
+        facts=[
+            ({"en": "Pages", "zh": "页数"}, {"en": str(verdict.pages)}),
+            ({"en": "Order of signing", "zh": "签署顺序"}, _order(agreement, package)),
+            ({"en": "Events in the trail", "zh": "操作留痕条数"}, {"en": str(len(trail))}),
+        ],
         reservations=[PLACEHOLDER] if package.timestamp_placeholder else [],
         notes=[WHAT_IT_PROVES],
         verification_url=f"{public_url}/verify/{agreement.verification_code}",
@@ -125,6 +125,14 @@ def showable(value: Any, fonts: Fonts) -> Any:
     return value
 
 
+def issuers_in(pdf: bytes) -> dict[str, str]:
+    """For each signature field of a file who issued the certificate of its signature."""
+    return {
+        each.field: names.read(names.load_certificate(each.certificate).issuer).name
+        for each in evidence.signatures(pdf)
+    }
+
+
 def level(verdict: Verdict) -> str:
     """The PAdES level the file reached as a whole (ETSI EN 319 142-1): its time-stamp decides about the last step."""
     reached = [s.level for s in verdict.signatures if s.kind == "seal" and s.level in LEVELS]
@@ -136,57 +144,16 @@ def _languages(agreement: Agreement) -> list[str]:
     return known or ["en"]
 
 
-def _act(slot: Slot, *, zone: str) -> Act:
-    assert slot.signed_at is not None
-    statement = slot.statement if slot.kind == "witness" else {}
-    return Act(
-        kind=KINDS[slot.kind],
-        as_shown=slot.as_shown,
-        on_behalf_of=slot.as_shown.get("organisation", {}) if slot.kind == "signatory" else {},
-        at=written(slot.signed_at, zone=zone),
-        method=MARKS.get(slot.mark, {}),
-        identification=_identification(slot),
-        certificate_serial=slot.certificate.upper(),
-        statement=statement,
-    )
-
-
-def _identification(slot: Slot) -> Texts:
-    identified = slot.evidence.get("identified", {})
-    if identified.get("how") == "in_room":
-        by = _public(identified.get("by", ""))
-        return {"en": f"In the room, known to {by}", "zh": f"现场，由{by}确认身份"}
-    if identified.get("how") == "link_and_code":
-        email = identified.get("email", "")
-        return {
-            "en": f"Personal link and one-time code sent to {email}",
-            "zh": f"专属链接，并向 {email} 发送一次性验证码",
-        }
-    return {"en": "The institution's own credential", "zh": "本机构自有凭证"} if slot.kind == "seal" else {}
-
-
-def _occurrences(trail: list[Event], *, zone: str) -> Iterator[Occurrence]:
-    for event in trail:
-        what = OCCURRENCES.get(event.name)
-        if what is None:
-            continue
-        if event.name == "slot.sign" and event.facts.get("kind") == "witness":
-            what = OCCURRENCES["slot.attest"]
-        yield Occurrence(
-            at=written(event.at, zone=zone), what=what, who=event.facts.get("person") or _public(event.actor)
-        )
-
-
-def _public(actor: str) -> str:
-    """A person's name without the e-mail address: the certificate goes to the other side."""
-    return actor.partition(" <")[0]
+def _order(agreement: Agreement, package: Package) -> dict[str, str]:
+    own = agreement.own_party.organisation.called()
+    return {language: text.format(own=in_language(own, language)) for language, text in ORDERS[package.order].items()}
 
 
 def _fingerprints(package: Package) -> list[tuple[Texts, str]]:
     assert package.frozen is not None
     assert package.final is not None
     return [
-        ({"en": "Approved draft (Word)", "zh": "批准稿（Word）"}, package.version.docx),
+        ({"en": "Approved text (Word)", "zh": "批准稿（Word）"}, package.version.docx),
         ({"en": "Frozen text, as shown to the signatories", "zh": "锁定文本（签署人所见）"}, package.frozen),
         ({"en": "Final signed file", "zh": "最终签署文件"}, package.final),
     ]

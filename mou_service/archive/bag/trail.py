@@ -13,9 +13,9 @@ Audience = Literal["house", "partner"]
 
 #: Who merely looks changes nothing: such events at the end of a trail do not make another bag.
 LOOKING = frozenset({"archive.download", "archive.link", "archive.revoke_link", "slot.look"})
-#: What concerns both sides: the signing itself and the archive. Why something was voided or ended, and what is planned,
+#: What concerns both sides: the signing itself and the archive. Why an agreement was ended, and what is planned,
 #: may be a matter of the house: that it was so stands in the record.
-SHARED = frozenset({"agreement.freeze", "agreement.execute", "agreement.archive", "archive.renew"})
+SHARED = frozenset({"agreement.freeze", "agreement.void", "agreement.execute", "agreement.archive", "archive.renew"})
 SHARED_PARTS = ("package.", "slot.")
 
 

@@ -34,8 +34,13 @@ class Act:
     method: Texts = field(default_factory=dict)
     identification: Texts = field(default_factory=dict)
     certificate_serial: str = ""
+    issuer: str = ""
+    #: As what somebody acted: as which kind of witness, or by whose power of attorney.
+    capacity: Texts = field(default_factory=dict)
     #: What a witness stated, or another remark about this act.
     statement: Texts = field(default_factory=dict)
+    #: Further lines on how it came about.
+    more: Sequence[Texts] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,8 @@ class Occurrence:
     at: str
     what: Texts
     who: str = ""
+    #: Why, in the words of whoever did it.
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +88,18 @@ class CompletionFacts:
 LABELS: Mapping[str, Texts] = {
     "reference": {"en": "Reference", "zh": "编号"},
     "document": {"en": "Document", "zh": "文件"},
-    "parties": {"en": "Parties", "zh": "当事方"},
+    "parties": {"en": "Parties", "zh": "签约方"},
     "archived": {"en": "Archived", "zh": "归档"},
     "level": {"en": "Level reached", "zh": "签名级别"},
     "acts": {"en": "Signatures and attestations", "zh": "签署与见证"},
     "events": {"en": "Course of events", "zh": "过程记录"},
-    "fingerprints": {"en": "Fingerprints (SHA-256)", "zh": "指纹（SHA-256）"},
-    "log": {"en": "Head of the event log", "zh": "事件日志链首"},
+    "fingerprints": {"en": "Fingerprints (SHA-256)", "zh": "指纹码（SHA-256）"},
+    "log": {"en": "Head of the trail", "zh": "操作留痕链首"},
     "verify": {"en": "Verification", "zh": "查验"},
     "reservations": {"en": "Please note", "zh": "特别说明"},
     "act": {"en": "Act", "zh": "行为"},
-    "who": {"en": "Who, on whose behalf", "zh": "何人、代表何方"},
-    "when": {"en": "When, how identified", "zh": "时间、身份核验方式"},
+    "who": {"en": "Who, on whose behalf", "zh": "签署人、所代表方"},
+    "when": {"en": "When, how identified", "zh": "时间、身份核验"},
     "serial": {"en": "Certificate", "zh": "证书"},
 }
 
@@ -140,10 +147,10 @@ class _Sheet:
         made: list[Block] = [*self._title(), *self._introduction(), self._summary()]
         if facts.reservations:
             made += [_space(10), self._reservations()]
-        if facts.acts:
-            made += [self._heading("acts"), self._acts()]
         if facts.fingerprints or facts.log_head:
             made += [self._heading("fingerprints"), self._fingerprints()]
+        if facts.acts:
+            made += [self._heading("acts"), self._acts()]
         if facts.occurrences:
             made += [self._heading("events"), self._events()]
         if facts.notes:
@@ -263,6 +270,7 @@ class _Sheet:
             *self._joined(act.as_shown.get("title", {})),
             *self._joined(act.as_shown.get("instead_of", {})),
             *self._joined(act.on_behalf_of or act.as_shown.get("organisation", {})),
+            *self._joined(act.capacity, size=8.5),
         ]
         who += [
             _text(text, language, size=8.5, color=FAINT, italic=language.startswith("en"))
@@ -272,8 +280,11 @@ class _Sheet:
             _text(act.at, None, size=9),
             *self._joined(act.method, size=8.5),
             *self._joined(act.identification, size=8.5),
+            *[line for texts in act.more for line in self._joined(texts, size=8.5)],
         ]
-        serial = [_mono(act.certificate_serial, size=7, group=8)] if act.certificate_serial else []
+        serial: list[Block] = [_mono(act.certificate_serial, size=7, group=8)] if act.certificate_serial else []
+        if act.issuer:
+            serial.append(_text(act.issuer, None, size=7.5, color=FAINT))
         return Row(
             [
                 Cell(list(blocks), borders={"bottom": _RULE}, padding=(4, 6, 4, 0))
@@ -305,7 +316,10 @@ class _Sheet:
     def _events(self) -> Table:
         rows = []
         for event in self.facts.occurrences:
-            what = self._joined(event.what, size=9)
+            said = "  ".join(in_languages(event.what, self.languages).values())
+            what = [_text(said, None, size=9)]
+            if event.detail:
+                what.append(_text(event.detail, None, size=8.5, color=FAINT))
             rows.append(
                 Row(
                     [
@@ -324,7 +338,7 @@ class _Sheet:
                     keep_together=True,
                 )
             )
-        return Table(rows, widths=[154.0, _WIDTH - 284.0, 130.0])
+        return Table(rows, widths=[128.0, _WIDTH - 248.0, 120.0])
 
     def _verification(self) -> Table:
         url = self.facts.verification_url
