@@ -22,7 +22,7 @@ Kind = Literal["signatory", "witness", "seal"]
 AsShown = Mapping[str, Mapping[str, str]]
 
 SIGNATORY_HEIGHT = 90.0
-WITNESS_HEIGHT = 80.0
+WITNESS_HEIGHT = 90.0
 SEAL_SIZE = 110.0
 _GAP = 18.0
 _INNER = 205.0

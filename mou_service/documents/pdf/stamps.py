@@ -30,6 +30,8 @@ _SMALLEST_SCALE = 0.5
 _MARK_SHARE = 0.42
 #: A witness's stamp says more, and its mark may be smaller.
 _WITNESS_MARK_SHARE = 0.36
+#: Smaller than this, whose signature was witnessed takes a line for each language.
+_SMALLEST_WHOSE = 5.2
 _PATH = re.compile(r"([MLml])\s*((?:-?[\d.]+[\s,]*){2,})")
 
 
@@ -141,29 +143,46 @@ def _draw_witness_frame(
     width, height = size
     for inset, line in ((0.6, 0.8), (2.6, 0.3)):
         painter.frame((inset, inset, width - inset, height - inset), Border(width=line, color=INK))
-    key = "witnessed_by_video" if about.by_video else "witnessed"
-    words = " · ".join(text.upper() for text in say(key, languages).values())
-    _across(painter, fonts, words, width, height - 10.5, 7.5, bold=True)
+    headline = {
+        language: text.upper()
+        for language, text in say("witnessed_by_video" if about.by_video else "witnessed", languages).items()
+    }
+    _across(painter, fonts, headline, width, height - 3.4, 7.5, bold=True)
     if not about.of:
         return height - 13
-    _across(painter, fonts, of_signature(about.of, languages), width, height - 18.6, 6.4)
-    return height - 21
+    whose, top = of_signature(about.of, languages), height - 12.8
+    one_line = text_width(fonts, " · ".join(whose.values()), _SMALLEST_WHOSE) <= width - 16
+    for line in [whose] if one_line else [{language: text} for language, text in whose.items()]:
+        _across(painter, fonts, line, width, top, 6.4)
+        top -= 8.2
+    return top
 
 
-def of_signature(whom: Mapping[str, str], languages: Sequence[str]) -> str:
-    """“the signature of Galina Ivanova · 加林娜·伊万诺娃的签署”: what a witness of one signatory witnessed."""
-    return " · ".join(
-        words.format(whom=whom.get(language) or whom.get("en") or next(iter(whom.values())))
+def of_signature(whom: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """“the signature of Galina Ivanova”: what a witness of one signatory witnessed, per language."""
+    return {
+        language: words.format(whom=whom.get(language) or whom.get("en") or next(iter(whom.values())))
         for language, words in say("of_signature", languages).items()
-    )
+    }
 
 
 def _across(
-    painter: Painter, fonts: Fonts, words: str, width: float, y: float, size: float, *, bold: bool = False
-) -> None:
+    painter: Painter, fonts: Fonts, texts: Mapping[str, str], width: float, top: float, size: float, *,
+    bold: bool = False,
+) -> None:  # fmt: skip
     """One line in the middle of the frame, smaller when it would not fit."""
-    fit = min(size, size * (width - 16) / max(text_width(fonts, words, size, bold=bold), 1.0))
-    write(painter, fonts, words, width / 2, y, fit, color=INK, align="center", bold=bold)
+    natural = text_width(fonts, " · ".join(texts.values()), size, bold=bold)
+    fit = min(size, 0.97 * size * (width - 16) / max(natural, 1.0))
+    runs: list[Run] = []
+    for language, text in texts.items():
+        if runs:
+            runs.append(Run(" · ", size=fit, serif=False))
+        runs.append(Run(text, size=fit, bold=bold, serif=False, color=INK, language=language))
+    line = Paragraph(list(runs), align="center", leading=size * 1.25, leading_exact=True)
+    y = top
+    for unit in Flow(Itemiser(fonts, language=next(iter(texts), "en"))).units([line], width - 16, Node("Artifact")):
+        unit.draw(painter, 8, y)
+        y -= unit.height
 
 
 def _fitting(

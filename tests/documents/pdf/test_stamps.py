@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import unicodedata
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from mou_service.documents.pdf.fonts import Fonts, UnknownGlyphs
 from mou_service.documents.pdf.previews import page_count, page_picture, page_texts
-from mou_service.documents.pdf.stamps import DrawnMark, PictureMark, TypedMark, stamp
+from mou_service.documents.pdf.stamps import DrawnMark, PictureMark, TypedMark, Witnessing, stamp
 from tests.documents.pdf.making import opened
 
 PERSON = {
@@ -146,3 +147,23 @@ def test_names_in_many_scripts(fonts: Fonts, name: str) -> None:
 def test_a_script_without_a_face_is_refused_by_name(fonts: Fonts) -> None:
     with pytest.raises(UnknownGlyphs, match="TIBETAN LETTER"):
         made(fonts, as_shown={"name": {"en": "བསྟན"}})
+
+
+def test_a_witness_s_stamp_says_of_whose_signature_from_where_and_from_which_house(fonts: Fonts) -> None:
+    about = Witnessing(by_video=True, of={"en": "Galina Ivanova", "zh": "加林娜·伊万诺娃"}, member=True)
+    text = "".join(page_texts(made(fonts, kind="witness", witnessing=about))[0].split())
+    for part in (
+        "视频见证",
+        "WITNESSEDBYVIDEO",
+        "thesignatureofGalinaIvanova",
+        "加林娜·伊万诺娃的签署",
+        "所属单位为签约方",
+    ):
+        assert part in text, part
+    plain = "".join(page_texts(made(fonts, kind="witness"))[0].split())
+    assert "WITNESSED" in plain and "VIDEO" not in plain and "party" not in plain
+
+
+def test_a_headline_in_arabic_is_read_from_the_right(fonts: Fonts) -> None:
+    text = page_texts(made(fonts, kind="witness", languages=("en", "ar"), witnessing=Witnessing(by_video=True)))[0]
+    assert unicodedata.normalize("NFKC", text).startswith("ش"), "the first letter stands rightmost, and is read first"
