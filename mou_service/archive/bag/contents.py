@@ -96,8 +96,8 @@ def kept_files(agreement: Agreement, *, audience: trails.Audience) -> list[Kept]
     for each in witness_certificates.of_agreement(agreement):
         number = each.slot.field.removeprefix("Witness")
         kept.append(Kept(f"documents/witness-{number}-edition-{each.edition}.pdf", each.file, "witness certificate"))
-    for number, renewal in enumerate(record.renewals, 1):
-        kept.append(Kept(evidence.renewed_name(number), renewal.file, "renewed"))
+    for count, renewal in enumerate(record.renewals, 1):
+        kept.append(Kept(evidence.renewed_name(count), renewal.file, "renewed"))
     if audience == "house":
         kept.append(Kept("documents/approved.docx", record.draft, "approved"))
     return kept
