@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from datetime import datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -13,23 +16,29 @@ from rich.progress import track
 from sqlalchemy import func, select
 
 from mou_service import engines
+from mou_service.agreements import law
 from mou_service.agreements.queries import get
 from mou_service.core import events
+from mou_service.core.actors import SERVICE
+from mou_service.core.clock import now
 from mou_service.core.db import db, reading
-from mou_service.trust.verdict import SignatureVerdict
+from mou_service.core.errors import EngineFailed
+from mou_service.partners import institution
+from mou_service.trust.verdict import SignatureVerdict, Verdict
 
-from . import fixity, queries, verification
+from . import fixity, queries, renewals, verification
 from .bag.packing import pack
 from .models import Record
 
-EXITS = {"valid": 0, "not_valid": 1, "unreadable": 2}
+SAID = {"valid": "VALID", "lapsed": "NO LONGER PROVEN", "not_valid": "NOT VALID", "unreadable": "NOT READABLE"}
+EXITS = {"valid": 0, "not_valid": 1, "unreadable": 2, "lapsed": 3}
 
 
 @click.command("verify")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The whole verdict as JSON.")
 def verify(file: Path, as_json: bool) -> None:
-    """Say whether FILE is genuine: exit 0 valid, 1 not valid, 2 not readable."""
+    """Say whether FILE is genuine: exit 0 valid, 1 not valid, 2 not readable, 3 no longer proven."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -39,6 +48,7 @@ def verify(file: Path, as_json: bool) -> None:
     report = answer.verdict.as_json()
     report["archived"] = answer.archived
     report["reference"] = answer.agreement.ref if answer.agreement else None
+    report["in_law"] = _in_law(answer)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
@@ -87,6 +97,41 @@ def bag(ref: str, out: Path, for_partner: bool) -> None:
     click.echo(out)
 
 
+@click.command("renew")
+@click.option("--ref", help="Only the archived agreement with this reference, whenever its time-stamp ends.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be renewed.")
+def renew(ref: str | None, dry_run: bool) -> None:
+    """Time-stamp archived files again before the certificate behind their time-stamp ends; exit 1 when one could not be."""
+    used, at = engines.current(), now()
+    for record in renewals.unknown():
+        record.protected_until = renewals.look_up(
+            renewals.plan(record), files=used.files, roots=renewals.Roots(**_trusted()), at=at
+        )
+    db.session.commit()
+    found = [queries.record_of(ref)] if ref else renewals.due(days=used.settings.renew_days, at=at)
+    failed = [record for record in found if not dry_run and not _renewed(record, used, at=at)]
+    for record in found if dry_run else ():
+        click.echo(f"{record.agreement.ref}: proves its times until {record.ends:%Y-%m-%d}")
+    click.echo(f"{len(found)} to renew." if dry_run else f"{len(found) - len(failed)} renewed, {len(failed)} failed.")
+    raise SystemExit(1 if failed else 0)
+
+
+def _renewed(record: Record, used: engines.Engines, *, at: datetime) -> bool:
+    plan, authority = renewals.plan(record), institution.authority()
+    try:
+        made = renewals.make(
+            plan, files=used.files, source=used.timestamps(authority), authority=authority,
+            roots=renewals.Roots(**_trusted()), at=at,
+        )  # fmt: skip
+    except EngineFailed as problem:
+        click.echo(f"{plan.ref}: {problem}", err=True)
+        return False
+    renewals.save(plan, made, actor=SERVICE, at=at)
+    db.session.commit()
+    click.echo(f"{plan.ref}: renewed, proves its times until {made.valid_until:%Y-%m-%d}")
+    return True
+
+
 @click.group("audit")
 def audit() -> None:
     """The trail of events."""
@@ -106,31 +151,56 @@ def audit_check(stream: str | None) -> None:
     raise SystemExit(1 if breaks else 0)
 
 
+def _in_law(answer: verification.Answer) -> dict[str, Any] | None:
+    """What the agreement of the file is in law today, and the facts that make it so."""
+    if answer.agreement is None or answer.record is None:
+        return None
+    today = now().astimezone(ZoneInfo(institution.ours().time_zone)).date()
+    return {"status": str(law.legal(answer.agreement, today)), **law.facts(answer.agreement)}
+
+
 def _print(file: Path, answer: verification.Answer) -> None:
     verdict = answer.verdict
-    said = {"valid": "VALID", "not_valid": "NOT VALID", "unreadable": "NOT READABLE"}[verdict.outcome]
-    click.echo(f"{file}: {said}")
+    click.echo(f"{file}: {SAID[verdict.outcome]}")
     if answer.agreement:
         held = "these very bytes are in the archive" if answer.archived else "these bytes are not the archived ones"
         click.echo(f"  {answer.agreement.ref}: {held}")
+        if (in_law := _in_law(answer)) is not None:
+            click.echo(f"  in law: {in_law['status'].replace('_', ' ')}")
     for signature in verdict.signatures:
-        mark = "ok " if signature.valid else "BAD"
+        mark = "ok " if signature.valid else "old" if signature.was_valid else "BAD"
         who = f"{signature.name}, {signature.organisation}" if signature.organisation else signature.name
         when = f"{signature.at:%Y-%m-%d %H:%M:%S %Z}" if signature.at else "no time"
         click.echo(f"  {mark} {signature.kind:13} {who}  {when} ({signature.time_source}) {_level(signature)}")
+    if verdict.signatures:
+        click.echo(f"  level {_of_two(verdict.level, verdict.proven_level)}; {_protection(verdict)}")
     for finding in verdict.findings:
         click.echo(f"  - {finding.sentence}")
 
 
 def _level(signature: SignatureVerdict) -> str:
-    if signature.proven_level == signature.level:
-        return signature.level
-    return f"{signature.level} in form only; {signature.proven_level} without the placeholder"
+    return _of_two(signature.level, signature.proven_level)
+
+
+def _of_two(level: str, proven: str) -> str:
+    return level if proven == level else f"{level} in form only; {proven} without the placeholder"
+
+
+def _protection(verdict: Verdict) -> str:
+    if verdict.protected_until is None:
+        return "it no longer proves its times by itself"
+    stamps = sum(signature.kind == "timestamp" for signature in verdict.signatures)
+    renewed = f", renewed {stamps - 1}x" if stamps > 1 else ""
+    return f"proves its times by itself until {verdict.protected_until:%Y-%m-%d}{renewed}"
 
 
 def _trusted() -> dict[str, tuple[bytes, ...]]:
     used = engines.current()
-    return {"roots": used.known_roots(), "timestamp_roots": used.timestamp_roots()}
+    return {
+        "roots": used.known_roots(),
+        "timestamp_roots": used.timestamp_roots(),
+        "signer_roots": used.signer_roots(),
+    }
 
 
-COMMANDS = [verify, archive, audit, bag]
+COMMANDS = [verify, archive, audit, bag, renew]
