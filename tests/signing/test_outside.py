@@ -1,0 +1,237 @@
+"""Signing with an own certificate: taken out, brought back, confirmed; and what it does to everybody else meanwhile."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.stamp import StaticStampStyle, TextStampStyle
+
+from mou_service.agreements import queries as agreements
+from mou_service.core import events
+from mou_service.core.clock import now
+from mou_service.core.db import db
+from mou_service.core.errors import Refused
+from mou_service.engines import Engines
+from mou_service.settings import Settings
+from mou_service.signing import links, loans, operations, outside
+from mou_service.signing.models import Package, Slot
+from tests.signers import Authorities, signed
+
+from .conftest import World, sign, work
+
+REF = "SSPU-MOU-2024-0001"
+BLANK = StaticStampStyle(border_width=0)
+PADES = {"subfilter": SigSeedSubFilter.PADES}
+
+
+@pytest.fixture
+def settings(settings: Settings, elsewhere: Authorities, tmp_path: Path) -> Settings:
+    """An institution that accepts the certificates of one authority."""
+    file = tmp_path / "signer-roots.pem"
+    file.write_bytes(elsewhere.pem())
+    return settings.model_copy(update={"signer_roots": str(file)})
+
+
+class Guest:
+    """Somebody with a personal link whose code was typed."""
+
+    def __init__(self, client: FlaskClient, slot: Slot) -> None:
+        self.client, self.slot_id = client, slot.id
+        secret = links.create(slot, email=slot.position.person.email if slot.position else "")
+        self.home, link = f"/s/{secret}", links.found(secret)
+        code = links.new_code(link)
+        db.session.commit()
+        assert client.post(f"{self.home}/prove", data={"code": code}).status_code == 302
+
+    @property
+    def slot(self) -> Slot:
+        return db.session.get_one(Slot, self.slot_id)
+
+    def post(self, step: str, **data: object):  # type: ignore[no-untyped-def]
+        return self.client.post(f"{self.home}/certificate/{step}", data=data, content_type="multipart/form-data")
+
+    def page(self) -> str:
+        return self.client.get(f"{self.home}/certificate").text
+
+    def download(self) -> bytes:
+        answer = self.client.get(f"{self.home}/certificate/document.pdf")
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        return answer.data
+
+    def bring(self, content: bytes):  # type: ignore[no-untyped-def]
+        return self.post("bring", file=(io.BytesIO(content), "signed.pdf"))
+
+    def confirm(self, **more: object):  # type: ignore[no-untyped-def]
+        return self.post("confirm", frozen=self.slot.package.frozen, language="en", mine="yes", **more)
+
+
+def package() -> Package:
+    found = agreements.get(REF).package
+    assert found is not None
+    return found
+
+
+def slot_of(field: str) -> Slot:
+    return next(slot for slot in package().slots if slot.field == field)
+
+
+def trail() -> list[str]:
+    return [event.name for event in events.trail(f"agreement/{REF}")]
+
+
+@pytest.fixture
+def galina(client: FlaskClient, signing: Package, world: World) -> Guest:
+    """The partner's signatory, whose turn it is."""
+    sign(slot_of("Signatory1"), actor=world.organiser)
+    db.session.commit()
+    return Guest(client, slot_of("Signatory2"))
+
+
+def test_the_whole_way_ends_in_a_sealed_and_valid_document(
+    galina: Guest, elsewhere: Authorities, engines: Engines, world: World
+) -> None:
+    assert "Sign with an own certificate" in galina.client.get(galina.home).text
+    galina.post("take")
+    pdf = galina.download()
+    assert "Signatory2" in galina.page()
+    answer = galina.bring(signed(pdf, "Signatory2", elsewhere.signer(), stamp=BLANK, **PADES))
+    assert answer.status_code == 302, answer.text
+    page = galina.page()
+    assert "Galina Ivanova Ivanova" in page and "Trusted Qualified Certificates" in page and "differ" not in page
+    assert slot_of("Signatory2").state == "waiting", "it counts once it is confirmed"
+    assert galina.confirm().status_code == 302
+    slot = slot_of("Signatory2")
+    assert (slot.state, slot.method, slot.mark) == ("signed", "outside", "")
+    assert slot.evidence["identified"] == {
+        "how": "own_certificate", "way": "link_and_code", "email": "galina@ruse.example",
+        "certificate": "Galina Ivanova Ivanova", "issuer": "Trusted Qualified Certificates",
+    }  # fmt: skip
+    assert slot.evidence["own_certificate"]["checked"], "its authority was asked"
+    assert "I have read the document" in slot.evidence["consent"]
+    event = next(e for e in reversed(events.trail(f"agreement/{REF}")) if e.name == "slot.sign")
+    assert event.facts["method"] == "outside" and event.facts["own_certificate"]["subject"]
+    assert engines.files.get(slot.revision or "").startswith(pdf)
+    galina.confirm()
+    assert trail().count("slot.sign") == 2, "sent again it changes nothing"
+    for field in ("Witness1", "Witness2"):
+        sign(slot_of(field), actor=world.organiser)
+    db.session.commit()
+    work()
+    final = package()
+    assert final.state == "done", final.problem
+    answer = galina.client.post(
+        "/verify", data={"file": (io.BytesIO(engines.files.get(final.final or "")), "final.pdf")}
+    )
+    assert "Genuine and complete" in answer.text
+    assert "Trusted Qualified Certificates" in answer.text, "whose certificate, and which authority"
+
+
+def test_nobody_else_signs_while_the_document_is_out(galina: Guest, world: World) -> None:
+    galina.post("take")
+    assert "is signing with an own certificate until" in operations.why_not(slot_of("Signatory2"))[0]
+    with pytest.raises(Refused, match="own certificate"):
+        sign(slot_of("Signatory2"), actor=world.organiser)
+    galina.post("take")
+    assert trail().count("slot.take_out") == 1, "who has it keeps it"
+    galina.post("back")
+    assert operations.why_not(slot_of("Signatory2")) == []
+    assert trail().count("slot.give_back") == 1
+
+
+def test_it_comes_back_by_itself_and_a_late_file_counts_while_nobody_went_on(
+    galina: Guest, elsewhere: Authorities, world: World
+) -> None:
+    galina.post("take")
+    pdf = galina.download()
+    for _ in range(loans.MOST_EXTENSIONS):
+        assert galina.post("longer").status_code == 302
+    assert galina.post("longer").status_code == 403
+    loan = loans.out(package())
+    assert loan is not None
+    loan.until = now() - timedelta(seconds=1)
+    db.session.commit()
+    assert operations.why_not(slot_of("Signatory2")) == []
+    content = signed(pdf, "Signatory2", elsewhere.signer(), stamp=BLANK)
+    assert galina.bring(content).status_code == 302
+    sign(slot_of("Signatory2"), actor=world.organiser)
+    db.session.commit()
+    assert galina.confirm().status_code == 403, "somebody signed in the meantime"
+    assert slot_of("Signatory2").method == "table"
+
+
+def test_the_organiser_takes_it_back(galina: Guest, elsewhere: Authorities, world: World) -> None:
+    galina.post("take")
+    content = signed(galina.download(), "Signatory2", elsewhere.signer(), stamp=BLANK)
+    loan = loans.out(package())
+    assert loan is not None
+    outside.give_back(loan, actor=world.organiser, by_person=False)
+    db.session.commit()
+    assert galina.bring(content).status_code == 403
+    assert slot_of("Signatory2").state == "waiting"
+
+
+def test_what_is_refused_says_what_to_do_and_leaves_no_trace(galina: Guest, elsewhere: Authorities) -> None:
+    galina.post("take")
+    pdf, before = galina.download(), trail()
+    cases = {
+        "does not accept yet": signed(pdf, "Signatory2", elsewhere.signer(of="unheard"), stamp=BLANK),
+        "taken back by its authority": signed(pdf, "Signatory2", elsewhere.signer("revoked"), stamp=BLANK),
+        "whose font is embedded": signed(pdf, "Signatory2", elsewhere.signer(), stamp=TextStampStyle(stamp_text="x")),
+        "instead of “Signatory2”": signed(pdf, "Witness1", elsewhere.signer(), stamp=BLANK),
+        "is not signed in this file": pdf,
+    }
+    for words, content in cases.items():
+        answer = galina.bring(content)
+        assert answer.status_code == 422 and words in answer.text, words
+    assert trail() == before and slot_of("Signatory2").state == "waiting"
+    assert galina.confirm().status_code == 403, "nothing was brought"
+
+
+def test_another_name_is_confirmed_by_the_person_and_told_to_the_organiser(
+    galina: Guest, elsewhere: Authorities, engines: Engines
+) -> None:
+    galina.post("take")
+    assert (
+        galina.bring(signed(galina.download(), "Signatory2", elsewhere.signer("mallory"), stamp=BLANK)).status_code
+        == 302
+    )
+    assert "The names differ" in galina.page()
+    galina.post("confirm", frozen=slot_of("Signatory2").package.frozen, language="en")
+    assert slot_of("Signatory2").state == "waiting", "without the tick nothing counts"
+    galina.confirm()
+    assert slot_of("Signatory2").state == "signed" and trail().count("slot.other_name") == 1
+    work()
+    told = [mail for mail in engines.mailer.sent if "Mallory Malcheva" in mail.text]  # type: ignore[union-attr]
+    assert {mail.to for mail in told} == {"drafter@sspu.example", "organiser@sspu.example"}
+
+
+def test_an_authority_that_is_away_is_asked_again_at_the_seal(
+    galina: Guest, elsewhere: Authorities, world: World
+) -> None:
+    galina.post("take")
+    elsewhere.away = True
+    galina.bring(signed(galina.download(), "Signatory2", elsewhere.signer(), stamp=BLANK))
+    assert "asked again when the document is sealed" in galina.page()
+    galina.confirm()
+    for field in ("Witness1", "Witness2"):
+        sign(slot_of(field), actor=world.organiser)
+    db.session.commit()
+    work()
+    assert package().state == "sealing" and "still good" in package().problem
+    elsewhere.away = False
+    job = operations.queries.work_of(package())
+    assert job is not None and job.due is not None
+    job.due = now()
+    work()
+    assert package().state == "done", package().problem
+
+
+def test_without_an_authority_nobody_is_offered_to(galina: Guest, engines: Engines) -> None:
+    engines.settings = engines.settings.model_copy(update={"signer_roots": ""})
+    assert "own certificate" not in galina.client.get(galina.home).text
+    assert galina.post("take").status_code == 403
