@@ -14,4 +14,5 @@ def maker() -> Maker:
     return Maker(
         files=used.files, fonts=used.fonts, authority=institution.authority(), public_url=used.settings.public_url,
         issuer=ours.organisation.called(), zone=ours.time_zone,
+        addresses=used.settings.evidence_addresses,
     )  # fmt: skip

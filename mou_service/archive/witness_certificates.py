@@ -29,6 +29,7 @@ from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
 from . import witness_facts
+from .addresses import Policy
 from .certificate import showable
 from .models import WitnessCertificate
 from .witness_facts import Correction, Edition
@@ -48,6 +49,8 @@ class Maker:
     issuer: Mapping[str, str]
     #: The institution's time zone.
     zone: str
+    #: How much of an address a certificate tells.
+    addresses: Policy
 
 
 @dataclass(frozen=True)
@@ -189,8 +192,9 @@ def _witnesses(agreement: Agreement) -> list[Slot]:
 
 def _draft(slot: Slot, edition: Edition, maker: Maker) -> Draft:
     facts = witness_facts.facts(
-        slot, edition, ceremony=_ceremony(slot), public_url=maker.public_url, issuer=maker.issuer, zone=maker.zone
-    )
+        slot, edition, ceremony=_ceremony(slot), public_url=maker.public_url, issuer=maker.issuer, zone=maker.zone,
+        addresses=maker.addresses,
+    )  # fmt: skip
     return Draft(slot.id, edition, facts)
 
 

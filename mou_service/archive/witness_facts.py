@@ -14,6 +14,9 @@ from mou_service.signing import statements, witnesses, witnessing, wording
 from mou_service.signing.dates import written
 from mou_service.signing.models import Slot
 
+from . import acts
+from .addresses import Policy
+
 Texts = Mapping[str, str]
 
 _LABELS: Mapping[str, Texts] = {
@@ -40,21 +43,6 @@ _CLOCK: Texts = {"en": "{at}, by this service’s clock", "zh": "{at}（本服�
 _MEMBER: Texts = {
     "en": "The institution of a party; the witness is no party",
     "zh": "某签约方的单位；见证人本人并非签约方",
-}
-_WAYS: Mapping[str, Texts] = {
-    "in_room": {"en": "At the signing table of {by}", "zh": "在{by}主持的签约台"},
-    "link_and_code": {
-        "en": "Personal link, with a one-time code sent to {email}",
-        "zh": "专属链接，并向 {email} 发送一次性验证码",
-    },
-    "account": {
-        "en": "Signed in to this service with the account of {email}, the password typed anew",
-        "zh": "以 {email} 的账号登录本服务，并重新输入密码",
-    },
-    "own_certificate": {
-        "en": "With the person’s own certificate, issued by {issuer}",
-        "zh": "使用本人自有证书，签发者为{issuer}",
-    },
 }
 _BY_VIDEO: Texts = {
     "en": "This witness followed by video. Not every law accepts that where a signature has to be attested: the witness "
@@ -96,7 +84,14 @@ class Edition:
 
 
 def facts(
-    slot: Slot, edition: Edition, *, ceremony: Ceremony | None, public_url: str, issuer: Texts, zone: str
+    slot: Slot,
+    edition: Edition,
+    *,
+    ceremony: Ceremony | None,
+    public_url: str,
+    issuer: Texts,
+    zone: str,
+    addresses: Policy,
 ) -> WitnessFacts:
     """Everything the certificate says; the slot was signed by its witness."""
     agreement = slot.package.agreement
@@ -111,7 +106,7 @@ def facts(
         as_shown=edition.as_shown,
         capacity=statements.called(slot.capacity, slot.presence, slot.whom, languages),
         statement=slot.statement,
-        lines=_lines(slot, ceremony, languages, at=written(slot.signed_at, zone=zone)),
+        lines=_lines(slot, ceremony, languages, at=written(slot.signed_at, zone=zone), addresses=addresses),
         fingerprints=[
             (_LABELS["shown"], str(slot.evidence.get("frozen", ""))),
             (_LABELS["revision"], slot.revision or ""),
@@ -144,21 +139,9 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], language: str) 
     return ("；" if language == "zh" else "; ").join(told)
 
 
-def identified(slot: Slot) -> dict[str, str]:
-    """How it was made sure who the witness is, per language."""
-    kept = {key: str(value) for key, value in slot.evidence.get("identified", {}).items()}
-    way = _WAYS.get(kept.get("how", ""), {})
-    more = statements.checked(kept)
-    told = {"by": kept.get("by", ""), "email": _masked(kept.get("email", "")), "issuer": kept.get("issuer", "")}
-    return {
-        language: ("；" if language == "zh" else "; ").join(
-            part for part in (text.format(**told), more.get(language, "")) if part
-        )
-        for language, text in way.items()
-    }
-
-
-def _lines(slot: Slot, ceremony: Ceremony | None, languages: Sequence[str], *, at: str) -> list[tuple[Texts, Texts]]:
+def _lines(
+    slot: Slot, ceremony: Ceremony | None, languages: Sequence[str], *, at: str, addresses: Policy
+) -> list[tuple[Texts, Texts]]:
     agreement = slot.package.agreement
     parties = [party.organisation.called() for party in agreement.parties]
     where = ceremony.places if ceremony is not None and slot.presence == "in_room" else {}
@@ -170,7 +153,7 @@ def _lines(slot: Slot, ceremony: Ceremony | None, languages: Sequence[str], *, a
         (_LABELS["when"], {language: text.format(at=at) for language, text in _CLOCK.items()}),
         (_LABELS["where"], where),
         (_LABELS["presence"], _PRESENCES[slot.presence]),
-        (_LABELS["identity"], identified(slot)),
+        (_LABELS["identity"], acts.identified(slot, addresses)),
         (_LABELS["member"], _MEMBER if slot.party_id is not None else {}),
         (_LABELS["serial"], {"en": slot.certificate.upper()}),
     ]
@@ -206,8 +189,3 @@ def _correction(edition: Edition, made: Correction, languages: Sequence[str], *,
 
 def _sentence(text: str, language: str) -> str:
     return text if text.endswith((".", "。", "!", "?", "！", "？")) else text + ("。" if language == "zh" else ".")
-
-
-def _masked(email: str) -> str:
-    name, _at, host = email.partition("@")
-    return f"{name[:1]}…@{host}" if host else ""

@@ -25,7 +25,7 @@ from mou_service.trust.verify import verify
 from mou_service.web.filters import language
 from mou_service.web.routing import anyone, form_page, page, said
 
-from . import making, operations, queries, witness_certificates, witness_facts
+from . import acts, making, operations, queries, witness_certificates, witness_facts
 from .blueprint import bp
 from .forms import CorrectWitnessForm
 from .models import DownloadLink, WitnessCertificate
@@ -122,7 +122,7 @@ def _answer(certificate: WitnessCertificate, *, uploaded: bool) -> ResponseRetur
         "archive/witness_answer.html", certificate=certificate, slot=slot, agreement=agreement, verdict=verdict,
         uploaded=uploaded, later=newest if newest is not certificate else None, number=witness_facts.number(slot),
         capacity=_told(statements.called(slot.capacity, slot.presence, slot.whom, ("en", "zh"))),
-        identified=_told(witness_facts.identified(slot)),
+        identified=_told(acts.identified(slot, used.settings.evidence_addresses)),
         signed_at=written(slot.signed_at, zone=institution.ours().time_zone) if slot.signed_at else "",
     )  # fmt: skip
 

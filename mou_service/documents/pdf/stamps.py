@@ -152,8 +152,8 @@ def _draw_witness_frame(
         return height - 13
     whose, top = of_signature(about.of, languages), height - 12.8
     one_line = text_width(fonts, " · ".join(whose.values()), _SMALLEST_WHOSE) <= width - 16
-    for line in [whose] if one_line else [{language: text} for language, text in whose.items()]:
-        _across(painter, fonts, line, width, top, 6.4)
+    for texts in [whose] if one_line else [{language: text} for language, text in whose.items()]:
+        _across(painter, fonts, texts, width, top, 6.4)
         top -= 8.2
     return top
 
