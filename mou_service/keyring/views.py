@@ -49,7 +49,7 @@ def new(name: str) -> ResponseReturnValue:
     authority = institution.authority()
     kept = {each.name: each for each in queries.current(authority)}
     default = "token" if kept[name].place == "token" and not kept[name].imported else "file"
-    brings = [each for each in BELOW[name] if each != name and not kept[each].imported]
+    brings = [str(words.NAMES[each]) for each in BELOW[name] if each != name and not kept[each].imported]
     return render_template(
         "keyring/new.html", form=form_for(RotateForm, where=default), name=name, kept=kept[name], words=words,
         brings=brings, in_token=engines.current().settings.pkcs11_module and name in IN_TOKENS,

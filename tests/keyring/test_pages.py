@@ -34,6 +34,10 @@ def test_it_says_what_there_is_to_those_who_may_know(client: FlaskClient, author
         assert ("/keys/seal/new" in page) == may_act
     cast.sign_in(client, "organiser")
     assert client.get("/keys").status_code == 403
+    cast.sign_in(client, "administrator")
+    for path in ("/keys/root/new", "/keys/issuer/new", "/keys/seal/new", "/keys/seal/import", "/keys/revoke?serial=0A"):
+        assert client.get(path).status_code == 200, path
+    assert client.get("/keys/nothing/new").status_code == 404
 
 
 def test_a_new_key_needs_the_password_and_stands_in_the_trail(client: FlaskClient, authority: Authority) -> None:
