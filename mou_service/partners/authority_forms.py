@@ -137,7 +137,7 @@ class AuthorityForm(Form):
 class EndForm(Form):
     """How an authority comes to its end."""
 
-    how = RadioField(_l("What happened"), choices=list(ENDINGS.items()), default="ends")
+    how = RadioField(_l("How it ends"), choices=list(ENDINGS.items()), default="ends")
     last_day = DateField(_l("Last day it holds"), validators=[Optional()])
     reason = TextAreaField(
         _l("Reason"), validators=[DataRequired(_l("Please give a reason.")), InputRequired(), Length(max=400)],

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from mou_service.web.filters import comma, day, in_language
+from mou_service.web.filters import colon, comma, day, in_language
 
 from .authority import Lack
 from .models import Position, SigningAuthority
@@ -83,7 +83,7 @@ def shown_by(authority: SigningAuthority) -> str:
     if authority.basis == "other":
         return authority.source or str(BASES["other"])
     basis = str(BASES[authority.basis])
-    return f"{basis}{comma()}{authority.source}" if authority.source else basis
+    return f"{basis}{colon()}{authority.source}" if authority.source else basis
 
 
 def lack(found: Lack, position: Position) -> str:
@@ -107,11 +107,14 @@ def lack(found: Lack, position: Position) -> str:
     return str(words[found.code])
 
 
-def in_short(found: Lack) -> str:
-    """The same in a few words, for a list that names the person beside it."""
+def in_short(found: Lack, position: Position | None = None) -> str:
+    """The same in a few words, for a list that names the person beside it; says with whom where the post is at hand."""
     told = day(_date(found.facts))
+    alone = _("the others who have to sign as well are missing")
+    if position is not None and found.code == "alone":
+        alone = _("signs without %(whom)s, who would have to sign as well", whom=_beside(position, found.facts))
     words = {
-        "alone": _("the others who have to sign as well are missing"),
+        "alone": alone,
         "post": _("does not hold the post"),
         "nothing": _("no authority on record"),
         "withdrawn": _("authority withdrawn on %(day)s", day=told),

@@ -19,6 +19,7 @@ from mou_service.core.errors import Refused
 from mou_service.partners import authority as register
 from mou_service.partners import authority_words
 from mou_service.partners import permissions as keepers
+from mou_service.partners.models import Position
 from mou_service.web.addresses import row_number
 from mou_service.web.forms import NoteForm, ReasonForm
 from mou_service.web.routing import action, form_for, page, said
@@ -77,12 +78,17 @@ def _of_party(party: Party, taken_on: set[tuple[int, str]]) -> list[dict[str, An
         entries = register.usable(post, need)
         found.append({
             "party": party, "signatory": signatory, "entries": entries,
-            "lack": authority_words.lack(lack, post) if lack else "",
+            "lack": _told(lack, post, overridden=lack.key in taken_on) if lack else "",
             "overridden": lack is not None and lack.key in taken_on,
             "ends": register.last_day(post, need),
             "unchecked": not party.own and bool(entries) and not any(each.checked_at for each in entries),
         })  # fmt: skip
     return found
+
+
+def _told(lack: register.Lack, post: Position, *, overridden: bool) -> str:
+    """With what to do about it, unless two people took it on already."""
+    return authority_words.in_short(lack, post) if overridden else authority_words.lack(lack, post)
 
 
 # The override
@@ -113,7 +119,7 @@ def override(agreement: Agreement) -> ResponseReturnValue:
         not_me=[] if decides or not g.actor.has("leader") else authority.decide_refusals(g.actor, agreement),
         lacks=agreed.words(agreement), earlier=[o for o in reversed(agreement.authority_overrides) if o is not asked],
         asking=form_for(ReasonForm), confirming=form_for(ConfirmForm, seen=seen), refusing=form_for(RefuseForm, seen=seen),
-        fits=agreed.fits, short=_in_short,
+        fits=agreed.fits, short=lambda kept: _in_short(kept, agreement),
     )  # fmt: skip
 
 
@@ -159,8 +165,10 @@ def _seen(typed: str | None) -> int:
         raise Refused(_("Another override was asked for meanwhile. Read that one first.")) from None
 
 
-def _in_short(kept: dict[str, Any]) -> str:
-    return authority_words.in_short(register.Lack(kept["position"], kept["code"], kept))
+def _in_short(kept: dict[str, Any], agreement: Agreement) -> str:
+    """What was lacking when it was asked for; the person may sign no longer."""
+    posts = agreed.positions(agreement)
+    return authority_words.in_short(register.Lack(kept["position"], kept["code"], kept), posts.get(kept["position"]))
 
 
 def _ask_password(agreement: Agreement) -> ResponseReturnValue:
