@@ -80,6 +80,7 @@ WORDS: Mapping[str, str] = {
     "archive.link": _l("Link to the signed document made"),
     "archive.revoke_link": _l("Link to the signed document withdrawn"),
     "archive.download": _l("Downloaded"),
+    "archive.renew": _l("Time-stamp of the archived file renewed"),
     "archive.difference": _l("A stored file differs from its fingerprint"),
 }
 #: Facts that hold words of people and are worth reading in a line.

@@ -35,6 +35,8 @@ def check(files: FileStore) -> Iterator[Difference | None]:
         }  # fmt: skip
         for what, key in named.items():
             yield _examine(files, record, what, key)
+        for renewal in record.renewals:
+            yield _read(files, record.agreement.ref, "renewed copy", renewal.file, size=renewal.size)
     for ref, key in witness_certificates.all_files():
         yield _read(files, ref, "witness certificate", key)
 

@@ -6,13 +6,14 @@ from mou_service import engines
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get
 from mou_service.core import events
-from mou_service.core.actors import SERVICE
+from mou_service.core.actors import SERVICE, Actor
+from mou_service.core.clock import now
 from mou_service.core.db import db, reading
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
 from mou_service.trust.verify import verify
 
-from . import certificate, fixity, making, operations, witness_certificates
+from . import certificate, fixity, making, operations, queries, renewals, witness_certificates
 
 
 @job("archive.deposit")
@@ -47,6 +48,38 @@ def check_fixity(_work: Job) -> None:
     fixity.run(engines.current().files)
 
 
+@job("archive.renew")
+def renew(_work: Job) -> None:
+    """Have every copy renewed whose time-stamp rests on a certificate that ends soon."""
+    used = engines.current()
+    roots = _roots(used)
+    for record in renewals.unknown():
+        record.protected_until = renewals.look_up(renewals.plan(record), files=used.files, roots=roots, at=now())
+    for record in renewals.due(days=used.settings.renew_days, at=now()):
+        renewals.ask(record, actor=SERVICE)
+
+
+@job("archive.renew_one", patient=True)
+def renew_one(work: Job) -> None:
+    """Renew one archived file; a second run finds the newer copy and does nothing."""
+    used = engines.current()
+    with reading():
+        record = queries.record_of(work.facts["ref"])
+        if work.unique_key != renewals.key(record):
+            return
+        plan, authority, roots = renewals.plan(record), institution.authority(), _roots(used)
+        db.end()
+    made = renewals.make(
+        plan, files=used.files, source=used.timestamps(authority), authority=authority, roots=roots, at=now()
+    )
+    actor = SERVICE if work.facts["actor"] == SERVICE.label else Actor(kind="user", label=work.facts["actor"])
+    renewals.save(plan, made, actor=actor, at=now())
+
+
+def _roots(used: engines.Engines) -> renewals.Roots:
+    return renewals.Roots(used.known_roots(), used.timestamp_roots(), used.signer_roots())
+
+
 @job("archive.checkpoint")
 def checkpoint(_work: Job) -> None:
     events.checkpoint()
@@ -59,11 +92,14 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
     assert package.final is not None
     final = used.files.get(package.final)
     roots = institution.authority().roots
-    verdict = verify(final, roots=roots, timestamp_roots=used.timestamp_roots())
+    verdict = verify(
+        final, roots=roots, timestamp_roots=used.timestamp_roots(), signer_roots=used.signer_roots()
+    )
     head = events.head(agreement.stream)
     facts = certificate.facts(
         agreement, verdict, log_head=head, public_url=used.settings.public_url,
-        issuer=institution.ours().organisation.called(), zone=zone,
+        issuer=institution.ours().organisation.called(), zone=zone, issuers=certificate.issuers_in(final),
+        policy=used.settings.evidence_addresses,
     )  # fmt: skip
     return operations.Deposit(
         certificate=used.files.put(certificate.draw(facts, used.fonts, institution.authority(), final=package.final)),
@@ -71,4 +107,5 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
         fields=[signature.field for signature in verdict.signatures],
         level=certificate.level(verdict),
         log_head=head,
+        protected_until=verdict.protected_until,
     )

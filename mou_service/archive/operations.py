@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -31,6 +31,8 @@ class Deposit:
     fields: list[str]
     level: str
     log_head: str
+    #: When the first certificate ends that the proof of time in the final file rests on.
+    protected_until: datetime | None
 
 
 def deposit(agreement: Agreement, prepared: Deposit, *, files: FileStore, time_zone: str) -> Record:
@@ -56,6 +58,7 @@ def deposit(agreement: Agreement, prepared: Deposit, *, files: FileStore, time_z
         certificate=prepared.certificate, draft=package.version.docx, frozen=package.frozen,
         level=prepared.level, timestamp_label=package.timestamp_label,
         timestamp_placeholder=package.timestamp_placeholder, log_head=prepared.log_head, executed_on=executed_on,
+        protected_until=prepared.protected_until,
     )  # fmt: skip
     record.search_text = folded(" ".join([agreement.search_text, record.register_number, agreement.ref]))
     db.session.add(record)

@@ -16,7 +16,7 @@ from mou_service.core.db import db
 from mou_service.core.errors import Missing
 from mou_service.core.search import wanted
 
-from .models import DownloadLink, FixityCheck, Record
+from .models import DownloadLink, FixityCheck, Record, Renewal
 
 
 def register(actor: Actor, *, words: str = "", before: str = "", limit: int = 26) -> list[Record]:
@@ -43,8 +43,9 @@ def agreement_with_record(ref: str) -> Agreement:
 
 
 def by_sha256(sha256: str) -> Record | None:
-    """The record whose final file has these very bytes."""
-    return db.session.scalar(sa.select(Record).where(Record.final == sha256))
+    """The record whose final file, or a renewed copy of it, has these very bytes."""
+    renewed = Record.renewals.any(Renewal.file == sha256)
+    return db.session.scalar(sa.select(Record).where(sa.or_(Record.final == sha256, renewed)))
 
 
 def by_certificate(sha256: str) -> Record | None:

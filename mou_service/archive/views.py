@@ -31,7 +31,7 @@ from mou_service.web import navigation
 from mou_service.web.routing import action, anyone, form_for, page, role, said
 from mou_service.web.security import limiter
 
-from . import operations, queries, verification, witness_views, words
+from . import operations, queries, renewal_views, verification, witness_views, words
 from .bag.contents import SCRIPT
 from .bag.packing import pack
 from .bag.trail import Audience
@@ -41,6 +41,8 @@ from .models import DownloadLink
 
 WHATS = ("final", "certificate")
 PAGE = 25
+
+__all__ = ["bp", "renewal_views"]
 
 
 @page(bp, "/register", access=role(*STAFF[1:], Role.PARTNER))
@@ -231,7 +233,7 @@ def _link(ref: str, number: int) -> DownloadLink:
 def _send(agreement: Agreement, what: str) -> Response:
     record = agreement.record
     assert record is not None, agreement.ref
-    content = engines.current().files.get(record.final if what == "final" else record.certificate)
+    content = engines.current().files.get(record.newest if what == "final" else record.certificate)
     ending = "" if what == "final" else "-certificate"
     response = Response(io.BytesIO(content).getvalue(), mimetype="application/pdf")
     title = next(iter(agreement.titles.values()), "").replace("/", " ")
@@ -259,4 +261,8 @@ def _packed(agreement: Agreement, *, audience: Audience, actor: Actor, link_id: 
 
 def _trusted() -> dict[str, tuple[bytes, ...]]:
     used = engines.current()
-    return {"roots": used.known_roots(), "timestamp_roots": used.timestamp_roots()}
+    return {
+        "roots": used.known_roots(),
+        "timestamp_roots": used.timestamp_roots(),
+        "signer_roots": used.signer_roots(),
+    }

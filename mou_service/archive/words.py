@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from mou_service.agreements.models import Agreement
 from mou_service.trust.verdict import Finding, SignatureVerdict
-from mou_service.web.filters import in_language, listed
+from mou_service.web.filters import day, in_language, listed
 
 from .verification import Answer
 
@@ -27,6 +28,9 @@ TIMES = {
     "placeholder": _l("time from the service's own clock, a placeholder without evidential value"),
     "claimed": _l("time as the signing program stated it"),
 }
+
+#: Findings that are no errors and still nobody should have to look for.
+_TOLD = ("protection_ended", "time_ended", "renewed", "newer_copy", "register_vouches")
 
 #: The sentences of trust/verdict.py once more, for translation; the code is the key, the English stands there.
 SENTENCES = {
@@ -59,7 +63,13 @@ SENTENCES = {
     "document_changed": _l("The file was changed after signing (%(part)s) in a way that signing does not do."),
     "signature_replaced": _l("The signature in “%(field)s” was exchanged after it had been made."),
     "certificate_revoked": _l("The certificate of the signature in “%(field)s” had been taken back by its authority."),
-    "certificate_expired": _l("The certificate of the signature in “%(field)s” was not valid when it was used."),
+    "certificate_expired": _l("The certificate of the signature in “%(field)s” was no longer valid when it was used."),
+    "signed_before_certificate": _l("The signature in “%(field)s” names a time before %(since)s, when its certificate did not exist yet. It was not made when it says."),
+    "protection_ended": _l("As far as the file shows, every signature was sound and nothing was changed since. But since %(since)s nobody vouches for its times any more: a certificate behind them has ended, and the file was not time-stamped again before."),
+    "time_ended": _l("The signatures hold. But since %(since)s nobody vouches for when they were made: the certificate of the time-stamp has ended, and the file was not time-stamped again before."),
+    "renewed": _l("Its time-stamp was renewed on %(since)s. What was signed, and by whom, is untouched by that."),
+    "newer_copy": _l("The archive renewed the time-stamp of this file on %(since)s. The newer copy proves its times for longer."),
+    "register_vouches": _l("What still holds is the archive's own record: it has had exactly these bytes since %(since)s."),
     "timestamp_not_trusted": _l("The time-stamp of the signature in “%(field)s” comes from a source we do not know."),
     "timestamp_broken": _l("The time-stamp of the signature in “%(field)s” does not belong to it."),
     "placeholder_time": _l("The times come from the service's own clock. They are a placeholder without evidential value."),
@@ -79,6 +89,10 @@ def headline(answer: Answer) -> tuple[str, str]:
         return "done", _("Genuine and complete.")
     if answer.verdict.outcome == "valid":
         return "done", _("Every signature is valid and nothing was changed.")
+    if answer.verdict.outcome == "lapsed":
+        if answer.archived is False:
+            return "waiting", _("Sound as far as the file shows, but no longer proven.")
+        return "done", _("Genuine by our archive: these are the very bytes it has kept.")
     if answer.verdict.outcome == "unreadable":
         return "stopped", _("This file cannot be examined.")
     if "unsigned" in answer.verdict.codes:
@@ -96,7 +110,22 @@ def sentence(finding: Finding) -> str:
     if text is None:
         return finding.sentence
     facts = {k: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for k, v in finding.facts.items()}
+    if "since" in facts:
+        facts["since"] = day(date.fromisoformat(facts["since"]))
     return str(text) % facts
+
+
+def told(answer: Answer) -> list[str]:
+    """What stands right below the answer: every error, and what became of the proof of time."""
+    said = [f for f in answer.verdict.findings if f.severity == "error" or f.code in _TOLD]
+    return [sentence(finding) for finding in said]
+
+
+def standing(signature: SignatureVerdict) -> tuple[str, str]:
+    """(words, tone) of one signature."""
+    if signature.valid:
+        return _("valid"), "done"
+    return (_("no longer proven"), "waiting") if signature.was_valid else (_("not valid"), "stopped")
 
 
 def parties(agreement: Agreement) -> str:

@@ -18,7 +18,7 @@ from mou_service.signing.jobs import ask_for_reminders
 log = logging.getLogger(__name__)
 
 #: Handlers that run once a day, with the hour (UTC) they fall due.
-NIGHTLY = {"archive.fixity": 18, "archive.checkpoint": 19, "keyring.watch": 1}
+NIGHTLY = {"archive.fixity": 18, "archive.checkpoint": 19, "archive.renew": 20, "keyring.watch": 1}
 PAUSE = 0.25
 
 

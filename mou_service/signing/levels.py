@@ -6,6 +6,8 @@ the file gets as much as the set-up can give, and says how much that is.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -98,8 +100,18 @@ def in_words(package: Package) -> str:
     return package.level_wanted or str(_("as high as can be reached"))
 
 
-def source_in_words(package: Package) -> str:
+class Stamped(Protocol):
+    """What was finished: a package, or its record in the register."""
+
+    @property
+    def timestamp_label(self) -> str: ...
+
+    @property
+    def timestamp_placeholder(self) -> bool: ...
+
+
+def source_in_words(stamped: Stamped) -> str:
     """Where the time in the file comes from."""
-    if package.timestamp_placeholder:
+    if stamped.timestamp_placeholder:
         return str(_("local placeholder, no evidential value"))
-    return str(_("none, as it was chosen")) if package.timestamp_label == NO_TIMESTAMP else package.timestamp_label
+    return str(_("none, as it was chosen")) if stamped.timestamp_label == NO_TIMESTAMP else stamped.timestamp_label

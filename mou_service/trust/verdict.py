@@ -106,6 +106,11 @@ WORDS: dict[str, tuple[Severity, str]] = {
     ),
     # Compared with our archive
     "archived_bytes_equal": ("information", "The file is, byte for byte, the one in the archive."),
+    "renewed": ("information", "Its time-stamp was renewed on {since}. What was signed, and by whom, is untouched by that."),
+    "newer_copy": (
+        "information",
+        "The archive renewed the time-stamp of this file on {since}. The newer copy proves its times for longer.",
+    ),
     "register_vouches": (
         "information",
         "What still holds is the archive's own record: it has had exactly these bytes since {since}.",

@@ -1,0 +1,58 @@
+"""What a page says about how long an archived file proves its times, and the archivist's click that renews it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import g, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mou_service.agreements import permissions
+from mou_service.agreements.models import Agreement
+from mou_service.core.clock import now
+from mou_service.web.forms import EmptyForm
+from mou_service.web.routing import action, said
+
+from . import queries, renewals
+from .blueprint import bp
+from .models import Record
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How long the newest copy proves its times, and where a renewal of it stands."""
+
+    until: datetime | None
+    over: bool
+    #: A job renews it, or will.
+    under_way: bool
+    #: What the last attempt met, as the engine said it; empty when nothing went wrong.
+    problem: str
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"protection": protection}
+
+
+def protection(record: Record) -> Protection:
+    job, until = renewals.work_of(record), record.ends
+    return Protection(
+        until=until,
+        over=until is not None and until <= now(),
+        under_way=job is not None and job.due is not None,
+        problem=(job.problem or "").removeprefix("EngineFailed: ").partition(": ")[2] if job is not None else "",
+    )
+
+
+@action(
+    bp, "/agreements/<ref>/renew", about=queries.agreement_with_record, access=permissions.may("renew"), form=EmptyForm,
+)  # fmt: skip
+def renew(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
+    assert agreement.record is not None, "archived agreements have a record"
+    renewals.ask(agreement.record, actor=g.actor)
+    said(_("The time-stamp is being renewed; this takes a few seconds."))
+    return redirect(url_for("agreements.show", ref=agreement.ref, _anchor="archive-section"))
