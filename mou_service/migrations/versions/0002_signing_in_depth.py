@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -100,6 +102,26 @@ def _exceptions() -> None:
     op.create_index(op.f("ix_reminder_slot_id"), "reminder", ["slot_id"])
 
 
+def _take_over_what_posts_say() -> None:
+    posts = sa.table("position", sa.column("id"), sa.column("signs", sa.Boolean), sa.column("authority"))
+    text, lists = ("function", "agreement_ref", "limits", "source", "evidence_name", "evidence_type", "end_reason"), (
+        "with_positions", "with_functions", "templates"
+    )  # fmt: skip
+    entries = sa.table(
+        "signing_authority", sa.column("position_id"), sa.column("mode"), sa.column("others"), sa.column("basis"),
+        sa.column("entered_at", sa.DateTime(timezone=True)), *(sa.column(name) for name in text),
+        *(sa.column(name, sa.JSON) for name in lists),
+    )  # fmt: skip
+    said = op.get_bind().execute(sa.select(posts.c.id, posts.c.authority).where(posts.c.signs)).all()
+    empty = {**dict.fromkeys(text, ""), **{name: [] for name in lists}}
+    taken = [
+        {**empty, "position_id": number, "mode": "sole", "others": 0, "basis": "other", "source": source,
+         "entered_at": datetime.now(UTC)}
+        for number, source in said
+    ]  # fmt: skip
+    op.bulk_insert(entries, taken)
+
+
 def _authority() -> None:
     """What a post said of its authority becomes an entry of the register: alone, for everything, not classified."""
     op.create_table(
@@ -146,12 +168,7 @@ def _authority() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_authority")),
     )  # fmt: skip
     op.create_index(op.f("ix_signing_authority_position_id"), "signing_authority", ["position_id"])
-    op.execute(
-        "INSERT INTO signing_authority (position_id, mode, others, with_positions, with_functions, function, templates,"
-        " agreement_ref, limits, basis, source, evidence_name, evidence_type, entered_at, end_reason)"
-        " SELECT id, 'sole', 0, '[]', '[]', '', '[]', '', '', 'other', authority, '', '', CURRENT_TIMESTAMP, ''"
-        " FROM position WHERE signs"
-    )
+    _take_over_what_posts_say()
     with op.batch_alter_table("position") as table:
         table.drop_column("signs")
         table.drop_column("authority")
