@@ -205,7 +205,8 @@ def was_asked(event: Event) -> Iterator[Recipient]:
 def replaced(event: Event) -> Iterator[Recipient]:
     """Who was sent a link to a place that somebody else has now; who was never written to hears nothing."""
     slot = db.session.get(Slot, event.facts["slot"])
-    yield from _once((slot, link.email) for link in (slot.links if slot else ()))
+    if slot is not None:
+        yield from _once((slot, link.email) for link in slot.links)
 
 
 def who_delegates(event: Event) -> Iterator[Recipient]:

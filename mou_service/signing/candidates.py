@@ -41,10 +41,10 @@ def people(*, words: str = "") -> list[tuple[int, str]]:
     return [(p.id, _label(p)) for p in dict.fromkeys(found) if p.holds_on(today)][:MOST]
 
 
-def of_house(organisation: Organisation) -> list[tuple[int, str]]:
-    """Posts held today in one house, to choose from."""
+def listed(positions_: Iterable[Position]) -> list[tuple[int, str]]:
+    """Those of the posts that are held today, to choose from."""
     today = now().date()
-    return [(p.id, _label(p)) for p in organisation.positions if p.holds_on(today)]
+    return [(p.id, _label(p)) for p in positions_ if p.holds_on(today)]
 
 
 def organisations() -> list[tuple[int, str]]:

@@ -33,7 +33,7 @@ from .models import Delegation, Slot
 def ask_password() -> None:
     """Before the form of an act that binds is shown, and again should it have become old: nothing typed is lost so."""
     if not sessions.is_fresh():
-        abort(redirect(url_for("accounts.confirm_password", next=request.full_path.rstrip("?"))))  # type: ignore[arg-type]
+        abort(redirect(url_for("accounts.confirm_password", next=request.full_path.rstrip("?"))))
 
 
 def _slot(ref: str, slot_id: int) -> Slot:
@@ -88,7 +88,9 @@ def _who_could(slot: Slot) -> list[tuple[int, str]]:
         found = candidates.choices(agreement, words=request.args.get("q", ""))
         return [*found, (0, str(_("somebody who is not in the register yet")))]
     assert slot.party is not None, "a signatory signs for a party"
-    return [choice for choice in candidates.of_house(slot.party.organisation) if choice[0] != slot.position_id]
+    taken = replacing.people(agreement)
+    free = [p for p in slot.party.organisation.positions if p.person_id not in taken]
+    return [(0, str(_("– choose –"))), *candidates.listed(free)]
 
 
 def _about_replace(_form: ReplaceForm, slot: Slot) -> dict[str, Any]:
@@ -125,6 +127,8 @@ def replace(slot: Slot, form: ReplaceForm) -> ResponseReturnValue:
 def _chosen(slot: Slot, form: ReplaceForm) -> Position:
     if form.position.data:
         return partners.position(form.position.data)
+    if slot.kind == "signatory":
+        raise Invalid({"position": _("Choose the person.")})
     missing = {"name_en": _("Please give the name."), "title_en": _("Please give the title.")}
     if wanting := {name: text for name, text in missing.items() if not form[name].data}:
         raise Invalid(wanting)
@@ -164,7 +168,7 @@ def paper(form: DelegateForm) -> evidence.Evidence:
 
 def _power_form(made: Delegation) -> ConfirmPowerForm:
     form = ConfirmPowerForm()
-    known = candidates.of_house(made.position.organisation)
+    known = candidates.listed(made.position.organisation.positions)
     form.position.choices = [(0, str(_("enter as written here"))), *known]
     return form
 

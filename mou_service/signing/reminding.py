@@ -28,10 +28,9 @@ def reasons(rhythm: Rhythm, *, turn: date, today: date, last_day: date | None, d
     if last_day is not None and today > last_day:
         return []
     reached = [f"after:{days}" for days in rhythm.after if today >= turn + timedelta(days=days)]
-    for days in rhythm.before if last_day is not None else ():
-        threshold = last_day - timedelta(days=days)
-        if turn < threshold <= today:
-            reached.append(f"before:{days}:{last_day}")
+    if last_day is not None:
+        news = [days for days in rhythm.before if turn < last_day - timedelta(days=days) <= today]
+        reached += [f"before:{days}:{last_day}" for days in news]
     return [each for each in reached if each not in done]
 
 

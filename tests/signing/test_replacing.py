@@ -23,6 +23,7 @@ from mou_service.partners.models import Position
 from mou_service.signing import links, naming, operations, replacing
 from mou_service.signing.models import Package, Slot
 from mou_service.trust.verify import verify
+from tests import cast
 
 from .conftest import World, sign, work
 
@@ -173,3 +174,32 @@ def test_an_old_link_says_kindly_what_became_of_it(
     path = "/s/" + mail.text.split("/s/", 1)[1].split()[0]
     assert "First: Wu Yong" in client.get(path).text
     assert client.post(f"/s/{other}/renew").status_code == 403, "not as often as one likes"
+
+
+def test_the_page_names_another_person_or_says_why_not(
+    client: FlaskClient, signing: Package, world: World, engines: Engines
+) -> None:
+    deputy = a_vice_president(world).id
+    at = f"/agreements/SSPU-MOU-2024-0001/slots/{slot_of(signing, 'Signatory1').id}/replace"
+    witness = f"/agreements/SSPU-MOU-2024-0001/slots/{slot_of(signing, 'Witness1').id}/replace"
+    db.session.commit()
+    cast.sign_in(client, "organiser", fresh=False)
+    assert client.get(at).location.startswith("/confirm")
+    cast.sign_in(client, "organiser")
+    page = client.get(at).text
+    assert "Wu Yong" in page and "Lu Min /" not in page, "who witnesses is not offered"
+    assert client.post(at, data={"position": "0", "reason": "Abroad."}).status_code == 422
+    assert client.post(at, data={"position": str(deputy), "reason": "Abroad."}).status_code == 302
+    assert "made anew before anybody signed" in client.get("/agreements/SSPU-MOU-2024-0001/signing").text
+    assert client.get(witness).status_code == 404, "the place of a file that no longer counts"
+    work()
+    witness = f"/agreements/SSPU-MOU-2024-0001/slots/{slot_of(newest(), 'Witness1').id}/replace"
+    new = {"position": "0", "name_en": "Zhu Lin", "title_en": "Chair", "reason": "Ill."}
+    assert client.post(witness, data={**new, "name_en": ""}).status_code == 422
+    answer = client.post(witness, data={**new, "organisation": str(world.cast.ours.id)})
+    assert answer.status_code == 302
+    work()
+    sign(slot_of(newest(), "Signatory1"), actor=world.organiser)
+    place = slot_of(newest(), "Signatory2").id
+    db.session.commit()
+    assert "Void this signing" in client.get(f"/agreements/SSPU-MOU-2024-0001/slots/{place}/replace").text
