@@ -197,7 +197,7 @@ def _protection(verdict: Verdict) -> str:
 def _trusted() -> dict[str, tuple[bytes, ...]]:
     used = engines.current()
     return {
-        "roots": used.known_roots(),
+        "roots": used.trusted(),
         "timestamp_roots": used.timestamp_roots(),
         "signer_roots": used.signer_roots(),
     }

@@ -77,7 +77,7 @@ def renew_one(work: Job) -> None:
 
 
 def _roots(used: engines.Engines) -> renewals.Roots:
-    return renewals.Roots(used.known_roots(), used.timestamp_roots(), used.signer_roots())
+    return renewals.Roots(used.trusted(), used.timestamp_roots(), used.signer_roots())
 
 
 @job("archive.checkpoint")
@@ -91,7 +91,7 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
     assert package is not None
     assert package.final is not None
     final = used.files.get(package.final)
-    roots = institution.authority().roots
+    roots = institution.authority().trusted
     verdict = verify(
         final, roots=roots, timestamp_roots=used.timestamp_roots(), signer_roots=used.signer_roots()
     )

@@ -116,7 +116,7 @@ def answer_to_file(content: bytes) -> ResponseReturnValue | None:
 def _answer(certificate: WitnessCertificate, *, uploaded: bool) -> ResponseReturnValue:
     used, slot = engines.current(), certificate.slot
     agreement = slot.package.agreement
-    verdict = verify(used.files.get(certificate.file), roots=used.known_roots(), timestamp_roots=used.timestamp_roots())
+    verdict = verify(used.files.get(certificate.file), roots=used.trusted(), timestamp_roots=used.timestamp_roots())
     newest = witness_certificates.newest(slot)
     return render_template(
         "archive/witness_answer.html", certificate=certificate, slot=slot, agreement=agreement, verdict=verdict,

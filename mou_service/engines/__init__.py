@@ -82,10 +82,15 @@ class Engines:
 
     def known_roots(self) -> tuple[bytes, ...]:
         """The roots of every authority this installation ever made, without making one."""
+        return tuple(root for authority in self._authorities_made() for root in authority.roots)
+
+    def trusted(self) -> tuple[bytes, ...]:
+        """The same, and the seals that were brought along: whose signatures are ours, as `verify` takes it."""
+        return tuple(each for authority in self._authorities_made() for each in authority.trusted)
+
+    def _authorities_made(self) -> list[Authority]:
         made = [kind for kind in (False, True) if self._has_authority(demonstration=kind)]
-        return tuple(
-            root for kind in made for root in self.authority(institution="", country="", demonstration=kind).roots
-        )
+        return [self.authority(institution="", country="", demonstration=kind) for kind in made]
 
     def _has_authority(self, *, demonstration: bool) -> bool:
         return ((self.settings.demo_keys if demonstration else self.settings.keys) / KEY_FILE).exists()

@@ -103,7 +103,7 @@ def finish(work: Job) -> None:
                 return
             file, fields, tools = package.current, finishing.filled_fields(package), tooling.tools()
         verdict = finishing.check(
-            tools.files.get(file), key=file, fields=fields, roots=tools.authority.roots,
+            tools.files.get(file), key=file, fields=fields, roots=tools.authority.trusted,
             timestamp_roots=engines.current().timestamp_roots(), signer_roots=engines.current().signer_roots(),
         )  # fmt: skip
         package = queries.locked(package_id)

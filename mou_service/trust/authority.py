@@ -67,8 +67,13 @@ class Authority:
 
     @property
     def roots(self) -> tuple[bytes, ...]:
-        """What a verifier has to trust, as DER: every root there ever was, the current one first."""
+        """Our own roots as DER: every one there ever was, the current one first."""
         return tuple(each.certificate for each in self.ring.all("root"))
+
+    @property
+    def trusted(self) -> tuple[bytes, ...]:
+        """The same, and every seal that the institution brought along: what `verify` takes for ours."""
+        return (*self.roots, *(imported.bundle(each) for each in self.ring.entries() if each.imported))
 
     @cached_property
     def platform(self) -> Credential:

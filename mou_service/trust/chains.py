@@ -191,6 +191,22 @@ def load_roots(roots: Iterable[bytes]) -> list[x509.Certificate]:
     return loaded
 
 
+def load_anchors(roots: Iterable[bytes]) -> tuple[list[x509.Certificate], dict[bytes, x509.Certificate]]:
+    """Authorities to trust, and seals: certificate (DER) → its root.
+
+    A seal is given as a certificate that is no authority, followed by its chain up to the root. Its root vouches for
+    that one certificate and for no other: anybody may have one from the same authority.
+    """
+    anchors: list[x509.Certificate] = []
+    seals: dict[bytes, x509.Certificate] = {}
+    for first, *others in (load_roots([content]) for content in roots):
+        if first.ca or not others:
+            anchors += [first, *others]
+        else:
+            seals[first.dump()] = others[-1]
+    return anchors, seals
+
+
 def read_store(reader: PdfHandler, *, extra_lists: Iterable[bytes] = ()) -> Store:
     """The security store of the file; a part that cannot be read counts as absent."""
     store: Any = objects.get(reader.root, "/DSS") or {}

@@ -14,7 +14,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from mou_service.trust import objects, revisions, structure
 from mou_service.trust.bounds import Limits, Reader, TooComplexError, Watch
-from mou_service.trust.chains import Judge, Standing, Until, load_roots, read_store
+from mou_service.trust.chains import Judge, Standing, Until, load_anchors, load_roots, read_store
 from mou_service.trust.description import Found, Stores, describe, kind_of_field
 from mou_service.trust.verdict import Finding, SignatureVerdict
 
@@ -89,10 +89,12 @@ def _examine_all(case: Case) -> Examined:
         return examined
     filled.sort(key=lambda found: found.revision)
     store = read_store(reader, extra_lists=case.revocation_lists)
-    roots, signer_roots = load_roots(case.roots), load_roots(case.signer_roots)
+    (roots, seals), signer_roots = load_anchors(case.roots), load_roots(case.signer_roots)
     times = [*roots, *load_roots(case.timestamp_roots)]
     judge = Judge(roots, times, store, case.at, case.watch)
     moments = asyncio.run(_judge(filled, judge, reader))
+    for der, root in seals.items():
+        asyncio.run(_judge_seal(filled, der, Judge([root], times, store, case.at, case.watch), moments))
     if signer_roots and _certified_here(filled):
         asyncio.run(_judge_own(filled, Judge(signer_roots, times, store, case.at, case.watch), moments))
     examined.findings += _about_signatures(filled)
@@ -155,6 +157,13 @@ def _certified_here(filled: list[Found]) -> bool:
     """Whether our platform fixed, before anybody signed, which places are a person's to sign."""
     first = filled[0]
     return first.certifies and first.is_ours and first.problem is None
+
+
+async def _judge_seal(filled: list[Found], der: bytes, judge: Judge, moments: dict[str, Until]) -> None:
+    """A seal that the institution brought along is known by its very certificate, wherever it stands."""
+    for found in filled:
+        if found.value is not None and _is_stranger(found) and found.value.signer_cert.dump() == der:
+            found.standing = await _standing(found.value, judge, moments[found.name])
 
 
 async def _judge_own(filled: list[Found], judge: Judge, moments: dict[str, Until]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import pem, x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -76,6 +76,11 @@ def from_token(content: bytes, *, token: Token, label: str, roots: Sequence[byte
         raise Unusable("file") from problem
     place, public = token.public_key(label)
     return _checked(certificate, others, place, public=public, roots=roots, at=at)
+
+
+def bundle(entry: Entry) -> bytes:
+    """The seal with its chain, as `verify` takes it for one of ours (PEM)."""
+    return b"".join(pem.armor("CERTIFICATE", der) for der in (entry.certificate, *entry.chain))
 
 
 def validation_data(entry: Entry, *, at: datetime) -> ValidationData:

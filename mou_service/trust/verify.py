@@ -31,7 +31,8 @@ def verify(
 ) -> Verdict:
     """The verdict on a file from anywhere; it never raises for what is in the file and never asks the network.
 
-    `roots` are the certificates (DER or PEM) of our own authority and of others whose signatures we accept;
+    `roots` are the certificates (DER or PEM) of our own authority and of others whose signatures we accept, or a seal
+    that the institution brought along, followed by its chain, which is accepted by itself;
     `timestamp_roots` are those of time-stamp services, which are believed a time and nothing else; `signer_roots` are
     those of authorities whose certificates signatories and witnesses may sign with in a document that we certified:
     in any other they count for nothing. `revocation_lists`

@@ -132,12 +132,24 @@ def test_a_document_under_it_carries_what_validates_it(elsewhere: Authorities, t
     found = authority.evidence(signers, moment)
     assert found.ocsp_responses and "/issuer" in " ".join(elsewhere.asked)
     final = sign.timestamp(pdf, source=authority.timestamps, evidence=found, at=moment).pdf
-    verdict = verify(final, roots=[*authority.roots, elsewhere.pem()])
+    verdict = verify(final, roots=authority.trusted)
     sealed = next(each for each in verdict.signatures if each.field == "Seal")
     assert sealed.valid and sealed.level in ("B-LT", "B-LTA")
     assert sealed.name == "Galina Ivanova Ivanova"
-    stranger = verify(final, roots=authority.roots)
-    assert not next(each for each in stranger.signatures if each.field == "Seal").valid
+    # After the next one it is still known; to whoever has only our roots it is a stranger's.
+    authority.rotate("seal", reason="ours again")
+    assert next(each for each in verify(final, roots=opened(tmp_path).trusted).signatures if each.field == "Seal").valid
+    assert not next(each for each in verify(final, roots=authority.roots).signatures if each.field == "Seal").valid
+
+
+def test_its_root_vouches_for_no_other_certificate(elsewhere: Authorities, tmp_path: Path) -> None:
+    opened(tmp_path).put_seal(brought(elsewhere, a_file(elsewhere)), reason="licensed")
+    ours = opened(tmp_path)
+    opened(tmp_path / "other").put_seal(brought(elsewhere, a_file(elsewhere, "mallory")), reason="somebody else's")
+    theirs = opened(tmp_path / "other").seal
+    for credential, outcome in ((ours.seal, "valid"), (theirs, "not_valid")):
+        certified = sign.certify(makers.a_frozen_document(fields=()), credential=credential).pdf
+        assert verify(certified, roots=ours.trusted).outcome == outcome
 
 
 def test_nobody_answers_or_says_revoked(elsewhere: Authorities, tmp_path: Path) -> None:
