@@ -23,12 +23,19 @@ from .states import State
 
 #: Who ended an agreement.
 ENDERS = {"ours": _l("Our side"), "partner": _l("The other side"), "both": _l("Both sides together")}
-#: What a newer agreement does to an older one, said by the newer one.
+#: What a newer agreement does to an older one, behind its reference.
 KINDS = {
     "supersedes": _l("takes its place"),
     "renews": _l("renews it for a further term"),
     "amends": _l("changes parts of it"),
     "terminates": _l("ends it"),
+}
+#: The same to choose from, on the page of the newer one.
+CHOICES = {
+    "supersedes": _l("It takes the place of the older one"),
+    "renews": _l("It renews the older one for a further term"),
+    "amends": _l("It changes parts of the older one"),
+    "terminates": _l("It ends the older one"),
 }
 
 

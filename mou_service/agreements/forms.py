@@ -33,7 +33,7 @@ class RelateForm(Form):
     """What this agreement does to an older one."""
 
     kind = RadioField(
-        _l("What it does"), choices=list(after.KINDS.items()), validators=[InputRequired(_l("Choose what it does."))]
+        _l("What it does"), choices=list(after.CHOICES.items()), validators=[InputRequired(_l("Choose what it does."))]
     )
     older = StringField(
         _l("Reference of the older agreement"),

@@ -111,7 +111,9 @@ def guest_page(link: DownloadLink) -> ResponseReturnValue:
     """What somebody with a link sees: the document, the certificate, the way to verify."""
     return render_template(
         "archive/guest.html", agreement=link.agreement, link=link, secret=request.view_args["secret"],  # type: ignore[index]
-        record=link.agreement.record,
+        record=link.agreement.record, in_law=_told(link.agreement),
+        public_address=engines.current().settings.public_url
+        + url_for("archive.verify_code", code=link.agreement.verification_code),
     )  # fmt: skip
 
 
@@ -207,9 +209,11 @@ def register(app: Flask) -> None:
 
 def _in_law(answer: verification.Answer) -> InLaw | None:
     """What everybody is told of the agreement of a file that may be relied on, or was."""
-    if answer.agreement is None or answer.record is None:
-        return None
-    return law.in_law(answer.agreement, _today(), tells=engines.current().settings.public_standing)
+    return _told(answer.agreement) if answer.agreement is not None and answer.record is not None else None
+
+
+def _told(agreement: Agreement) -> InLaw | None:
+    return law.in_law(agreement, _today(), tells=engines.current().settings.public_standing)
 
 
 def _today() -> date:
@@ -262,7 +266,7 @@ def _packed(agreement: Agreement, *, audience: Audience, actor: Actor, link_id: 
 def _trusted() -> dict[str, tuple[bytes, ...]]:
     used = engines.current()
     return {
-        "roots": used.known_roots(),
+        "roots": used.trusted(),
         "timestamp_roots": used.timestamp_roots(),
         "signer_roots": used.signer_roots(),
     }
