@@ -33,6 +33,7 @@ from mou_service import app as application
 from mou_service.core.db import Model, db
 from mou_service.engines import Engines
 from mou_service.settings import Settings
+from tests.patience import PATIENCE
 
 #: The end of a run repeats reasons that begin so: a skipped database should not be overlooked.
 NOT_TESTED = "PostgreSQL was not tested"
@@ -115,11 +116,11 @@ def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
 
     def run(work: Callable[[], object]) -> object:
         with app.app_context():
-            start.wait(10)
+            start.wait(PATIENCE)
             return work()
 
     with ThreadPoolExecutor(len(works)) as pool:
-        return [future.result(60) for future in [pool.submit(run, work) for work in works]]
+        return [future.result(PATIENCE) for future in [pool.submit(run, work) for work in works]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -178,7 +179,7 @@ def _server(programs: Path) -> Iterator[sa.URL]:
             yield _ready(folder, server)
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth a clean end
-            server.wait(20)
+            server.wait(PATIENCE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -190,9 +191,8 @@ def _unprivileged() -> pwd.struct_passwd:
 
 def _ready(folder: Path, server: subprocess.Popen[bytes]) -> sa.URL:
     url = sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
-    for _ in range(300):
-        if server.poll() is not None:
-            break
+    end = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < end:
         try:
             _connect(url).close()
             return url

@@ -26,7 +26,7 @@ def classes(project: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder, "classpath")
         fetch = [
-            "mvn", "-q", "-B", "-U", "-f", str(HERE / project), "dependency:build-classpath", f"-Dmdep.outputFile={found}"
+            "mvn", "-q", "-B", "-U", "-Dstyle.color=never", "-f", str(HERE / project), "dependency:build-classpath", f"-Dmdep.outputFile={found}"
         ]  # fmt: skip
         for pause in PAUSES:
             time.sleep(pause)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed
 from mou_service.core.jobs import Job
+from tests.patience import PATIENCE
 from tests.postgres import at_once
 
 WRITERS = 4
@@ -90,23 +91,31 @@ def test_a_locked_job_does_not_keep_the_others_waiting(shared_app: Flask, monkey
     assert jobs.run_due() == 1
 
 
+class _QuickBeat(timedelta):
+    """A lease of an hour that is moved ahead many times a second."""
+
+    def total_seconds(self) -> float:
+        return 0.06
+
+
 def test_a_long_job_keeps_its_lease(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The job lasts until another worker has looked for longer than the first lease, and found nothing."""
-    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=3))
+    """The job lasts until its lease has moved ahead again and again; another worker finds nothing to take."""
+    monkeypatch.setattr(jobs, "LEASE", _QuickBeat(hours=1))
     runs: list[str] = []
     began, looked = threading.Event(), threading.Event()
 
     def slow(_work: Job) -> None:
         runs.append(threading.current_thread().name)
         began.set()
-        assert looked.wait(60)
+        assert looked.wait(PATIENCE)
 
     def look_for_work() -> int:
-        assert began.wait(60)
-        end, found = now() + jobs.LEASE * 1.2, 0
-        while now() < end:
+        assert began.wait(PATIENCE)
+        found, seen = 0, set[datetime | None]()
+        while len(seen) < 4:
+            seen.add(db.session.scalar(sa.select(Job.due)))
+            db.end()
             found += jobs.run_due()
-            time.sleep(0.05)
         looked.set()
         return found
 
@@ -128,17 +137,24 @@ def test_who_was_too_slow_does_not_finish_the_job_of_another(
     def work(_work: Job) -> None:
         if threading.current_thread().name == "slow":
             taken.set()
-            assert woken.wait(60)
+            assert woken.wait(PATIENCE)
         events.record("test.done", actor=SERVICE, stream="test", by=threading.current_thread().name)
 
     def slow() -> int:
         threading.current_thread().name = "slow"
         return jobs.run_due(limit=1)
 
+    def claimed() -> datetime:
+        until = db.session.scalar(sa.select(Job.due))
+        db.end()
+        assert until is not None
+        return until
+
     def quick() -> int:
         threading.current_thread().name = "quick"
-        assert taken.wait(60)
-        time.sleep(0.5)
+        assert taken.wait(PATIENCE)
+        while now() < claimed():
+            time.sleep(0.01)
         try:
             return jobs.run_due(limit=1)
         finally:

@@ -78,6 +78,7 @@ class Fuse:
         sa.event.listen(orm.Session, "after_commit", self.tick)
         os.link = self.between(os.link)
         LocalFiles.put = self.between(LocalFiles.put)  # type: ignore[method-assign]
+        LocalFiles.keep = self.between(LocalFiles.keep)  # type: ignore[method-assign]
 
     def lit(self, handler: jobs.Handler) -> jobs.Handler:
         def burning(work: jobs.Job) -> None:

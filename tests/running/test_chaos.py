@@ -37,6 +37,7 @@ from mou_service.signing import tooling, witnesses
 from mou_service.trust.verify import verify
 from tests import cast as casting
 from tests import makers
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="makes its workers by fork")
 SOAK = int(os.environ.get("SOAK", "1"))
@@ -64,7 +65,7 @@ class Ground:
         return str(self.ask("select ref from agreement")[0][0])
 
     def ask(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.instance / "mou.sqlite", timeout=15)) as connection, connection:
+        with closing(sqlite3.connect(self.instance / "mou.sqlite", timeout=60)) as connection, connection:
             return connection.execute(query, values).fetchall()
 
     def finished(self) -> int:
@@ -124,7 +125,7 @@ class Workers:
     def close(self) -> None:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
         self.process.stdout.close()
 
 
@@ -207,7 +208,7 @@ def test_workers_may_die_at_any_moment(
 
 def work_and_die(ground: Ground, workers: Workers, chance: random.Random) -> None:
     alive = [workers.tell("start 0"), workers.tell("start 0")]
-    deaths, end = 4, time.monotonic() + 60
+    deaths, end = 4, time.monotonic() + PATIENCE
     while ground.ask("select 1 from job where finished_at is null and unique_key is null"):
         assert time.monotonic() < end, ground.ask("select handler, tries, problem from job where finished_at is null")
         time.sleep(chance.uniform(0.02, 0.6))
@@ -219,7 +220,8 @@ def work_and_die(ground: Ground, workers: Workers, chance: random.Random) -> Non
             alive.append(workers.tell("start 0"))
     for worker in alive:
         os.kill(worker, signal.SIGTERM)
-        assert workers.tell(f"wait {worker}") == 0
+        # Who was started a moment ago may not have come to the line that heeds the signal.
+        assert workers.tell(f"wait {worker}") in (0, -signal.SIGTERM)
 
 
 def everything_is_there_once(ground: Ground, undisturbed: dict[str, Counter[object]]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from mou_service.core.db import db
 from mou_service.engines import Engines
 from tests import cast as casting
 from tests import makers
+from tests.patience import PATIENCE
 
 
 def signed_in(shared_app: Flask, key: str) -> FlaskClient:
@@ -37,11 +37,11 @@ def all_at_once(*works: Callable[[], list[int]]) -> list[list[int]]:
     start = threading.Barrier(len(works))
 
     def run(work: Callable[[], list[int]]) -> list[int]:
-        start.wait(10)
+        start.wait(PATIENCE)
         return work()
 
     with ThreadPoolExecutor(len(works)) as pool:
-        return [future.result(120) for future in [pool.submit(run, work) for work in works]]
+        return [future.result(PATIENCE) for future in [pool.submit(run, work) for work in works]]
 
 
 def test_writers_wait_for_each_other_and_readers_for_nobody(shared_app: Flask, engines: Engines) -> None:
@@ -102,7 +102,7 @@ def test_a_download_is_noted_though_somebody_wrote_while_it_began(shared_app: Fl
     def somebody_writes() -> None:
         """After the request has looked up who asks."""
         with ThreadPoolExecutor(1) as other:
-            other.submit(write).result(30)
+            other.submit(write).result(PATIENCE)
 
     def write() -> None:
         events.record("test.act", actor=SERVICE, stream="agreement/another")
@@ -122,8 +122,6 @@ def test_a_page_that_only_looks_does_not_wait_for_a_writer(shared_app: Flask, en
     pages = ("/", "/partners", "/register", f"/agreements/{ref}", "/healthz", "/accounts", "/verify")
     with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        began = time.monotonic()
+        # All answers come while the writer still writes; who waited for it would be sent away as SQLite does it.
         answers = all_at_once(lambda: [client.get(page).status_code for page in pages])[0]
-        took = time.monotonic() - began
     assert all(code in (200, 302, 403) for code in answers), dict(zip(pages, answers, strict=True))
-    assert took < 10, f"a page waited for the writer ({took:.1f} s); SQLite gives up after 15"

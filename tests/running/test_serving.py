@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
 from mou_service.settings import ROOT
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
 T = TypeVar("T")
@@ -40,7 +42,7 @@ class Service:
             )  # fmt: skip
 
     def health(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=60) as answer:
             return {**json.load(answer), "type": answer.headers["Content-Type"]}
 
     def wait_until_it_answers(self) -> dict[str, Any]:
@@ -50,7 +52,7 @@ class Service:
         assert self.process.poll() is None, self.out.read_text()
         try:
             return self.health()
-        except (urllib.error.URLError, ConnectionError):
+        except (OSError, HTTPException):
             return None
 
     def workers(self) -> list[int]:
@@ -62,14 +64,13 @@ class Service:
         except OSError:
             return False  # it ended meanwhile
 
-    def stop(self) -> float:
-        began = time.monotonic()
+    def stop(self) -> int:
+        """Ask it to end, as a supervisor does; gives how it ended."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-        return time.monotonic() - began
+        return self.process.wait(PATIENCE)
 
 
-def until(question: Callable[[], T | None], what: str, *, output: Path, seconds: float = 90) -> T:
+def until(question: Callable[[], T | None], what: str, *, output: Path, seconds: float = PATIENCE) -> T:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if answer := question():
@@ -79,9 +80,15 @@ def until(question: Callable[[], T | None], what: str, *, output: Path, seconds:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below the ports that the system gives to whoever asks for any: nobody else takes it before the service does."""
+    while True:
+        with socket.socket() as probe:
+            port = random.randrange(12_000, 30_000)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @pytest.fixture
@@ -108,11 +115,11 @@ def started(instance: Path) -> Iterator[Callable[..., Service]]:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        service.process.wait(10)
+        service.process.wait(PATIENCE)
 
 
 def kept(instance: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(instance / "mou.sqlite", timeout=15)) as connection:
+    with closing(sqlite3.connect(instance / "mou.sqlite", timeout=60)) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -129,19 +136,18 @@ def test_it_starts_stops_and_starts_again(instance: Path, started: Callable[...,
     assert "The worker ended and is started again." in first.out.read_text()
 
     taken = started(port=first.port)
-    assert taken.process.wait(90) != 0
+    assert taken.process.wait(PATIENCE) != 0
     assert f"PORT={first.port + 1}" in taken.out.read_text()
     assert "Traceback" not in taken.out.read_text()
 
-    assert first.stop() < 10
-    assert first.process.returncode == 0
+    assert first.stop() == 0
     assert first.workers() == []
 
     second = started()
     second.wait_until_it_answers()
     assert kept(instance, "select ref, state, created_at from agreement order by ref") == drafts
     os.kill(second.process.pid, signal.SIGKILL)  # no chance to say goodbye: the worker notices by itself
-    second.process.wait(10)
+    second.process.wait(PATIENCE)
     until(lambda: not second.workers(), "the end of the worker", output=second.out)
     assert not any("Traceback" in service.out.read_text() for service in (first, second))
 
@@ -155,5 +161,5 @@ def test_two_that_start_at_once_on_an_empty_folder_share_it(instance: Path, star
     assert kept(instance, "select count(*) from event where name = 'institution.found'") == [(1,)]
     assert [path.name for path in (instance / "keys").glob("session-secret*")] == ["session-secret"]
     for service in services:
-        service.stop()
+        assert service.stop() == 0
         assert "Traceback" not in service.out.read_text(), service.out.read_text()
