@@ -138,7 +138,7 @@ def of_agreement(agreement: Agreement) -> Sequence[WitnessCertificate]:
         sa.select(WitnessCertificate)
         .join(Slot, WitnessCertificate.slot_id == Slot.id)
         .where(Slot.package_id == agreement.package.id)
-        .order_by(Slot.id, WitnessCertificate.edition)
+        .order_by(Slot.field, WitnessCertificate.edition)
     )
     return db.session.scalars(query).all()
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from mou_service import engines
 from mou_service.accounts import sessions
 from mou_service.agreements import permissions
+from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get as get_agreement
 from mou_service.core.actors import Actor, guest
 from mou_service.core.errors import Missing, Refused
@@ -21,6 +22,7 @@ from mou_service.signing import links as personal
 from mou_service.signing import statements
 from mou_service.signing.dates import written
 from mou_service.signing.models import SigningLink
+from mou_service.trust.verdict import SignatureVerdict
 from mou_service.trust.verify import verify
 from mou_service.web.filters import language
 from mou_service.web.routing import anyone, form_page, page, said
@@ -45,6 +47,7 @@ def _words() -> dict[str, Any]:
     return {
         "witness_certificates": witness_certificates.newest_of,
         "own_witness_certificate": witness_certificates.newest,
+        "witness_kind_of": _kind,
         "edition_changes": lambda before, after: witness_facts.changes(before.as_shown, after.as_shown, language()),
     }
 
@@ -125,6 +128,19 @@ def _answer(certificate: WitnessCertificate, *, uploaded: bool) -> ResponseRetur
         identified=_told(acts.identified(slot, used.settings.evidence_addresses)),
         signed_at=written(slot.signed_at, zone=institution.ours().time_zone) if slot.signed_at else "",
     )  # fmt: skip
+
+
+def _kind(agreement: Agreement | None, signature: SignatureVerdict) -> str:
+    """As what somebody witnessed, where the signature is one that we know; else nothing."""
+    slots = agreement.package.slots if agreement is not None and agreement.package is not None else []
+    serial = signature.serial.replace(":", "").lower().lstrip("0")
+    named = (each for each in slots if each.kind == "witness" and each.field == signature.field)
+    slot = next(named, None)
+    if slot is None or not serial or slot.certificate.lstrip("0") != serial:
+        return ""
+    called = _told(statements.called(slot.capacity, slot.presence, slot.whom, ("en", "zh")))
+    member = _("from a party's own institution")
+    return f"{called} · {member}" if slot.party_id is not None else called
 
 
 def _told(texts: Mapping[str, str]) -> str:

@@ -42,7 +42,7 @@ _WHOLE = 0
 class KindForm(Form):
     """How somebody witnesses."""
 
-    of = SelectField(_l("Witnesses"), coerce=int, default=_WHOLE)
+    of = SelectField(_l("What they witness"), coerce=int, default=_WHOLE)
     capacity = RadioField(_l("Capacity"), choices=list(CAPACITY_LABELS.items()), default="ceremonial")
     presence = RadioField(
         _l("Presence"),

@@ -169,7 +169,9 @@ def _check_person(agreement: Agreement, person: Person) -> None:
 def _check_kind(agreement: Agreement, *, capacity: str, presence: str, of: Signatory | None, identity: str) -> None:
     if capacity not in statements.CAPACITIES or presence not in statements.PRESENCES:
         raise Invalid({"capacity": _("Choose how the person witnesses, and from where.")})
-    if identity not in statements.IDENTITIES or (identity == "video" and presence != "remote"):
+    if identity == "video" and presence != "remote":
+        raise Invalid({"identity": _("Somebody in the room is not identified by video. Choose another way.")})
+    if identity not in statements.IDENTITIES:
         raise Invalid({"identity": _("Choose how it is made sure who this is.")})
     if of is not None and of not in _signatories(agreement):
         raise Invalid({"of": _("Choose a signatory of this agreement.")})

@@ -136,6 +136,8 @@ def test_the_witness_the_office_and_the_archivist_fetch_it(
         casting.sign_in(client, key)
         assert client.get(f"/agreements/{ref}/witness-certificates/{number}.pdf").data == content
     assert "Witness certificate" in client.get(f"/agreements/{ref}").text
+    answer = client.get(f"/verify/{agreements.get(ref).verification_code}").text
+    assert "Ceremonial witness · from a party" in answer, "as what somebody witnessed, and from which house"
 
 
 def test_the_page_for_a_correction_asks_for_the_password(ref: str, cast: casting.Cast, client: FlaskClient) -> None:
