@@ -79,7 +79,7 @@ def why_not(package: Package) -> list[str]:
     if loan is None:
         return []
     name, until = in_language(loan.slot.as_shown.get("name", {})), moment(loan.until)
-    return [_("%(name)s is signing with an own certificate until %(until)s. Nobody else can sign meanwhile.", name=name, until=until)]  # fmt: skip
+    return [_("%(name)s is signing with their own certificate until %(until)s. Nobody else can sign meanwhile.", name=name, until=until)]  # fmt: skip
 
 
 def end(loan: Loan, outcome: str) -> None:

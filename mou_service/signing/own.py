@@ -67,7 +67,7 @@ def tasks(actor: Actor) -> Iterator[Task]:
     )
     for slot in db.session.scalars(query).unique():
         if slot in slot.package.due:
-            what = _("Witness it") if slot.kind == "witness" else _("Sign it")
+            what = _("You are asked to witness it") if slot.kind == "witness" else _("Your signature is asked for")
             yield Task(slot.package.agreement, what, "signing.own")
 
 

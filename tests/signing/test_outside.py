@@ -95,7 +95,7 @@ def galina(client: FlaskClient, signing: Package, world: World) -> Guest:
 def test_the_whole_way_ends_in_a_sealed_and_valid_document(
     galina: Guest, elsewhere: Authorities, engines: Engines, world: World
 ) -> None:
-    assert "Sign with an own certificate" in galina.client.get(galina.home).text
+    assert "Sign with your own certificate" in galina.client.get(galina.home).text
     galina.post("take")
     pdf = galina.download()
     assert "Signatory2" in galina.page()
@@ -133,7 +133,7 @@ def test_the_whole_way_ends_in_a_sealed_and_valid_document(
 
 def test_nobody_else_signs_while_the_document_is_out(galina: Guest, world: World) -> None:
     galina.post("take")
-    assert "is signing with an own certificate until" in operations.why_not(slot_of("Signatory2"))[0]
+    assert "is signing with their own certificate until" in operations.why_not(slot_of("Signatory2"))[0]
     with pytest.raises(Refused, match="own certificate"):
         sign(slot_of("Signatory2"), actor=world.organiser)
     galina.post("take")

@@ -55,7 +55,7 @@ def act(client: FlaskClient, *, password: str = cast.PASSWORD, home: str = HOME)
 
 def test_it_waits_among_the_tasks_and_is_done_with_the_password(president: FlaskClient) -> None:
     page = president.get("/").text
-    assert "Sign it" in page and HOME in page
+    assert "Your signature is asked for" in page and HOME in page
     assert president.get(f"/agreements/{REF}").status_code == 404, "the rest of it is not theirs to look at"
     page = president.get(HOME).text
     assert "Fingerprint of the text" in page and 'name="password"' in page
@@ -67,7 +67,7 @@ def test_it_waits_among_the_tasks_and_is_done_with_the_password(president: Flask
     assert (slot.state, slot.method, slot.mark) == ("signed", "account", "typed")
     assert slot.evidence["identified"] == {"how": "account", "name": "Xie Huaqing", "email": "XIE@sspu.example"}
     assert slot.evidence["consent"] and slot.evidence["fingerprint"]
-    assert "You signed it on" in president.get(HOME).text and "Sign it" not in president.get("/").text
+    assert "You signed it on" in president.get(HOME).text and "Your signature is asked for" not in president.get("/").text
     assert act(president).status_code == 302, "sent again it changes nothing"
 
 
@@ -85,7 +85,7 @@ def test_out_of_turn_the_page_waits_and_leads_on_by_itself(app: Flask, signing: 
     assert "It is not this person's turn yet" in page.replace("&#39;", "'") and f'data-poll="{HOME}?waiting=1"' in page
     poll = {"X-Requested-With": "poll"}
     assert "X-Go-To" not in rector.get(f"{HOME}?waiting=1", headers=poll).headers
-    assert "Sign it" not in rector.get("/").text
+    assert "Your signature is asked for" not in rector.get("/").text
     sign(slot_of("Signatory1"), actor=world.organiser)
     db.session.commit()
     answer = rector.get(f"{HOME}?waiting=1", headers=poll)
