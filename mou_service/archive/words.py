@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mou_service.agreements.models import Agreement
-from mou_service.trust.verdict import Finding, SignatureVerdict
+from mou_service.trust.verdict import Finding, SignatureVerdict, Verdict
 from mou_service.web.filters import day, in_language, listed
 
 from .verification import Answer
@@ -141,12 +141,12 @@ def time_source(signature: SignatureVerdict) -> str:
     return str(TIMES[signature.time_source])
 
 
-def level(signature: SignatureVerdict) -> str:
-    """The PAdES level, told apart from the mere form of one when the time is only our own clock's."""
-    if signature.proven_level == signature.level:
-        return signature.level
+def level(judged: SignatureVerdict | Verdict) -> str:
+    """The PAdES level of a signature or a file, told apart from the mere form of one when the time is our own clock's."""
+    if judged.proven_level == judged.level:
+        return judged.level
     words = _l("%(level)s in form only, %(proven)s without the placeholder")
-    return str(words) % {"level": signature.level, "proven": signature.proven_level}
+    return str(words) % {"level": judged.level, "proven": judged.proven_level}
 
 
 def pem(der: bytes) -> str:
