@@ -136,6 +136,7 @@ def test_the_witness_the_office_and_the_archivist_fetch_it(
         casting.sign_in(client, key)
         assert client.get(f"/agreements/{ref}/witness-certificates/{number}.pdf").data == content
     assert "Witness certificate" in client.get(f"/agreements/{ref}").text
+    casting.sign_in(client, "organiser")
     answer = client.get(f"/verify/{agreements.get(ref).verification_code}").text
     assert "Ceremonial witness · from a party" in answer, "as what somebody witnessed, and from which house"
 
