@@ -33,6 +33,10 @@ class SoftToken:
     def token(self, *, pin: str = PIN, name: str = "") -> Token:
         return Token(MODULE, name or self.name, pin, self.keys, b"secret")
 
+    def start_again(self) -> None:
+        """As the service does when its settings change."""
+        _forget()
+
     def pull_out(self) -> None:
         for each in list(self.folder.iterdir()):
             each.rename(self.folder.with_name(f"out-{each.name}"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 import sqlalchemy as sa
 
@@ -18,15 +16,8 @@ from mou_service.engines import NO_ROOTS, Engines
 from mou_service.partners.institution import is_set_up
 from mou_service.trust.timestamps import public_address
 
-Level = Literal["ok", "warning", "error"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    level: Level
-    subject: str
-    text: str
-
+from . import doctor_keys
+from .findings import Finding, Level
 
 Check = Callable[[Engines], Iterator[Finding]]
 
@@ -82,19 +73,6 @@ def _time_stamps(engines: Engines) -> Iterator[Finding]:
         yield Finding("ok", "TSA_URL", public_address(engines.settings.tsa_url))
 
 
-def _secrets(engines: Engines) -> Iterator[Finding]:
-    settings = engines.settings
-    if not settings.key_secret:
-        yield Finding(
-            "warning",
-            "KEY_SECRET",
-            "The secret that encrypts the keys lies beside them. Set KEY_SECRET to keep them apart.",
-        )
-    loose = [p for p in settings.keys.rglob("*") if p.is_file() and p.stat().st_mode & 0o077]
-    for path in loose:
-        yield Finding("error", "keys", f"Others can read {path.name}. Run: chmod 600 {path}")
-
-
 def _demonstration(engines: Engines) -> Iterator[Finding]:
     count = db.session.scalar(sa.select(sa.func.count()).select_from(User).where(User.demo)) or 0
     if engines.settings.demo:
@@ -136,5 +114,5 @@ def _chains(_engines: Engines) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _tables, _institution, _address, _mail, _time_stamps, _secrets, _demonstration, _space, _jobs, _chains,
+    _tables, _institution, _address, _mail, _time_stamps, *doctor_keys.CHECKS, _demonstration, _space, _jobs, _chains,
 )  # fmt: skip
