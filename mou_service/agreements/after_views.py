@@ -26,7 +26,7 @@ def after_signing(agreement: Agreement) -> ResponseReturnValue:
         return redirect(url_for("accounts.confirm_password", next=request.path))
     return render_template(
         "agreements/after.html", agreement=agreement, ending=after.ending(agreement), effects=after.effects(agreement),
-        purposes=after.purposes(agreement), enders=after.ENDERS, kinds=after.KINDS,
+        purposes=after.purposes(agreement), enders=after.ENDERS, kinds=after.KINDS, choices=after.CHOICES,
         may_end=not permissions.refusals("end", g.actor, agreement), end_form=form_for(EndForm),
         relate_form=form_for(RelateForm), take_back=form_for(TakeBackForm),
     )  # fmt: skip
