@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -14,6 +16,7 @@ from mou_service.agreements.queries import by_code
 from mou_service.core.db import db
 from mou_service.core.ids import ungrouped
 from mou_service.core.ports import FileStore
+from mou_service.partners import institution
 from mou_service.signing.models import Package, Slot
 from mou_service.trust.verdict import Expected, Finding, Verdict
 from mou_service.trust.verify import verify
@@ -86,7 +89,7 @@ def expected(record: Record, *, sha256: str) -> Expected:
     since = next((each.at for each in record.renewals if each.file == sha256), record.deposited_at)
     return Expected(
         sha256=record.newest, revisions=newest, fields=tuple(record.fields), copies=record.copies[:-1],
-        since=since.date().isoformat(),
+        since=_day(since),
     )  # fmt: skip
 
 
@@ -95,9 +98,13 @@ def _with_renewals(verdict: Verdict, record: Record) -> Verdict:
     if not record.renewals or verdict.sha256 not in record.copies:
         return verdict
     is_newest = verdict.sha256 == record.newest
-    at = record.renewals[-1].at.date().isoformat()
-    finding = Finding("renewed" if is_newest else "newer_copy", {"since": at})
+    finding = Finding("renewed" if is_newest else "newer_copy", {"since": _day(record.renewals[-1].at)})
     return replace(verdict, findings=(*verdict.findings, finding))
+
+
+def _day(moment: datetime) -> str:
+    """The day it was where the archive is."""
+    return moment.astimezone(ZoneInfo(institution.ours().time_zone)).date().isoformat()
 
 
 def _recognised(verdict: Verdict) -> Record | None:

@@ -97,7 +97,9 @@ def in_words(package: Package) -> str:
         return str(_("%(level)s in form only", level=package.level))
     if package.level:
         return package.level
-    return package.level_wanted or str(_("as high as can be reached"))
+    if package.level_wanted:
+        return str(_("%(level)s wanted", level=package.level_wanted))
+    return str(_("as high as can be reached"))
 
 
 class Stamped(Protocol):
