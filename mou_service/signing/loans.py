@@ -65,6 +65,12 @@ def of(slot: Slot) -> Loan | None:
     return loan if loan is not None and loan.file == slot.package.current else None
 
 
+def is_with(slot: Slot) -> bool:
+    """Whether the document is out, to the person of this place."""
+    loan = of(slot)
+    return loan is not None and loan.runs
+
+
 def get(number: int) -> Loan:
     """The loan of a number; raises `Missing`."""
     loan = db.session.get(Loan, number)

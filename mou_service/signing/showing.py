@@ -14,7 +14,7 @@ from mou_service.web.filters import language
 from mou_service.web.forms import ReasonForm
 from mou_service.web.routing import form_for
 
-from . import operations, order, witnessing, wording
+from . import loans, operations, order, witnessing, wording
 from .forms import SignForm
 from .models import Package, Slot
 from .operations import Circumstances, Method
@@ -36,6 +36,7 @@ def act(slot: Slot, *, sign_url: str, form: type[SignForm] = SignForm) -> dict[s
         "beside": around.beside,
         "after": around.after,
         "why_not": operations.why_not(slot),
+        "out_to_me": loans.is_with(slot),
         "consent": wording.consent(slot.kind, slot.as_shown, language=consent_language, fingerprint=fingerprint),
         "consent_language": consent_language,
         "typed": wording.shown(slot.as_shown.get("name", {}), consent_language),

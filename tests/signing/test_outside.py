@@ -143,6 +143,17 @@ def test_nobody_else_signs_while_the_document_is_out(galina: Guest, world: World
     assert trail().count("slot.give_back") == 1
 
 
+def test_who_comes_back_later_gives_a_code_again(galina: Guest) -> None:
+    galina.post("take")
+    with galina.client.session_transaction() as session:
+        session.pop("proved_link")
+    assert galina.client.get(f"{galina.home}/certificate").location == galina.home
+    assert galina.client.get(f"{galina.home}/certificate/document.pdf").status_code == 302
+    assert galina.post("back").status_code == 403 and loans.out(package()) is not None
+    page = galina.client.get(galina.home).text
+    assert "You took the document out" in page and "Send me the code" in page
+
+
 def test_it_comes_back_by_itself_and_a_late_file_counts_while_nobody_went_on(
     galina: Guest, elsewhere: Authorities, world: World
 ) -> None:
