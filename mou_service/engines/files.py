@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from mou_service.core.errors import EngineFailed, Missing
 
@@ -44,8 +44,7 @@ class LocalFiles:
     def draft(self, of: str | None = None) -> Iterator[BinaryIO]:
         with _failures_named(0):
             self.folder.mkdir(parents=True, exist_ok=True)
-            # It has no name: nothing is left of it when this process dies.
-            file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115
+            file = _nameless(self.folder)
         with file as draft:
             if of is not None:
                 self._copy(of, draft)
@@ -94,14 +93,23 @@ class LocalFiles:
             os.fchmod(draft.fileno(), 0o440)
             os.fsync(draft.fileno())
             try:
-                # The only way to name an open file that has no name.
-                os.link(f"/proc/self/fd/{draft.fileno()}", path, follow_symlinks=True)
+                # The only way to name an open file that has no name; without a dir_fd Python would not follow the link.
+                os.link(f"/proc/self/fd/{draft.fileno()}", path, src_dir_fd=draft.fileno(), follow_symlinks=True)
             except FileExistsError:
                 pass  # the same bytes came from somebody else at the same moment
             except OSError:
                 _write(draft, path)  # not every system and folder knows such files
             for folder in (path.parent, self.folder):
                 _sync_folder(folder)
+
+
+def _nameless(folder: Path) -> BinaryIO:
+    """A file of which nothing is left when this process dies; where the system can, one that may get a name later."""
+    try:
+        # Not by tempfile: its files say O_EXCL, which here means that they never get a name.
+        return os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), "w+b")
+    except (AttributeError, OSError):
+        return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -55,10 +55,19 @@ def test_a_draft_begins_as_a_copy_and_lasts_only_if_it_is_kept(store: FileStore)
         pass
 
 
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system has no files without a name")
+def test_a_writer_that_dies_leaves_nothing_behind(tmp_path: Path) -> None:
+    store = LocalFiles(tmp_path)
+    with store.draft() as draft:
+        draft.write(b"half of it")
+        draft.flush()
+        assert list(tmp_path.rglob("*")) == []
+
+
 def test_where_a_file_without_name_gets_none_it_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = os.link
 
-    def no_unnamed_files(source: str | Path, target: Path, **how: bool) -> None:
+    def no_unnamed_files(source: str | Path, target: Path, **how: int) -> None:
         if str(source).startswith("/proc"):
             raise OSError(errno.ENOENT, "no such file")
         link(source, target, **how)
