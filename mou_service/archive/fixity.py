@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
+from mou_service.agreements.models import Ending
 from mou_service.core import events
 from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
@@ -37,6 +38,8 @@ def check(files: FileStore) -> Iterator[Difference | None]:
             yield _examine(files, record, what, key)
         for renewal in record.renewals:
             yield _read(files, record.agreement.ref, "renewed copy", renewal.file, size=renewal.size)
+    for ending in db.session.scalars(sa.select(Ending).order_by(Ending.id)):
+        yield _read(files, ending.agreement.ref, "paper of an end", ending.evidence)
     for ref, key in witness_certificates.all_files():
         yield _read(files, ref, "witness certificate", key)
 

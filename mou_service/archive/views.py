@@ -35,6 +35,7 @@ from . import operations, queries, renewal_views, verification, witness_views, w
 from .bag.contents import SCRIPT
 from .bag.packing import pack
 from .bag.trail import Audience
+from .bag.writing import is_bag
 from .blueprint import bp
 from .forms import CodeForm, LinkForm, UploadForm
 from .models import DownloadLink
@@ -163,6 +164,14 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
     content = upload.read() if upload else b""
     if not content:
         raise Invalid({"file": _("Please choose the PDF you want to verify.")})
+    if is_bag(content):
+        raise Invalid(
+            {
+                "file": _(
+                    "This is an evidence bag. Unpack it and choose the PDF in its folder data/documents, such as final.pdf."
+                )
+            }
+        )
     if (about_a_witness := witness_views.answer_to_file(content)) is not None:
         return about_a_witness
     answer = verification.of_upload(content, **_trusted())

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mou_service.agreements import after
 from mou_service.agreements.queries import get
 from mou_service.archive import operations, queries
 from mou_service.archive.bag.contents import SCRIPT
 from mou_service.archive.bag.packing import pack
 from mou_service.core import events
-from mou_service.core.actors import SERVICE
+from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.db import db
 from mou_service.engines import Engines
+from mou_service.partners.evidence import Evidence
 from tests import cast as casting
 from tests import makers
 
@@ -228,6 +231,32 @@ def test_the_same_record_gives_the_same_bytes(ref: str, app: Flask, tmp_path: Pa
     assert run(args=["mou", "bag", ref, "--out", str(tmp_path)]).exit_code == 0
     assert checked(tmp_path / ref)[0] == 0
     assert run(args=["mou", "bag", "SSPU-MOU-2024-9999"]).exit_code == 1
+
+
+def test_the_end_of_an_agreement_makes_another_bag_and_its_paper_stays_in_the_house(
+    ref: str, engines: Engines, client: FlaskClient, tmp_path: Path
+) -> None:
+    before = packed(ref)
+    after.end(
+        get(ref), actor=Actor(kind="user", label="Ana Ai", roles=frozenset({"archivist"})), last_day=date(2100, 1, 1),
+        ended_by="partner", reason="Notice.", paper=Evidence(b"%PDF-1.7 notice", "notice.pdf", "application/pdf"),
+        files=engines.files,
+    )  # fmt: skip
+    db.session.commit()
+    house, partner = packed(ref), packed(ref, "partner")
+    assert house != before
+    (tmp_path / "bag.zip").write_bytes(house)
+    assert checked(tmp_path / "bag.zip")[0] == 0
+    with zipfile.ZipFile(io.BytesIO(house)) as file:
+        assert file.read(f"{ref}/data/documents/ending-1.pdf") == b"%PDF-1.7 notice"
+    with zipfile.ZipFile(io.BytesIO(partner)) as file:
+        assert f"{ref}/data/documents/ending-1.pdf" not in file.namelist()
+        record = json.loads(file.read(f"{ref}/data/metadata/record.json"))
+        assert record["inLaw"]["endedEarly"] == {"lastDay": "2100-01-01", "by": "partner"}
+        assert b"Notice." not in file.read(f"{ref}/data/trail/trail.jsonl")
+    answer = client.post("/verify", data={"file": (io.BytesIO(house), "bag.zip")})
+    assert answer.status_code == 422
+    assert "This is an evidence bag." in answer.text
 
 
 def test_the_other_side_gets_the_evidence_and_nothing_of_the_house(

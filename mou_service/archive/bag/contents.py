@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from mou_service.agreements.models import Agreement
+from mou_service.agreements.models import Agreement, Ending
 from mou_service.core.events import Event
 from mou_service.core.ports import FileStore
+from mou_service.partners.evidence import ENDINGS
 
 from .. import witness_certificates
 from . import description, evidence, readme, writing
@@ -23,6 +24,10 @@ SCRIPT = Path(__file__).with_name("check.py")
 HOW = Path(__file__).with_name("trail.txt")
 
 
+#: The role of what shows that an agreement was ended: somebody else's file, signed or not.
+PAPER = "shows the end"
+
+
 @dataclass(frozen=True)
 class Kept:
     """A file of the archive, and where it goes."""
@@ -30,6 +35,7 @@ class Kept:
     path: str
     key: str
     role: str
+    media_type: str = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,8 @@ def _payload(contents: Contents, found: Evidence, *, files: FileStore) -> Iterat
     for kept in contents.kept:
         content = files.get(kept.key)
         assert hashlib.sha256(content).hexdigest() == kept.key
-        objects.append(description.as_object(kept.path, content, sha256=kept.key, role=kept.role))
-        if kept.path.endswith(".pdf") and kept.role != "ending":
+        objects.append(description.as_object(kept, size=len(content)))
+        if kept.path.endswith(".pdf") and kept.role != PAPER:
             found.read(kept.path, content)
         if kept.role == "final":
             states = evidence.states(content)
@@ -99,5 +105,11 @@ def kept_files(agreement: Agreement, *, audience: trails.Audience) -> list[Kept]
     for count, renewal in enumerate(record.renewals, 1):
         kept.append(Kept(evidence.renewed_name(count), renewal.file, "renewed"))
     if audience == "house":
-        kept.append(Kept("documents/approved.docx", record.draft, "approved"))
+        kept.append(Kept("documents/approved.docx", record.draft, "approved", description.WORD))
+        kept += [_paper(number, each) for number, each in enumerate(agreement.endings, 1)]
     return kept
+
+
+def _paper(number: int, ending: Ending) -> Kept:
+    path = f"documents/ending-{number}{ENDINGS[ending.evidence_type]}"
+    return Kept(path, ending.evidence, PAPER, ending.evidence_type)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from mou_service.agreements.models import Agreement
 
 from ..models import Record
 from .trail import Audience
+
+if TYPE_CHECKING:
+    from .contents import Kept
 
 DEMONSTRATION = "Demonstration. Nobody named here signed this document. / 演示文件，所列人员并未签署。"
 
@@ -114,15 +117,14 @@ def record_json(about: About, *, objects: Iterable[dict[str, Any]], events: int,
     })  # fmt: skip
 
 
-def as_object(path: str, content: bytes, *, sha256: str, role: str) -> dict[str, Any]:
+def as_object(kept: Kept, *, size: int) -> dict[str, Any]:
     """One file in the words of PREMIS 3: identifier, fixity, size, format."""
-    kind = "application/pdf" if path.endswith(".pdf") else WORD
     return {
-        "objectIdentifier": path,
-        "role": role,
-        "fixity": {"messageDigestAlgorithm": "SHA-256", "messageDigest": sha256},
-        "size": len(content),
-        "format": kind,
+        "objectIdentifier": kept.path,
+        "role": kept.role,
+        "fixity": {"messageDigestAlgorithm": "SHA-256", "messageDigest": kept.key},
+        "size": size,
+        "format": kept.media_type,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -59,6 +60,17 @@ def write(
         packing.put("bag-info.txt", _lines([*about, ("Payload-Oxum", f"{octets}.{count}")]))
         packing.put("manifest-sha256.txt", packing.manifest(payload=True))
         packing.put("tagmanifest-sha256.txt", packing.manifest(payload=False))
+
+
+def is_bag(content: bytes) -> bool:
+    """Whether the bytes are a bag in a .zip; only its list of contents is looked at."""
+    if not content.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return any(name.split("/")[1:] == ["bagit.txt"] for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
 
 
 def _lines(about: Sequence[tuple[str, str]]) -> bytes:
