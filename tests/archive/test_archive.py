@@ -187,7 +187,12 @@ def test_an_account_with_a_name_no_font_shows_keeps_nothing_from_the_archive(ref
     assert agreement.package is not None and agreement.package.final is not None
     verdict = verify(engines.files.get(agreement.package.final), roots=institution.authority().roots)
     found = certificate.facts(
-        agreement, verdict, log_head="0" * 64, public_url="https://mou.example", issuer={"en": "SSPU"}, zone="UTC"
+        agreement,
+        verdict,
+        log_head="0" * 64,
+        public_url="https://mou.example",
+        issuer={"en": "SSPU"},
+        zone="UTC",
     )
     odd = replace(found, occurrences=[replace(found.occurrences[0], who="Zhou \U0001f3a9 Dan"), *found.occurrences[1:]])
     words = " ".join(previews.page_texts(certificate.draw(odd, engines.fonts, institution.authority(), final="0" * 64)))
