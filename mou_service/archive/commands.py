@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from mou_service.core.errors import EngineFailed
 from mou_service.partners import institution
 from mou_service.trust.verdict import SignatureVerdict, Verdict
 
-from . import fixity, queries, renewals, verification
+from . import fixity, queries, renewals, verification, witness_certificates
 from .bag.packing import pack
 from .models import Record
 
@@ -44,15 +45,20 @@ def verify(file: Path, as_json: bool) -> None:
     except OSError as error:
         click.echo(f"{file}: {error.strerror}", err=True)
         raise SystemExit(2) from error
-    answer = verification.of_upload(content, **_trusted())
+    answer = verification.of_upload(
+        content, **_trusted(), revocation_lists=engines.current().revocation_lists()
+    )
     report = answer.verdict.as_json()
     report["archived"] = answer.archived
     report["reference"] = answer.agreement.ref if answer.agreement else None
     report["in_law"] = _in_law(answer)
+    report["witness_certificate"] = about_a_witness = witness_certificates.described(content)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         _print(file, answer)
+        if about_a_witness:
+            click.echo(f"  {_witnessed(about_a_witness)}")
     raise SystemExit(EXITS[answer.verdict.outcome])
 
 
@@ -157,6 +163,12 @@ def _in_law(answer: verification.Answer) -> dict[str, Any] | None:
         return None
     today = now().astimezone(ZoneInfo(institution.ours().time_zone)).date()
     return {"status": str(law.legal(answer.agreement, today)), **law.facts(answer.agreement)}
+
+
+def _witnessed(found: Mapping[str, Any]) -> str:
+    said = f"witness certificate {found['number']}, edition {found['edition']}: {found['reference']}"
+    later = f"; edition {found['newest']} corrects it" if found["newest"] > found["edition"] else ""
+    return f"{said}{later}"
 
 
 def _print(file: Path, answer: verification.Answer) -> None:

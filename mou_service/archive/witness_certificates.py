@@ -173,6 +173,20 @@ def by_bytes(content: bytes) -> WitnessCertificate | None:
     return db.session.scalar(sa.select(WitnessCertificate).where(WitnessCertificate.file == sha256))
 
 
+def described(content: bytes) -> dict[str, Any] | None:
+    """Which certificate and edition these bytes are, as plain data; None for any other file."""
+    found = by_bytes(content)
+    last = newest(found.slot) if found else None
+    if found is None or last is None:
+        return None
+    return {
+        "number": witness_facts.number(found.slot),
+        "edition": found.edition,
+        "newest": last.edition,
+        "reference": found.slot.package.agreement.ref,
+    }
+
+
 def all_files() -> Iterator[tuple[str, str]]:
     """(reference of the agreement, key) of every edition ever made."""
     query = (

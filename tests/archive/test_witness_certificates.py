@@ -100,6 +100,9 @@ def test_a_correction_is_a_further_edition_and_touches_nothing(
         for answer in (client.get(f"/verify/{grouped(each.code)}"), _upload(client, engines.files.get(each.file))):
             assert answer.status_code == 200
             assert said in answer.text and "Lu Min" in answer.text
+    assert witness_certificates.described(engines.files.get(first.file)) == {
+        "number": f"W-{ref}-1", "edition": 1, "newest": 2, "reference": ref,
+    }  # fmt: skip
     assert all(found is None for found in fixity.check(engines.files))
 
 
@@ -132,11 +135,10 @@ def test_the_witness_the_office_and_the_archivist_fetch_it(
     page = client.get(f"/s/{secret}")
     assert f"/s/{secret}/certificate.pdf" in page.text
     assert client.get(f"/s/{secret}/certificate.pdf").data == content
-    for key in ("organiser", "archivist", "drafter"):
+    for key in ("archivist", "drafter", "organiser"):
         casting.sign_in(client, key)
         assert client.get(f"/agreements/{ref}/witness-certificates/{number}.pdf").data == content
     assert "Witness certificate" in client.get(f"/agreements/{ref}").text
-    casting.sign_in(client, "organiser")
     answer = client.get(f"/verify/{agreements.get(ref).verification_code}").text
     assert "Ceremonial witness · from a party" in answer, "as what somebody witnessed, and from which house"
 
