@@ -44,8 +44,13 @@ def of_upload(
     roots: Sequence[bytes],
     timestamp_roots: Sequence[bytes] = (),
     signer_roots: Sequence[bytes] = (),
+    revocation_lists: Sequence[bytes] = (),
 ) -> Answer:
-    """Verify an uploaded file; nothing of it is stored."""
+    """Verify an uploaded file; nothing of it is stored.
+
+    `revocation_lists` are today's. What lies in the archive was there before them, which is why they do not matter to
+    it; anything else a stolen key could have signed since.
+    """
     ask = partial(verify, content, roots=roots, timestamp_roots=timestamp_roots, signer_roots=signer_roots)
     sha256 = hashlib.sha256(content).hexdigest()
     record = queries.by_sha256(sha256)
@@ -54,10 +59,10 @@ def of_upload(
         return Answer(_with_renewals(verdict, record), record, record.agreement, True)
     if (record := queries.by_certificate(sha256)) is not None:
         return Answer(ask(), record, record.agreement, True, is_certificate=True)
-    verdict = ask()
+    verdict = ask(revocation_lists=revocation_lists)
     record = _recognised(verdict)
     if record is not None:
-        verdict = ask(expected=expected(record, sha256=sha256))
+        verdict = ask(expected=expected(record, sha256=sha256), revocation_lists=revocation_lists)
     return Answer(verdict, record, record.agreement if record else None, False)
 
 

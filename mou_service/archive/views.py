@@ -174,7 +174,7 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
         )
     if (about_a_witness := witness_views.answer_to_file(content)) is not None:
         return about_a_witness
-    answer = verification.of_upload(content, **_trusted())
+    answer = verification.of_upload(content, **_trusted(), revocation_lists=engines.current().revocation_lists())
     return render_template(
         "archive/answer.html", answer=answer, words=words, file_name=upload.filename, in_law=_in_law(answer)
     )

@@ -88,6 +88,10 @@ class Engines:
         """The same, and the seals that were brought along: whose signatures are ours, as `verify` takes it."""
         return tuple(each for authority in self._authorities_made() for each in authority.trusted)
 
+    def revocation_lists(self) -> tuple[bytes, ...]:
+        """What was taken back up to now; nothing while nothing was."""
+        return tuple(each for authority in self._authorities_made() for each in authority.newest_lists())
+
     def _authorities_made(self) -> list[Authority]:
         made = [kind for kind in (False, True) if self._has_authority(demonstration=kind)]
         return [self.authority(institution="", country="", demonstration=kind) for kind in made]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from mou_service.trust.tokens import Token, TokenKey
 #: A list that nobody renews still serves the files that carry it: they are judged at the time they were signed.
 _LIST_LASTS = timedelta(days=90)
 _LISTS_KEPT = 64
+_log = logging.getLogger(__name__)
 
 KEY_FILE = "authority.json"
 
@@ -165,6 +167,19 @@ class Authority:
         if entry is None or entry.key is None:
             raise Missing(f"{name} {number}")
         return self._list(entry, (at or clock.now()).replace(microsecond=0))
+
+    def newest_lists(self) -> tuple[bytes, ...]:
+        """Today's lists of every generation, for files from anywhere; none while nothing is taken back.
+
+        Without the one of an issuer whose token does not answer: the others still count.
+        """
+        found = []
+        for entry in [*self.ring.all("root"), *self.ring.all("issuer")] if self.revocations else []:
+            try:
+                found.append(self.revocation_list(name=entry.name, number=entry.number))
+            except (EngineFailed, Missing):
+                _log.warning("the revocation list of %s %s cannot be had", entry.name, entry.number, exc_info=True)
+        return tuple(found)
 
     def certificate(self, name: str, number: int) -> bytes:
         """The certificate (DER) of a generation of an authority. Raises `Missing`."""

@@ -13,10 +13,11 @@ from mou_service.core.db import db
 from mou_service.engines import Engines
 from mou_service.keyring import operations
 from mou_service.partners import institution
-from mou_service.trust import imported
+from mou_service.trust import imported, sign
 from tests import makers
 from tests.cast import Cast
 from tests.signers import Authorities
+from tests.trust import makers as frozen
 from tests.trust.test_imported import PASSPHRASE, a_file
 
 
@@ -57,6 +58,24 @@ def test_a_seal_that_was_brought_along(app: Flask, everybody: Cast, engines: Eng
     verdict = verification.of_upload(engines.files.get(record.final), roots=engines.trusted()).verdict
     sealed = next(each for each in verdict.signatures if each.field == "Seal")
     assert (sealed.name, sealed.issuer) == ("Galina Ivanova Ivanova", "Trusted Qualified Certificates")
+
+
+def test_a_stolen_key_signs_nothing_that_counts(app: Flask, everybody: Cast, engines: Engines) -> None:
+    stolen = institution.authority()
+    record = makers.an_agreement(everybody, engines, at="archived").record
+    assert record is not None
+    forged = sign.certify(frozen.a_frozen_document(fields=()), credential=stolen.platform).pdf
+    trusted = engines.trusted()
+    assert engines.revocation_lists() == ()
+    assert verification.of_upload(forged, roots=trusted).verdict.outcome == "valid"
+    operations.rotate(stolen, "issuer", actor=SERVICE, reason="stolen", revoke="key_compromise")
+    db.session.commit()
+    lists = engines.revocation_lists()
+    answer = verification.of_upload(forged, roots=engines.trusted(), revocation_lists=lists)
+    assert [finding.code for finding in answer.verdict.errors] == ["certificate_revoked"]
+    # What lies in the archive was there before.
+    final = engines.files.get(record.final)
+    assert verification.of_upload(final, roots=engines.trusted(), revocation_lists=lists).verdict.outcome == "valid"
 
 
 def test_its_authority_is_away(app: Flask, everybody: Cast, engines: Engines, elsewhere: Authorities) -> None:
