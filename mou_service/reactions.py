@@ -32,6 +32,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "delegation.confirm":       ("notifications.tell",),
     "delegation.refuse":        ("notifications.tell",),
     "slot.lapse":               ("notifications.tell",),
+    "authority.withdraw":       ("signing.warn_of_withdrawal",),
+    "signatory.lose_authority": ("notifications.tell",),
     "override.ask":             ("notifications.tell",),
     "override.confirm":         ("notifications.tell",),
     "override.refuse":          ("notifications.tell",),

@@ -63,6 +63,7 @@ WORDS: Mapping[str, str] = {
     "slot.code": _l("Code for signing sent"),
     "slot.go_on_without": _l("Gone on without a witness"),
     "slot.lapse": _l("Signed although the authority to sign had ended meanwhile"),
+    "signatory.lose_authority": _l("Authority of a signatory to sign withdrawn"),
     "override.ask": _l("Override of signing authority asked for"),
     "override.confirm": _l("Override of signing authority confirmed by a second person"),
     "override.refuse": _l("Override of signing authority refused"),

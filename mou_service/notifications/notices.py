@@ -44,6 +44,7 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "delegation.confirm":   (Notice("delegation.confirm",           to.who_delegates),),
     "delegation.refuse":    (Notice("delegation.refuse",            to.who_delegates),),
     "slot.lapse":           (Notice("slot.lapse",                   to.owner_and_organisers),),
+    "signatory.lose_authority": (Notice("signatory.lose_authority",  to.owner_and_organisers),),
     "override.ask":         (Notice("override.ask",                 to.leaders_to_confirm),),
     "override.confirm":     (Notice("override.confirm",             to.owner_and_organisers),),
     "override.refuse":      (Notice("override.refuse",              to.owner_and_organisers),),

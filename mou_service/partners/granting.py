@@ -84,7 +84,7 @@ def check(authority: SigningAuthority, *, actor: Actor) -> None:
         raise Refused(*reasons)
     authority.checked_by_id, authority.checked_at = actor.user_id, now()
     db.session.flush()
-    _record(authority, "authority.check", actor=actor)
+    _record("authority.check", authority, actor=actor)
 
 
 def check_refusals(actor: Actor, authority: SigningAuthority) -> list[str]:
@@ -104,7 +104,7 @@ def end(authority: SigningAuthority, *, last_day: date, reason: str, actor: Acto
         raise Invalid({"last_day": _("The last day lies before the first.")})
     authority.ends, authority.end_reason = last_day, reason
     db.session.flush()
-    _record(authority, "authority.end", actor=actor, reason=reason, ends=last_day.isoformat())
+    _record("authority.end", authority, actor=actor, reason=reason, ends=last_day.isoformat())
 
 
 def withdraw(authority: SigningAuthority, *, reason: str, actor: Actor) -> None:
@@ -113,7 +113,7 @@ def withdraw(authority: SigningAuthority, *, reason: str, actor: Actor) -> None:
         raise Refused(*reasons)
     authority.withdrawn_at, authority.end_reason = now(), reason
     db.session.flush()
-    _record(authority, "authority.withdraw", actor=actor, reason=reason)
+    _record("authority.withdraw", authority, actor=actor, reason=reason)
 
 
 def closed(authority: SigningAuthority) -> list[str]:
@@ -180,17 +180,17 @@ def _keep(made: SigningAuthority, evidence: Evidence | None, files: FileStore | 
 
 def _written(made: SigningAuthority, event: str, *, actor: Actor, **facts: Any) -> None:
     _record(
-        made, event, actor=actor, mode=made.mode, others=made.others, with_positions=made.with_positions,
+        event, made, actor=actor, mode=made.mode, others=made.others, with_positions=made.with_positions,
         with_functions=made.with_functions, function=made.function, templates=made.templates,
         agreement=made.agreement_ref, limits=made.limits, basis=made.basis, source=made.source, evidence=made.evidence,
         starts=_iso(made.starts), ends=_iso(made.ends), **facts,
     )  # fmt: skip
 
 
-def _record(authority: SigningAuthority, event: str, *, actor: Actor, **facts: Any) -> None:
+def _record(event: str, authority: SigningAuthority, *, actor: Actor, **facts: Any) -> None:
     person, organisation = authority.position.person, authority.position.organisation
     events.record(
-        event, actor=actor, stream=organisation.stream, authority=authority.id, person=person.ref,
+        event, actor=actor, stream=organisation.stream, authority=authority.id, position=authority.position_id, person=person.ref,
         called=person.called(), **facts,
     )  # fmt: skip
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from mou_service.agreements import authority, permissions
-from mou_service.agreements.models import Agreement
+from mou_service.agreements.models import Agreement, Party
 from mou_service.agreements.states import LABELS, State
 from mou_service.core import events
 from mou_service.core.actors import SERVICE, Actor
@@ -144,6 +145,30 @@ def _history(override: AuthorityOverride) -> dict[str, Any]:
     return {
         "note": override.note, "asked_by": override.asked_by.name, "asked_at": override.asked_at.isoformat()
     }  # fmt: skip
+
+
+# While it is on its way
+
+
+def warn_of_withdrawal(position_id: int, *, cause: int, reason: str) -> None:
+    """Tell owners and organisers of what this person was to sign and now cannot; once for each agreement and cause."""
+    for agreement in _on_their_way(position_id):
+        lost = any(each.position_id == position_id for each in authority.open_lacks(agreement))
+        told = any(each.facts.get("cause") == cause for each in events.trail(agreement.stream))
+        if lost and not told:
+            called = authority.positions(agreement)[position_id].person.called()
+            events.record(
+                "signatory.lose_authority", actor=SERVICE, stream=agreement.stream, cause=cause, reason=reason,
+                called=called,
+            )  # fmt: skip
+
+
+def _on_their_way(position_id: int) -> Sequence[Agreement]:
+    signs = Agreement.parties.any(Party.signatories.any(position_id=position_id))
+    states = [State.TEXT_AGREED, *WHEN]
+    return db.session.scalars(
+        sa.select(Agreement).where(signs, Agreement.state.in_(states)).order_by(Agreement.id)
+    ).all()
 
 
 # At the table

@@ -19,7 +19,7 @@ from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
 from mou_service.web import findings
 
-from . import finishing, freezing, operations, outside, queries, reminders, reminding, stamping, tooling
+from . import authority, finishing, freezing, operations, outside, queries, reminders, reminding, stamping, tooling
 from .models import Package
 from .reminding import Rhythm
 
@@ -179,3 +179,10 @@ def _given_up(work: Job) -> None:
 
 if _given_up not in jobs.GIVEN_UP:
     jobs.GIVEN_UP.append(_given_up)
+
+
+@job("signing.warn_of_withdrawal")
+def warn_of_withdrawal(work: Job) -> None:
+    """A withdrawn authority concerns whatever the person was to sign."""
+    facts = work.cause.facts
+    authority.warn_of_withdrawal(int(facts["position"]), cause=work.cause.id, reason=str(facts["reason"]))

@@ -64,6 +64,8 @@ def facts_of(folder: str) -> dict[str, Any]:
         return {**FACTS, "link": "", "code": "482913"}
     if folder in ("slot.remind", "package.lapse"):
         return {**FACTS, "until": date(2026, 12, 1)}
+    if folder == "signatory.lose_authority":
+        return {**FACTS, "event": {"called": FACTS["person"], "reason": "Letter of the rector of 3 May."}}
     if folder.startswith("override."):
         lacks = [{"name": {"en": "Galina Ivanova", "zh": "加林娜·伊万诺娃"}, "code": "nothing"}]
         return {**FACTS, "event": {"lacks": lacks, "reason": "The extract arrives next week.", "note": ""}}
