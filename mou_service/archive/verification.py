@@ -113,10 +113,15 @@ def _day(moment: datetime) -> str:
 
 
 def _recognised(verdict: Verdict) -> Record | None:
-    """The archived agreement that a changed or earlier file comes from: by the certificates made for one act each."""
+    """The archived agreement that a changed or earlier file comes from: by the certificates made for one act each.
+
+    The file as it was frozen carries none of those; it is known by its bytes.
+    """
     serials = [s.serial.replace(":", "").lower().lstrip("0") for s in verdict.signatures if s.serial]
     if not serials:
         return None
+    if frozen := db.session.scalar(sa.select(Record).where(Record.frozen == verdict.sha256).limit(1)):
+        return frozen
     made_here = sa.and_(Slot.kind != "seal", Slot.method != "outside")
     # Other authorities number their certificates as they like: a serial number of theirs may be one of ours.
     brought_along = Slot.evidence["own_certificate"]["sha256"].as_string()

@@ -10,6 +10,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
 
 from mou_service.trust import sign
@@ -348,8 +349,7 @@ def wrap_signature(pdf: bytes) -> bytes:
     match = list(re.finditer(rb"/ByteRange\s*\[([^\]]*)\]", pdf))[-1]
     _, before, after, length = (int(each) for each in match.group(1).split())
     table_at = int(re.findall(rb"startxref\s+(\d+)", pdf)[-1])
-    table, trailer = re.match(rb"xref\s+(.*?)(trailer.*?)startxref", pdf[table_at:], re.S).groups()
-    entries = _entries(table)
+    entries, trailer = _last_section(pdf)
     signature = max((offset, number) for number, offset in entries.items() if offset < before)[1]
     page = Editor(pdf).page(0).raw_get("/Contents").idnum
     room, for_table = 40_000, 8_000
@@ -365,19 +365,16 @@ def wrap_signature(pdf: bytes) -> bytes:
     return pdf[:after] + inserted.ljust(room) + pdf[after:]
 
 
-def _entries(table: bytes) -> dict[int, int]:
-    entries: dict[int, int] = {}
-    lines = table.split(b"\n")
-    number = 0
-    for line in lines:
-        parts = line.split()
-        if len(parts) == 2:
-            number = int(parts[0])
-        elif len(parts) == 3:
-            if parts[2] == b"n":
-                entries[number] = int(parts[0])
-            number += 1
-    return entries
+def _last_section(pdf: bytes) -> tuple[dict[int, int], bytes]:
+    """Where the objects of the last revision stand, and a trailer that says the same as its own."""
+    reader = PdfFileReader(io.BytesIO(pdf))
+    last = reader.xrefs.total_revisions - 1
+    data, about = reader.xrefs.get_xref_data(last), reader.xrefs.get_xref_container_info(last)
+    assert not data.xrefs_in_objstm, "an object inside a stream has no place of its own"
+    own = about.stream_ref.idnum if about.stream_ref else 0
+    entries = {number: offset for number, (_, offset) in data.standard_xrefs.items() if number != own}
+    parts = about.size, reader.trailer.raw_get("/Root").idnum, reader.xrefs.get_startxref_for_revision(last - 1)
+    return entries, b"trailer\n<</Size %d /Root %d 0 R /Prev %d>>\n" % parts
 
 
 def revisions(pdf: bytes) -> list[int]:
