@@ -27,11 +27,13 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing
 from mou_service.core.ids import ungrouped
 from mou_service.partners import institution
+from mou_service.trust import names
+from mou_service.trust.chains import load_roots
 from mou_service.web import navigation
 from mou_service.web.routing import action, anyone, form_for, page, role, said
 from mou_service.web.security import limiter
 
-from . import operations, queries, renewal_views, verification, witness_views, words
+from . import operations, queries, renewal_views, renewals, verification, witness_views, words
 from .bag.contents import SCRIPT
 from .bag.packing import pack
 from .bag.trail import Audience
@@ -58,6 +60,7 @@ def register_page() -> ResponseReturnValue:
         words=typed,
         following=following,
         last_check=queries.last_check(),
+        late=renewals.late(days=engines.current().settings.renew_days, at=now()),
         in_law=lambda agreement: law.in_law(agreement, _today(), tells="word"),
     )
 
@@ -135,7 +138,10 @@ def guest_bag(link: DownloadLink) -> ResponseReturnValue:
 @page(bp, "/verify", access=anyone)
 def verify() -> ResponseReturnValue:
     """Is this document genuine? By code or by file, without an account."""
-    return render_template("archive/verify.html", code_form=form_for(CodeForm), upload_form=form_for(UploadForm))
+    return render_template(
+        "archive/verify.html", code_form=form_for(CodeForm), upload_form=form_for(UploadForm),
+        roots=[(names.read(each.subject).name, each.sha256.hex()) for each in load_roots(engines.current().known_roots())],
+    )  # fmt: skip
 
 
 @page(bp, "/verify/<code>", access=anyone)

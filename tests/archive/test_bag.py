@@ -96,7 +96,7 @@ def test_an_untouched_bag_is_confirmed_and_names_its_root(bag: Path, tmp_path: P
     assert "\nCONFIRMED" in said
     assert "signed: Galina Ivanova" in said
     assert "witnessed: Lu Min" in said
-    assert ":".join(fingerprint.upper()[n : n + 2] for n in range(0, 64, 2)) in said
+    assert " ".join(fingerprint.upper()[n : n + 4] for n in range(0, 64, 4)) in said
     assert checked(bag, "--root", "0" * 64)[0] == 1
     zipped = shutil.make_archive(str(tmp_path / "again"), "zip", bag.parent, bag.name)
     assert checked(Path(zipped))[0] == 0

@@ -524,9 +524,9 @@ def compare_roots(bag: Bag, report: Report, wanted: str) -> None:
         digest = hashlib.sha256(pem_to_der(bag.read(name))).hexdigest().upper()
         found.append(digest)
         what = "signatures" if "/roots/" in name else "time-stamps"
-        print("       {}\n       {} (for {})".format(
-            ":".join(digest[n : n + 2] for n in range(0, 64, 2)), Certificate(pem_to_der(bag.read(name))).name, what
-        ))  # fmt: skip
+        name_of_root = Certificate(pem_to_der(bag.read(name))).name
+        print(f"       {' '.join(digest[n : n + 4] for n in range(0, 64, 4))}")
+        print(f"       {name_of_root} (for {what})")
     if wanted and re.sub(r"[^0-9A-F]", "", wanted.upper()) not in found:
         report.say("BAD", "the root you named is none of them")
 

@@ -68,8 +68,8 @@ Quickly, on the internet:
 Without us, on your own computer (Python 3.8 or newer and the program openssl):
   python3 check.py
 It reads every file again and says CONFIRMED or NOT CONFIRMED. At its end it prints the fingerprint of the root
-certificate. Compare that with the one the institution publishes ({public_url}/verify/root.pem) or gives you on
-another way, by telephone for instance: a forger can put together a bag that fits in itself, but not under our
+certificate. Compare that with the one the institution publishes ({public_url}/verify, at the foot of the page) or
+tells you by another way, on the telephone for instance: a forger can put together a bag that fits in itself, but not under our
 root. If you want to be sure of the script too, take it from {public_url}/verify/check.py.
 {withheld}
 WHAT IT PROVES
@@ -105,8 +105,8 @@ BagIt 1.0 (RFC 8493). Every program for BagIt can check the manifests.
   或在 {public_url}/verify 上传 final.pdf。
 不依赖我们，在自己的电脑上查验（需要 Python 3.8 或更高版本以及 openssl 程序）：
   python3 check.py
-程序会重新读取每个文件，并给出“已确认”或“未能确认”的结论，最后列出根证书的指纹码。请将其与本机构公布的指纹码
-（{public_url}/verify/root.pem）或通过电话等其他途径获得的指纹码核对：伪造者可以拼凑出一个自相吻合的证据包，但无法
+程序会重新读取每个文件，并给出“已确认”或“未能确认”的结论，最后列出根证书的指纹码。请将其与保管方公布的指纹码
+（{public_url}/verify 页面底部）或通过电话等其他途径获得的指纹码核对：伪造者可以拼凑出一个自相吻合的证据包，但无法
 使用我们的根证书。如需确认查验程序本身，可从 {public_url}/verify/check.py 获取。
 {withheld}
 能证明什么
@@ -162,9 +162,9 @@ def _letter(about: About, paths: list[str], language: str) -> str:
 
 
 def _contents(paths: list[str], language: str) -> list[str]:
-    found = {prefix: next((path for path in paths if path.startswith(prefix)), "") for prefix in CONTENTS}
-    shown = {prefix: prefix if prefix.endswith("/") else path for prefix, path in found.items() if path}
-    return [f"  {shown[prefix]:<30} {CONTENTS[prefix][language]}" for prefix in shown]
+    there = [prefix for prefix in CONTENTS if any(path.startswith(prefix) for path in paths)]
+    called = {prefix: prefix if prefix.endswith(("/", ".pdf", ".docx")) else f"{prefix}…" for prefix in there}
+    return [f"  {called[prefix]:<28} {CONTENTS[prefix][language]}" for prefix in there]
 
 
 def _said(texts: Mapping[str, str], language: str) -> str:
