@@ -88,7 +88,9 @@ _CHECKED: Mapping[str, Texts] = {
     "official_document": {"en": "official identity document shown to {by}", "zh": "已向{by}出示官方身份证件"},
     "video": {"en": "seen by {by} in the video call", "zh": "{by}在视频通话中见到本人"},
 }
+#: Whoever acts far from a host's table says this alone.
 _HOST = {"en": "the host", "zh": "主持人"}
+_DECLARED = {"en": "{said}, as the witness states", "zh": "{said}（见证人本人声明）"}
 
 #: What nobody who was not in the room can say.
 _IN_THE_ROOM = {
@@ -119,8 +121,10 @@ def called(capacity: str, presence: str, whom: Texts, languages: Iterable[str]) 
 def checked(identified: Mapping[str, str]) -> dict[str, str]:
     """How it was made sure who acted, beyond what the way of signing proves; empty when nothing more was done."""
     words = _CHECKED.get(identified.get("check", ""), {})
-    by = identified.get("by", "")
-    return {language: text.format(by=by or _HOST[language]) for language, text in words.items()}
+    if by := identified.get("by", ""):
+        return {language: text.format(by=by) for language, text in words.items()}
+    said = {language: text.format(by=_HOST[language]) for language, text in words.items()}
+    return {language: _DECLARED[language].format(said=text) for language, text in said.items()}
 
 
 def usual_ones(whom: Texts) -> Iterator[tuple[str, str, str, dict[str, str]]]:

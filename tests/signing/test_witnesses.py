@@ -86,6 +86,13 @@ def test_every_kind_has_words_that_say_no_more_than_is_true(capacity: str, prese
     )
 
 
+def test_how_a_witness_was_identified_is_told_as_what_it_is() -> None:
+    assert statements.checked({"how": "in_room", "by": "Omar", "check": "passport"})["en"] == "passport shown to Omar"
+    far = statements.checked({"how": "link_and_code", "check": "video"})
+    assert far["en"] == "seen by the host in the video call, as the witness states" and "声明" in far["zh"]
+    assert statements.checked({"how": "link_and_code", "check": "means"}) == {}
+
+
 def test_own_words_are_true_and_in_every_language(approved: Agreement, world: World) -> None:
     chair = {"actor": world.organiser, "position": world.chair}
     with pytest.raises(Invalid, match="every language"):
