@@ -21,8 +21,8 @@ from mou_service.trust.authority import Authority
 from mou_service.trust.chains import load_roots
 from mou_service.trust.sign import Level
 from mou_service.trust.timestamps import HttpTimestamps
-from tests import cast, makers
-from tests.conformance import scripts
+from tests.conformance import own, scripts
+from tests.signers import Authorities
 from tests.tsa import TimestampService
 
 ARCHIVE = "PAdES-BASELINE-LTA"
@@ -52,25 +52,33 @@ class Evidence:
     """Everything the referees are given."""
 
     files: tuple[Judged, ...]
-    #: Whom to trust (DER): our roots, and the time-stamp service's.
+    #: Whom to trust (DER): our roots, the time-stamp service's, and that of the authority elsewhere.
     roots: tuple[Path, ...]
 
 
 def made(work: Path) -> Evidence:
     """The demonstration as `flask mou demo` makes it, and what it has not: another language, many scripts, each level."""
-    (work / "service").mkdir()
-    service = TimestampService(work / "service")
+    for folder in ("service", "elsewhere"):
+        (work / folder).mkdir()
+    service, elsewhere = TimestampService(work / "service"), Authorities(work / "elsewhere")
     try:
         (work / "roots.pem").write_text(pem(service.certificate()))
+        (work / "signers.pem").write_bytes(elsewhere.pem())
         settings = Settings(
             _env_file=None, instance=work / "instance", database_url="sqlite://", demo=True, tsa_url=service.url(),
-            tsa_roots=str(work / "roots.pem"), key_secret="a secret for one run", secret_key="a key for one run",
+            tsa_roots=str(work / "roots.pem"), signer_roots=str(work / "signers.pem"), key_secret="a secret for one run", secret_key="a key for one run",
         )  # fmt: skip
-        files = [*_demonstration(work, service), *_english(work, settings), *_levels(work, settings, service)]
-        ours = [root.dump() for root in load_roots(from_settings(settings).known_roots())]
-        return Evidence(tuple(files), tuple(_written(work / "roots", [*ours, service.certificate()])))
+        files = [
+            *_demonstration(work, service),
+            *_english(work, settings, elsewhere),
+            *_levels(work, settings, service),
+        ]
+        roots = [root.dump() for root in load_roots(from_settings(settings).known_roots())]
+        roots += [service.certificate(), elsewhere.certificate().dump()]
+        return Evidence(tuple(files), tuple(_written(work / "roots", roots)))
     finally:
         service.close()
+        elsewhere.close()
 
 
 def _demonstration(work: Path, service: TimestampService) -> Iterator[Judged]:
@@ -95,27 +103,24 @@ def _frozen(final: Path) -> Path:
     return path
 
 
-def _english(work: Path, settings: Settings) -> Iterator[Judged]:
-    """An agreement in English alone, and everything else that the archive keeps of it as PDF."""
+def _english(work: Path, settings: Settings, elsewhere: Authorities) -> Iterator[Judged]:
+    """An agreement in English alone, one of whose signatories has an own certificate.
+
+    Everything that the archive keeps of it as PDF is judged, down to the file after each single act.
+    """
     engines = from_settings(settings)
-    app = application.create_app(settings, with_engines=engines)
-    with app.app_context():
+    folder = work / "demo" / "english"
+    folder.mkdir()
+    with application.create_app(settings, with_engines=engines).app_context():
         Model.metadata.create_all(db.engine)
-        agreement = makers.an_agreement(cast.people(), engines, at="archived", template="university-university-en")
-        final = agreement.record.final
-        folder = work / "demo" / "english"
-        folder.mkdir()
-        for key in engines.files.keys():
-            content = engines.files.get(key)
-            if key == final:
-                path = folder / "final.pdf"
-            elif content.startswith(b"%PDF-"):
-                path = folder / f"{key[:8]}.pdf"
-            else:
-                continue
+        final = own.archived(engines, elsewhere, template="university-university-en")
+        db.close()
+    for key in engines.files.keys():
+        content = engines.files.get(key)
+        if content.startswith(b"%PDF-"):
+            path = folder / ("final.pdf" if key == final else f"{key[:8]}.pdf")
             path.write_bytes(content)
             yield Judged(path, ARCHIVE if key == final else None)
-        db.close()
 
 
 LEVELS: dict[Level, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -14,6 +15,9 @@ from tests.conformance.referees import REFEREES
 
 def main() -> int:
     """0 when nobody objects. Who cannot be asked is named; with REQUIRE_JAVA=1 that counts as an objection."""
+    # A path that is tried and leads nowhere is no news.
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="mou-conformance-") as folder:
         evidence = made(Path(folder))
         objections, absent = [], []
