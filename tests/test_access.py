@@ -233,6 +233,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "signing.override":        ("dou", "drou", "drlou",  "drlou"),
     "signing.own":           ("",    "",     "",       ""),
     "signing.own_decline":   ("",    "",     "",       ""),
+    "signing.own_delegate":  ("",    "",     "",       ""),
     "signing.own_document":  ("",    "",     "",       ""),
     "signing.own_outside":   ("",    "",     "",       ""),
     "signing.own_outside_back": ("",    "",     "",       ""),

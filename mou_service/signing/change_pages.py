@@ -21,7 +21,7 @@ from mou_service.partners import queries as partners
 from mou_service.partners.models import Position
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
-from mou_service.web.routing import action, form_page, page, said
+from mou_service.web.routing import action, form_for, form_page, page, said
 
 from . import candidates, delegation, queries, reminders, reminding, replacing
 from .blueprint import bp
@@ -164,6 +164,24 @@ def paper(form: DelegateForm) -> evidence.Evidence:
     if not upload:
         raise Invalid({"document": _("Choose the file of the power of attorney.")})
     return evidence.examined(upload.read(evidence.LARGEST_BYTES + 1), upload.filename or "", field="document")
+
+
+def about_power(slot: Slot) -> dict[str, Any]:
+    """What a signatory's own page says of signing by somebody else."""
+    return {
+        "delegate": form_for(DelegateForm),
+        "may_delegate": not delegation.ask_refusals(slot),
+        "power": delegation.open_for(slot.package.agreement, slot.position_id),
+    }
+
+
+def hand_in(slot: Slot, form: DelegateForm, *, actor: Actor) -> None:
+    """Take in a power of attorney from the signatory's own page."""
+    delegation.ask(
+        slot, actor=actor, holder=form.holder(), paper=paper(form), reason=form.note.data or "",
+        files=engines.current().files,
+    )  # fmt: skip
+    said(_("The power of attorney was handed in. You are told when it was looked at."))
 
 
 def _power_form(made: Delegation) -> ConfirmPowerForm:

@@ -8,7 +8,6 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from mou_service import engines
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Refused
@@ -16,7 +15,7 @@ from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, anyone, form_for, page, said
 from mou_service.web.security import limiter
 
-from . import change_pages, delegation, links, operations, outside_pages, showing, tooling
+from . import change_pages, links, operations, outside_pages, showing, tooling
 from .blueprint import bp
 from .change_forms import DelegateForm
 from .forms import CodeForm, ConfirmForm, SignForm
@@ -48,10 +47,8 @@ def _page(link: SigningLink) -> ResponseReturnValue:
         decline_url=to("link_decline"), document_url=to("link_document"), home=to("link"),
         code_sent=link.code_expires_at is not None and link.code_expires_at > now(),
         page_url=lambda number: to("link_page", number=number), code_form=form_for(CodeForm),
-        delegate_url=to("link_delegate"), delegate=form_for(DelegateForm),
-        outside_url=outside_pages.url_of(link.slot, "link", secret=secret), standing_url=to("link_standing", waiting=1),
-        may_delegate=not delegation.ask_refusals(link.slot),
-        power=delegation.open_for(link.slot.package.agreement, link.slot.position_id), **showing.act(link.slot, sign_url=to("link_sign")),
+        delegate_url=to("link_delegate"), outside_url=outside_pages.url_of(link.slot, "link", secret=secret), standing_url=to("link_standing", waiting=1),
+        **change_pages.about_power(link.slot), **showing.act(link.slot, sign_url=to("link_sign")),
     )  # fmt: skip
 
 
@@ -111,10 +108,7 @@ def link_decline(link: SigningLink, form: ReasonForm) -> ResponseReturnValue:
 def link_delegate(link: SigningLink, form: DelegateForm) -> ResponseReturnValue:
     _refuse_ended(link)
     _refuse_unproved(link)
-    delegation.ask(
-        link.slot, actor=links.holder(link), holder=form.holder(), paper=change_pages.paper(form),
-        reason=form.note.data or "", files=engines.current().files,
-    )  # fmt: skip
+    change_pages.hand_in(link.slot, form, actor=links.holder(link))
     return redirect(_back())
 
 

@@ -15,9 +15,10 @@ from mou_service.core.actors import Actor
 from mou_service.web.forms import ReasonForm
 from mou_service.web.routing import action, page
 
-from . import operations, outside_pages, showing, tooling
+from . import change_pages, operations, outside_pages, showing, tooling
 from . import own as places
 from .blueprint import bp
+from .change_forms import DelegateForm
 from .forms import AccountConfirmForm, AccountSignForm
 from .models import Slot
 from .outside_pages import Door, Seat
@@ -51,6 +52,7 @@ def _page(agreement: Agreement) -> ResponseReturnValue:
         "signing/own.html", agreement=agreement, home=_to(agreement, "own"),
         page_url=lambda number: _to(agreement, "own_page", number=number), document_url=_to(agreement, "own_document"),
         decline_url=_to(agreement, "own_decline"), outside_url=outside_pages.url_of(slot, "own", ref=agreement.ref),
+        delegate_url=_to(agreement, "own_delegate"), **change_pages.about_power(slot),
         **showing.act(slot, sign_url=_to(agreement, "own_sign"), form=AccountSignForm),
     )  # fmt: skip
 
@@ -76,6 +78,15 @@ def own_sign(agreement: Agreement, form: AccountSignForm) -> ResponseReturnValue
 )
 def own_decline(agreement: Agreement, form: ReasonForm) -> ResponseReturnValue:
     operations.decline(mine(agreement), actor=g.actor, reason=form.reason.data or "")
+    return redirect(_to(agreement, "own"))
+
+
+@action(
+    bp, "/agreements/<ref>/sign/delegate", about=agreements.get, access=places.signs_here, form=DelegateForm,
+    shows=_page,
+)  # fmt: skip
+def own_delegate(agreement: Agreement, form: DelegateForm) -> ResponseReturnValue:
+    change_pages.hand_in(mine(agreement), form, actor=g.actor)
     return redirect(_to(agreement, "own"))
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import sqlalchemy as sa
-
 from mou_service.agreements.models import Agreement, Party, Signatory
-from mou_service.core.db import db
 from mou_service.documents.findings import Finding
 from mou_service.documents.pdf.fonts import Fonts
 
@@ -39,8 +36,8 @@ def of(agreement: Agreement, *, order: str) -> list[Slot]:
 
 def confirmed_powers(agreement: Agreement) -> Sequence[Delegation]:
     """The powers of attorney that count for the agreement, the newest for each signatory."""
-    found = sa.select(Delegation).where(Delegation.agreement_id == agreement.id, Delegation.state == "confirmed")
-    return db.session.scalars(found.order_by(Delegation.id)).all()
+    signing = {each.position_id for party in agreement.parties for each in party.signatories}
+    return [each for each in agreement.delegations if each.state == "confirmed" and each.position_id in signing]
 
 
 def undrawable(agreement: Agreement, *, fonts: Fonts) -> list[Finding]:

@@ -25,7 +25,7 @@ from mou_service.documents.word.blocks import read
 from mou_service.partners.models import Position
 
 from . import freezing, links, naming, places, queries, witnesses, wording
-from .models import Package, Slot, Witness
+from .models import Delegation, Package, Slot, Witness
 
 
 def refusals(slot: Slot, *, actor: Actor) -> list[str]:
@@ -84,12 +84,15 @@ def replace(
     _check_person(slot, position, holder)
     if found := mentions(slot, files=files):
         raise Refused(*named(slot, found))
-    was = holder.position, holder.as_shown
+    was, given = (holder.position, holder.as_shown), _powers_of(holder)
     holder.position, holder.as_shown = position, dict(as_shown or position.as_shown())
     if slot.kind == "signatory" and not rules.authority_holds.holds(actor, agreement):
         lacking = rules.authority_holds.words(agreement)
         holder.position, holder.as_shown = was
         raise Refused(*lacking)
+    for power in given:
+        power.state, power.answer, power.decided_by, power.decided_at = "ended", reason, actor.label, now()
+    db.session.flush()
     witnesses.refuse_conflicts(agreement)
     events.record(
         "slot.replace", actor=actor, stream=agreement.stream, package=before.id, slot=slot.id, field=slot.field,
@@ -150,6 +153,14 @@ def _holder(slot: Slot) -> Signatory | Witness:
     if slot.kind == "signatory":
         return signatory_of(slot)
     return next(each for each in slot.package.agreement.witnesses if each.position_id == slot.position_id)
+
+
+def _powers_of(holder: Signatory | Witness) -> list[Delegation]:
+    """The powers of attorney that fall away with who gave them."""
+    if not isinstance(holder, Signatory):
+        return []
+    given = holder.party.agreement.delegations
+    return [each for each in given if each.position is holder.position and each.state in ("asked", "confirmed")]
 
 
 def _check_person(slot: Slot, position: Position, holder: Signatory | Witness) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import pikepdf
 import pypdfium2
@@ -11,11 +12,13 @@ from flask.testing import FlaskClient
 
 from mou_service.agreements import queries as agreements
 from mou_service.core import events
+from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.engines import Engines, OutboxOnly
 from mou_service.partners import evidence
-from mou_service.signing import delegation, links, operations, stamping, tooling, witnesses
+from mou_service.partners import operations as partners
+from mou_service.signing import delegation, links, operations, replacing, stamping, tooling, witnesses
 from mou_service.signing.delegation import Holder
 from mou_service.signing.models import Delegation, Package, Slot
 from tests import cast
@@ -28,6 +31,7 @@ HOLDER = Holder(
 )  # fmt: skip
 
 
+@cache
 def a_paper() -> bytes:
     made = pikepdf.new()
     made.add_blank_page()
@@ -196,3 +200,33 @@ def test_the_pages_from_the_link_to_the_confirmation(
     work()
     assert slot_of(newest(), "Signatory2").as_shown["name"] == {"en": "Petar Petrov"}
     assert "by power of attorney" in client.get("/agreements/SSPU-MOU-2024-0001/signing").text
+
+
+def test_who_signs_in_hands_it_in_on_their_own_page(
+    client: FlaskClient, signing: Package, world: World, engines: Engines
+) -> None:
+    leader = world.cast["leader"]
+    world.cast.positions["Xie Huaqing"].person.email = leader.email
+    db.session.commit()
+    cast.sign_in(client, "leader")
+    at = "/agreements/SSPU-MOU-2024-0001/sign"
+    page = client.get(at)
+    assert page.status_code == 200 and "由他人代我签署" in page.text
+    form = {"name_en": "Wu Yong", "title_en": "Vice President", "email": "wu@sspu.example"}
+    answer = client.post(f"{at}/delegate", data={**form, "document": (io.BytesIO(a_paper()), "p.pdf")})
+    assert answer.status_code == 302
+    assert "Wu Yong" in client.get(at).text
+
+
+def test_a_power_falls_away_with_who_gave_it(signing: Package, world: World, engines: Engines) -> None:
+    made = handed_in(signing, engines)
+    _person, rector = partners.add_person(
+        partners.PersonFacts(names=[partners.Called("en", "Hristo Beloev")]), actor=SERVICE,
+        organisation=world.cast.partner,
+        position=partners.PositionFacts(titles={"en": "Rector"}, signs=True, authority="Law"),
+    )  # fmt: skip
+    replacing.replace(
+        slot_of(signing, "Signatory2"), actor=world.organiser, position=rector, reason="The rector signs.",
+        files=engines.files, fonts=engines.fonts,
+    )  # fmt: skip
+    assert made.state == "ended" and slot_of(newest(), "Signatory2").as_shown["name"]["en"] == "Hristo Beloev"
