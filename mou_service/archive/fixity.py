@@ -13,6 +13,8 @@ from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed, Missing
 from mou_service.core.ports import FileStore
+from mou_service.partners.models import SigningAuthority
+from mou_service.signing.models import Delegation
 
 from . import witness_certificates
 from .models import FixityCheck, Record
@@ -40,6 +42,11 @@ def check(files: FileStore) -> Iterator[Difference | None]:
             yield _read(files, record.agreement.ref, "renewed copy", renewal.file, size=renewal.size)
     for ending in db.session.scalars(sa.select(Ending).order_by(Ending.id)):
         yield _read(files, ending.agreement.ref, "paper of an end", ending.evidence)
+    shown = sa.select(SigningAuthority).where(SigningAuthority.evidence.is_not(None)).order_by(SigningAuthority.id)
+    for entry in db.session.scalars(shown):
+        yield _read(files, entry.position.organisation.ref, "paper of an authority", entry.evidence or "")
+    for power in db.session.scalars(sa.select(Delegation).order_by(Delegation.id)):
+        yield _read(files, power.agreement.ref, "power of attorney", power.document)
     for ref, key in witness_certificates.all_files():
         yield _read(files, ref, "witness certificate", key)
 

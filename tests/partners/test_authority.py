@@ -13,11 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from mou_service.archive import fixity
 from mou_service.core import events
 from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
-from mou_service.engines import Engines
+from mou_service.engines import Engines, MemoryFiles
 from mou_service.partners import authority, authority_words, evidence, granting, operations, queries
 from mou_service.partners.authority import Need
 from mou_service.partners.granting import AuthorityFacts
@@ -230,6 +231,10 @@ def test_it_is_entered_with_its_paper_and_shown_to_our_own_people_only(
     db.session.expire_all()
     assert queries.position(number).authorities[-1].withdrawn_at is not None
     assert "letter of 3 May" in client.get(f"/positions/{number}/authority").text
+    assert set(fixity.check(engines.files)) == {None}
+    assert isinstance(engines.files, MemoryFiles)
+    engines.files.kept.clear()
+    assert {found.what for found in fixity.check(engines.files) if found} == {"paper of an authority"}
 
 
 def test_the_institution_says_whose_authority_a_file_has_to_show(client: FlaskClient, app: Flask) -> None:
