@@ -45,9 +45,7 @@ def verify(file: Path, as_json: bool) -> None:
     except OSError as error:
         click.echo(f"{file}: {error.strerror}", err=True)
         raise SystemExit(2) from error
-    answer = verification.of_upload(
-        content, **_trusted(), revocation_lists=engines.current().revocation_lists()
-    )
+    answer = verification.of_upload(content, **_trusted(), revocation_lists=engines.current().revocation_lists())
     report = answer.verdict.as_json()
     report["archived"] = answer.archived
     report["reference"] = answer.agreement.ref if answer.agreement else None
@@ -109,10 +107,8 @@ def bag(ref: str, out: Path, for_partner: bool) -> None:
 def renew(ref: str | None, dry_run: bool) -> None:
     """Time-stamp archived files again before the certificate behind their time-stamp ends; exit 1 when one could not be."""
     used, at = engines.current(), now()
-    for record in renewals.unknown():
-        record.protected_until = renewals.look_up(
-            renewals.plan(record), files=used.files, roots=renewals.Roots(**_trusted()), at=at
-        )
+    plans, roots = [renewals.plan(record) for record in renewals.unknown()], renewals.Roots(**_trusted())
+    renewals.note({plan.record: renewals.look_up(plan, files=used.files, roots=roots, at=at) for plan in plans})
     db.session.commit()
     found = [queries.record_of(ref)] if ref else renewals.due(days=used.settings.renew_days, at=at)
     failed = [record for record in found if not dry_run and not _renewed(record, used, at=at)]

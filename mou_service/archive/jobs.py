@@ -52,9 +52,11 @@ def check_fixity(_work: Job) -> None:
 def renew(_work: Job) -> None:
     """Have every copy renewed whose time-stamp rests on a certificate that ends soon."""
     used = engines.current()
-    roots = _roots(used)
-    for record in renewals.unknown():
-        record.protected_until = renewals.look_up(renewals.plan(record), files=used.files, roots=roots, at=now())
+    with reading():
+        plans, roots = [renewals.plan(record) for record in renewals.unknown()], _roots(used)
+        db.end()
+    found = {plan.record: renewals.look_up(plan, files=used.files, roots=roots, at=now()) for plan in plans}
+    renewals.note(found)
     for record in renewals.due(days=used.settings.renew_days, at=now()):
         renewals.ask(record, actor=SERVICE)
 
@@ -92,9 +94,7 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
     assert package.final is not None
     final = used.files.get(package.final)
     roots = institution.authority().trusted
-    verdict = verify(
-        final, roots=roots, timestamp_roots=used.timestamp_roots(), signer_roots=used.signer_roots()
-    )
+    verdict = verify(final, roots=roots, timestamp_roots=used.timestamp_roots(), signer_roots=used.signer_roots())
     head = events.head(agreement.stream)
     facts = certificate.facts(
         agreement, verdict, log_head=head, public_url=used.settings.public_url,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,6 +82,11 @@ def due(*, days: int, at: datetime) -> list[Record]:
     return list(db.session.scalars(query))
 
 
+def late(*, days: int, at: datetime) -> list[Record]:
+    """What should have been renewed by now and was not: half of the time for it is over."""
+    return due(days=days // 2, at=at)
+
+
 def unknown() -> list[Record]:
     """The records of which nobody has looked up yet how long they prove their times."""
     return list(db.session.scalars(sa.select(Record).where(Record.protected_until.is_(None), ~Record.renewals.any())))
@@ -94,6 +99,12 @@ def plan(record: Record) -> Plan:
 def look_up(plan_: Plan, *, files: FileStore, roots: Roots, at: datetime) -> datetime | None:
     """Until when the file proves its times; None when it proves none now."""
     return roots.verdict(files.get(plan_.file), fields=plan_.fields, at=at).protected_until
+
+
+def note(found: Mapping[int, datetime | None]) -> None:
+    """Keep in the register what was looked up, by the number of the record."""
+    for number, until in found.items():
+        db.session.get_one(Record, number).protected_until = until
 
 
 def make(

@@ -17,10 +17,24 @@ from mou_service.core.db import db, reading
 from mou_service.core.errors import EngineFailed, MouError
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
+from mou_service.trust.verdict import Verdict
 from mou_service.web import findings
 
-from . import authority, finishing, freezing, operations, outside, queries, reminders, reminding, stamping, tooling
+from . import (
+    authority,
+    finishing,
+    freezing,
+    levels,
+    operations,
+    outside,
+    queries,
+    reminders,
+    reminding,
+    stamping,
+    tooling,
+)
 from .models import Package
+from .operations import Tools
 from .reminding import Rhythm
 
 #: So often the authority of somebody's own certificate is asked where as much is wanted as can be had; without its
@@ -74,6 +88,7 @@ def timestamp(work: Job) -> None:
             if package.timestamp_label or package.sealed is None:
                 return
             file, wanted, tools = package.sealed, package.level_wanted, tooling.tools()
+            fields = finishing.filled_fields(package)
             brought = outside.brought_by(package)
         if wanted == "B-B":
             package = queries.locked(package_id)
@@ -89,6 +104,8 @@ def timestamp(work: Job) -> None:
         stamped = finishing.timestamp(
             file, files=tools.files, source=source, authority=tools.authority, own=own, wanted=wanted, at=now()
         )
+        if wanted:
+            levels.check_reached(_checked(stamped, fields, tools).proven_level, wanted=wanted)
         package = queries.locked(package_id)
         if not package.timestamp_label and package.current == file:
             finishing.save_timestamp(package, stamped=stamped, label=label, placeholder=source.placeholder)
@@ -102,13 +119,18 @@ def finish(work: Job) -> None:
             if package.final is not None or package.current is None:
                 return
             file, fields, tools = package.current, finishing.filled_fields(package), tooling.tools()
-        verdict = finishing.check(
-            tools.files.get(file), key=file, fields=fields, roots=tools.authority.trusted,
-            timestamp_roots=engines.current().timestamp_roots(), signer_roots=engines.current().signer_roots(),
-        )  # fmt: skip
+        verdict = _checked(file, fields, tools)
         package = queries.locked(package_id)
         if package.final is None and package.current == file:
             finishing.execute(package, level=verdict.level, zone=tools.zone)
+
+
+def _checked(file: str, fields: tuple[str, ...], tools: Tools) -> Verdict:
+    used = engines.current()
+    return finishing.check(
+        tools.files.get(file), key=file, fields=fields, roots=tools.authority.trusted,
+        timestamp_roots=used.timestamp_roots(), signer_roots=used.signer_roots(),
+    )  # fmt: skip
 
 
 def ask_for_reminders() -> None:

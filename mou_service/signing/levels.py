@@ -86,8 +86,8 @@ def check_reached(reached: str, *, wanted: str) -> None:
     if wanted and LEVELS.index(reached) < LEVELS.index(wanted):
         raise EngineFailed(
             "level",
-            f"{wanted} was chosen, and {reached} is what the time-stamp service can give: its certificates name nobody "
-            "who says whether they were revoked.",
+            f"{wanted} was chosen, and {reached} is what can be had: certificates behind the time-stamp or the seal name "
+            "nobody who says whether they were revoked.",
         )
 
 

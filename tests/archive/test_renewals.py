@@ -208,6 +208,10 @@ def test_the_archivist_renews_with_a_click_and_reads_why_it_failed(
         pass
     page = client.get(f"/agreements/{ref}").text
     assert "The time-stamp could not be renewed" in page and "nothing would be gained" in page
+    assert "Time-stamps that could not be renewed yet" not in client.get("/register").text
+    record_of(ref).protected_until = clock.now() + timedelta(days=60)
+    db.session.commit()
+    assert "Time-stamps that could not be renewed yet" in client.get("/register").text
     stamping.lasts(20)
     assert client.post(f"/agreements/{ref}/renew").status_code == 302
     for job in jobs.unfinished():

@@ -216,7 +216,7 @@ def test_a_level_that_cannot_be_had_is_waited_for_until_somebody_lowers_it(
 ) -> None:
     engines.settings = engines.settings.model_copy(update={"tsa_url": service.url("silent")})
     ref = wanting(cast, engines, "B-LTA")
-    assert "B-LTA was chosen, and B-T is what the time-stamp service can give" in held_up(ref).text
+    assert "B-LTA was chosen, and B-T is what can be had" in held_up(ref).text
     casting.sign_in(client, "organiser")
     address = f"/agreements/{ref}/signing/level"
     assert "Lower the level of proof" in client.get(f"/agreements/{ref}/signing").text
