@@ -133,7 +133,7 @@ def _people(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
     found = []
     if len(agreement.parties) < 2 or not all(party.signatories for party in agreement.parties):
         found.append(Check("stopped", _("A party has no signatory."), agreement.ref))
-    found += [Check("stopped", line, agreement.ref) for line in authority.words(agreement)]
+    found += _authority(agreement)
     known = {witness.position.person_id for witness in agreement.witnesses}
     missing = [p for p in ceremony.participants if p.role == "witness" and p.position.person_id not in known]
     if missing and agreement.package is None:
@@ -145,3 +145,13 @@ def _people(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
         names = comma().join(in_language(p.as_shown.get("name")) for p in missing)
         found.append(Check("waiting", _("Frozen without these witnesses: %(names)s.", names=names), agreement.ref))
     return found
+
+
+def _authority(agreement: Agreement) -> list[Check]:
+    """Before the freeze nothing may lack; afterwards only what was withdrawn keeps somebody from signing."""
+    out = agreement.package is not None
+    codes = [each.code for each in authority.open_lacks(agreement)]
+    return [
+        Check("waiting" if out and code != "withdrawn" else "stopped", line, agreement.ref)
+        for code, line in zip(codes, authority.words(agreement), strict=True)
+    ]
