@@ -7,8 +7,7 @@ from typing import Literal
 
 from flask_babel import gettext as _
 
-from mou_service.agreements import rules
-from mou_service.agreements import authority
+from mou_service.agreements import authority, rules
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
 from mou_service.core.actors import SERVICE
