@@ -81,7 +81,8 @@ class Settings(BaseSettings):
         "",
         description="PEM file with the root certificates of authorities whose certificates signatories and witnesses may "
         "sign with outside of this service, such as those of a qualified trust service. Empty: nobody is offered to. "
-        "Keep a root in it for as long as documents signed under it are to be verified.",
+        "Keep a root in it for as long as documents signed under it are to be verified. An imported seal has to lead to "
+        "one of them too.",
     )
     own_certificate_hours: int = Field(
         24, ge=1, le=336, description="Hours a person may keep the document to sign it with an own certificate."
