@@ -19,7 +19,7 @@ from .perform import Performed, perform
 
 @click.command("demo")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("instance/demo"), show_default=True,
-              help="Folder for DIR/<reference>/{draft.docx,final.pdf,certificate.pdf}.")  # fmt: skip
+              help="Folder for DIR/<reference>/{draft.docx,final.pdf,certificate.pdf,evidence.zip}.")  # fmt: skip
 def demo(out: Path) -> None:
     """Draft, review, approve, freeze, sign, witness, seal and archive both memoranda of the ceremony.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get
+from mou_service.archive.bag.packing import pack
 from mou_service.ceremonies import operations as ceremonies
 from mou_service.ceremonies.queries import get as get_ceremony
 from mou_service.core import jobs
@@ -125,6 +126,8 @@ def _written(agreement: Agreement, engines: Engines, out: Path) -> Performed:
         ("certificate.pdf", record.certificate),
     ):
         (folder / name).write_bytes(engines.files.get(key))
+    with pack(agreement, audience="house") as bag:
+        (folder / "evidence.zip").write_bytes(bag.read())
     return Performed(
         ref=agreement.ref,
         title=agreement.titles.get("en", ""),

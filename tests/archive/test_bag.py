@@ -176,6 +176,11 @@ def cut_final(bag: Path) -> None:
     (bag / "data/signatures/index.json").write_text(json.dumps(index), encoding="utf-8")
 
 
+def rename_act(bag: Path) -> None:
+    path = bag / "data/signatures/index.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"witness"', '"signatory"'), encoding="utf-8")
+
+
 def change_line(bag: Path) -> None:
     edit_trail(bag, lambda lines: lines[3]["facts"].update(note="never said"))
 
@@ -200,6 +205,7 @@ BROKEN = [
     (drop_line, True, "line 6 is missing"),
     (new_chain, True, "the trail does not hold the event"),
     (swap_certificate, True, "the certificate of Galina Ivanova is not in the bag"),
+    (rename_act, True, "the trail says that it is another kind of act"),
     (swap_tokens, True, "is not the signature in the PDF"),
     (swap_root, True, "openssl does not confirm it"),
     (lambda bag: flip(one(bag, "revocation/*.crl"), -5), True, "its issuer did not sign this list"),

@@ -367,6 +367,10 @@ class Examination:
         self.roots = self._pem("roots.pem", "data/certificates/roots/")
         self.time_roots = self._pem("time-roots.pem", "data/certificates/roots", "data/certificates/time-roots/")
         self.revoked = self._revoked()
+        lines = trail(bag) if "data/trail/trail.jsonl" in bag.files else []
+        signed = [line["facts"] for line in lines if line.get("name") == "slot.sign"]
+        #: What each certificate was used for, as the trail says.
+        self.told = {facts["certificate"].lstrip("0"): facts["kind"] for facts in signed}
 
     def _pem(self, name: str, *folders: str) -> str:
         path = self.folder / name
@@ -406,6 +410,8 @@ class Examination:
         unknown = [each for each in message.certificates if each.der not in self.held]
         if unknown:
             raise WrongError(f"the certificate of {unknown[0].name} is not in the bag")
+        if self.told.get(message.signer.serial.hex().lstrip("0"), entry["kind"]) != entry["kind"]:
+            raise WrongError("the trail says that it is another kind of act")
         own = self._own_time(entry, message)
         proven = min((each for each in (own, moment) if each), default=None)
         if message.is_token:
