@@ -164,7 +164,7 @@ class Slot(Model):
     signed_at: orm.Mapped[datetime | None]
     #: drawn, typed, picture
     mark: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
-    #: table, link
+    #: A way of `operations.Method`; "service" for the seal.
     method: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     #: How the person was identified, consent text and language, address and device, digest of the mark.
     evidence: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)

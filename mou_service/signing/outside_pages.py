@@ -22,6 +22,7 @@ from mou_service.trust.outside import NotThatSignatureError, Trusted
 from mou_service.web.filters import moment
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import Access, View, action, form_for, page, said
+from mou_service.web.security import limiter
 
 from . import loans, operations, outside, queries, refusals, showing
 from .blueprint import bp
@@ -106,7 +107,9 @@ def hang(door: Door) -> None:
             return redirect(back())
 
         rule = f"{door.rule}/{step.strip('_')}"
-        action(bp, rule, about=door.about, access=door.access, form=form, shows=shown_again)(named(step, view))
+        # Each file is examined thoroughly and its authority asked: often enough for a person, too seldom for a flood.
+        limited = limiter.limit("12 per minute")(named(step, view))
+        action(bp, rule, about=door.about, access=door.access, form=form, shows=shown_again)(limited)
 
     def document(thing: Any) -> ResponseReturnValue:
         seat = door.seat(thing)

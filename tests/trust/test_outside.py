@@ -197,6 +197,24 @@ def _lock(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(place)
 
 
+def _flags(flags: int) -> Callable[[IncrementalPdfFileWriter], None]:
+    def write(writer: IncrementalPdfFileWriter) -> None:
+        fields = writer.root["/AcroForm"]["/Fields"]
+        place = next(each.get_object() for each in list.__iter__(fields) if each.get_object()["/T"] == FIELD)
+        place[generic.NameObject("/F")] = generic.NumberObject(flags)
+        writer.update_container(place)
+
+    return write
+
+
+def _defaults(writer: IncrementalPdfFileWriter) -> None:
+    """What PDFBox and OpenPDF add to every form."""
+    form = writer.root["/AcroForm"]
+    form[generic.NameObject("/DA")] = generic.pdf_string("/Helv 0 Tf 0 g")
+    form[generic.NameObject("/DR")] = generic.DictionaryObject()
+    writer.update_container(form)
+
+
 def _new_place(writer: IncrementalPdfFileWriter) -> None:
     append_signature_field(writer, SigFieldSpec("Mine", on_page=0, box=(10, 10, 60, 40)))
 
@@ -229,6 +247,9 @@ BESIDE: dict[str, tuple[Act, set[str]]] = {
         lambda pdf, a: signed(pdf, FIELD, a.signer(), stamp=BLANK, before=_comment), {"annotation_or_overlay_added"},
     ),
     "a lock on the document": (lambda pdf, a: signed(pdf, FIELD, a.signer(), stamp=BLANK, before=_lock), {"locks"}),
+    "the place hidden": (
+        lambda pdf, a: signed(pdf, FIELD, a.signer(), stamp=BLANK, before=_flags(2)), {"document_changed"},
+    ),
     "a new place with it": (
         lambda pdf, a: signed(pdf, FIELD, a.signer(), stamp=BLANK, before=_new_place), {"foreign_signature_added"},
     ),
@@ -248,6 +269,15 @@ def test_more_or_other_than_the_signature_is_refused_by_name(
 ) -> None:
     act, codes = BESIDE[what]
     assert refused(act(frozen, elsewhere), handed(frozen), trusted).keys() == codes
+
+
+@pytest.mark.parametrize("habit", [_flags(132), _defaults], ids=["locks the field", "form defaults"])
+def test_habits_of_programs_are_no_change_of_the_document(
+    habit: Callable[[IncrementalPdfFileWriter], None], frozen: bytes, elsewhere: Authorities, trusted: Trusted
+) -> None:
+    content = signed(frozen, FIELD, elsewhere.signer(), stamp=BLANK, before=habit)
+    brought = outside.examine(content, handed=handed(frozen), trusted=trusted, at=now())
+    assert "document_changed" not in verify(brought.pdf, roots=trusted.roots, signer_roots=trusted.signer_roots).codes
 
 
 def test_an_unknown_authority_is_named_with_what_an_administrator_compares(
