@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,6 +25,9 @@ from pyhanko_certvalidator import ValidationContext
 from mou_service.trust import certificates, names, objects, revocation
 from mou_service.trust.bounds import Registry, Watch
 from mou_service.trust.verdict import TimeSource
+
+#: pyHanko tells of each certificate that leads to no root with a traceback; here that is an answer like any other.
+logging.getLogger("pyhanko.sign.validation.generic_cms").setLevel(logging.ERROR)
 
 #: Certificates, lists and answers read from one file; a file with more is not one of ours.
 _MOST_OBJECTS = 500

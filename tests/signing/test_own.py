@@ -67,7 +67,9 @@ def test_it_waits_among_the_tasks_and_is_done_with_the_password(president: Flask
     assert (slot.state, slot.method, slot.mark) == ("signed", "account", "typed")
     assert slot.evidence["identified"] == {"how": "account", "name": "Xie Huaqing", "email": "XIE@sspu.example"}
     assert slot.evidence["consent"] and slot.evidence["fingerprint"]
-    assert "You signed it on" in president.get(HOME).text and "Your signature is asked for" not in president.get("/").text
+    assert (
+        "You signed it on" in president.get(HOME).text and "Your signature is asked for" not in president.get("/").text
+    )
     assert act(president).status_code == 302, "sent again it changes nothing"
 
 
