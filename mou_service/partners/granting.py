@@ -64,8 +64,7 @@ def supersede(
     files: FileStore | None = None,
 ) -> SigningAuthority:
     """Put a corrected or renewed entry in the place of the old one; without a new file the old one goes on showing it."""
-    if reasons := closed(old):
-        raise Refused(*reasons)
+    _still_open(old)
     made = _made(old.position, facts, actor=actor)
     if evidence is None:
         made.evidence, made.evidence_name, made.evidence_type = old.evidence, old.evidence_name, old.evidence_type
@@ -98,8 +97,7 @@ def check_refusals(actor: Actor, authority: SigningAuthority) -> list[str]:
 
 def end(authority: SigningAuthority, *, last_day: date, reason: str, actor: Actor) -> None:
     """Say on which day the authority ends; what was signed until then stays signed in its right."""
-    if reasons := closed(authority):
-        raise Refused(*reasons)
+    _still_open(authority)
     if authority.starts is not None and last_day < authority.starts:
         raise Invalid({"last_day": _("The last day lies before the first.")})
     authority.ends, authority.end_reason = last_day, reason
@@ -109,8 +107,7 @@ def end(authority: SigningAuthority, *, last_day: date, reason: str, actor: Acto
 
 def withdraw(authority: SigningAuthority, *, reason: str, actor: Actor) -> None:
     """Note that the organisation took the authority back: from this moment nobody signs on it."""
-    if reasons := closed(authority):
-        raise Refused(*reasons)
+    _still_open(authority)
     authority.withdrawn_at, authority.end_reason = now(), reason
     db.session.flush()
     _record("authority.withdraw", authority, actor=actor, reason=reason)
@@ -123,6 +120,13 @@ def closed(authority: SigningAuthority) -> list[str]:
     if authority.withdrawn_at is not None:
         return [_("This authority was withdrawn. Enter a new one if there is one again.")]
     return []
+
+
+def _still_open(authority: SigningAuthority) -> None:
+    """Wait for whoever changes the entry this moment, then raise `Refused` when it can no longer be changed."""
+    db.session.refresh(authority, with_for_update=True)
+    if reasons := closed(authority):
+        raise Refused(*reasons)
 
 
 def _made(position: Position, facts: AuthorityFacts, *, actor: Actor) -> SigningAuthority:

@@ -22,7 +22,7 @@ from mou_service.core import events
 from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
-from mou_service.core.errors import Refused
+from mou_service.core.errors import Refused, Stale
 from mou_service.partners import authority as register
 from mou_service.partners.authority import Lack
 from mou_service.partners.models import Position, SigningAuthority
@@ -128,6 +128,9 @@ def _decided(agreement: Agreement, decision: str, *, actor: Actor, seen: int, no
     assert asked is not None, "decide_refusals has looked"
     if asked.id != seen:
         raise Refused(_("Another override was asked for meanwhile. Read that one first."))
+    db.session.refresh(asked, with_for_update=True)
+    if asked.decision:
+        raise Stale(_("Somebody else decided on it this moment."))
     asked.decision, asked.note = decision, note
     asked.decided_by_id, asked.decided_at = actor.user_id, now()
     db.session.flush()
