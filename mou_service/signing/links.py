@@ -45,7 +45,8 @@ def can_invite(slot: Slot) -> bool:
     """Whether a personal link would be of use."""
     package = slot.package
     waiting = slot.kind != "seal" and slot.state == "waiting"
-    return waiting and package.voided_at is None and package.state in ("preparing", "open")
+    counts = package.voided_at is None and package.state in ("preparing", "open")
+    return waiting and counts and not package.is_over
 
 
 def create(slot: Slot, *, email: str, lasts: timedelta = timedelta(days=30)) -> str:
@@ -123,6 +124,8 @@ def ended(link: SigningLink) -> list[str]:
                 "new link."
             )
         ]
+    if link.expires_at <= now() and link.slot.package.is_over:
+        return [time_is_over(link.slot.package)]
     if link.expires_at <= now():
         return [
             _(
@@ -140,6 +143,19 @@ def _package_ended(link: SigningLink) -> list[str]:
     if place_now(link) is None and package.agreement.package is not None:
         return [_("Somebody else takes your place in this signing. You need not do anything more.")]
     return [no_longer_counts(package), _("You are asked to sign the new one; a new link leads there.")]
+
+
+def time_is_over(package: Package) -> str:
+    """That the time for signing is past, since when, and who can change it."""
+    assert package.open_until is not None, "only what has an end is over"
+    last, owner = package.open_until - timedelta(seconds=1), package.agreement.owner.name
+    return str(
+        _(
+            "The time for signing ended on %(day)s. %(owner)s can extend it, or end this signing.",
+            day=day(last),
+            owner=owner,
+        )
+    )
 
 
 def headline(link: SigningLink) -> str:

@@ -186,7 +186,7 @@ def why_not_due(slot: Slot) -> list[str]:
     if package.state != "open" or slot.kind == "seal":
         return [_("Everybody has signed; the document is being sealed.")]
     if package.is_over:
-        return [reminders.over_words(package)]
+        return [links.time_is_over(package)]
     return _not_yet(slot) or authority.stop(slot)
 
 

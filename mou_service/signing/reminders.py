@@ -15,7 +15,6 @@ from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
-from mou_service.web.filters import day
 
 from . import links, order, queries, reminding, wording
 from .models import Package, Reminder, Slot
@@ -26,19 +25,6 @@ PAUSE = timedelta(hours=12)
 MOST_BY_HAND = 5
 #: The longest that a signing can be left open.
 LONGEST = timedelta(days=730)
-
-
-def over_words(package: Package) -> str:
-    """That the time for signing is past, since when, and who can change it."""
-    assert package.open_until is not None
-    last, owner = package.open_until - timedelta(seconds=1), package.agreement.owner.name
-    return str(
-        _(
-            "The time for signing ended on %(day)s. %(owner)s can extend it, or end this signing.",
-            day=day(last),
-            owner=owner,
-        )
-    )
 
 
 def remind_refusals(slot: Slot) -> list[str]:

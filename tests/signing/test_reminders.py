@@ -174,6 +174,10 @@ def test_after_the_end_nobody_signs_until_it_is_extended(
     with pytest.raises(Refused, match="The time for signing ended"):
         sign(slot_of("Signatory1"), actor=world.organiser)
     assert "The time for signing ended" in client.get(f"/s/{secret}").text
+    links.found(secret).expires_at = now() - timedelta(seconds=1)
+    db.session.commit()
+    assert "The time for signing ended" in client.get(f"/s/{secret}").text, "also behind a link that expired meanwhile"
+    assert client.post(f"/s/{secret}/renew").status_code == 403
     assert standing.time_is_over(newest().agreement)
     assert "extend it" in "".join(task.what for task in tasks.of(world.organiser, newest().agreement))
     look(monkeypatch)
