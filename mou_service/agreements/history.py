@@ -113,6 +113,8 @@ def detail(event: Event) -> str:
     if event.name in ("slot.replace", "delegation.confirm"):
         before, after = event.facts.get("person", ""), event.facts.get("now_person") or event.facts.get("holder", "")
         return f"{before} → {after}{colon() + told if told else ''}"
+    if event.name in ("agreement.relate", "agreement.take_back_relation"):
+        return f"{event.facts['newer']} → {event.facts['older']}{colon() + told if told else ''}"
     called = event.facts.get("called")
     if not told and isinstance(called, dict):
         return in_language(called)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from mou_service.agreements.models import Agreement
+from mou_service.agreements.models import Agreement, Relation
 from mou_service.agreements.permissions import visible_to
 from mou_service.core import events, ids
 from mou_service.core.actors import Actor
@@ -15,18 +15,33 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
 from mou_service.core.search import wanted
+from mou_service.signing.models import Package
 
 from .models import DownloadLink, FixityCheck, Record, Renewal
 
 
 def register(actor: Actor, *, words: str = "", before: str = "", limit: int = 26) -> list[Record]:
     """The register, newest number first; `before` is the number of the last one shown."""
-    query = sa.select(Record).join(Agreement).where(visible_to(actor))
+    query = sa.select(Record).join(Agreement).where(visible_to(actor)).options(*_with_its_standing())
     for word in wanted(words):
         query = query.where(Record.search_text.contains(word, autoescape=True))
     if before:
         query = query.where(Record.register_number < before)
     return list(db.session.scalars(query.order_by(Record.register_number.desc()).limit(limit)))
+
+
+def _with_its_standing() -> list[orm.interfaces.ORMOption]:
+    """What a line of the register says of an agreement in law, for all lines at once."""
+    agreement = orm.joinedload(Record.agreement)
+    followers = agreement.selectinload(Agreement.followers).joinedload(Relation.newer)
+    return [
+        agreement.joinedload(Agreement.term),
+        agreement.selectinload(Agreement.parties),
+        agreement.selectinload(Agreement.endings),
+        agreement.selectinload(Agreement.packages).selectinload(Package.slots),
+        followers.joinedload(Agreement.term),
+        followers.joinedload(Agreement.record),
+    ]
 
 
 def record_of(ref: str) -> Record:

@@ -83,7 +83,7 @@ def test_an_agreement_that_was_ended_says_so_everywhere(
     assert "ended before its time" in page
     assert "A new framework is planned." not in page
     casting.sign_in(client, "drafter")
-    assert "ended before its time" in client.get(f"/agreements/{ref}").text
+    assert "协议已提前终止" in client.get(f"/agreements/{ref}").text
     agreement = get(ref)
     after.take_back_end(agreement, actor=cast.actor("drafter"), reason="The wrong one.")
     after.take_back_end(agreement, actor=cast.actor("drafter"), reason="The wrong one.")

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mou_service.agreements import law
 from mou_service.agreements.queries import get
+from mou_service.agreements.status import LegalStatus
 from mou_service.archive import certificate, fixity, operations, queries
 from mou_service.archive.models import DownloadLink, Record
 from mou_service.core import clock, events, jobs
@@ -143,6 +145,15 @@ def test_the_register_shows_each_what_is_theirs(ref: str, client: FlaskClient) -
         assert (ref in client.get("/register?q=鲁塞").text) is sees, who
     casting.sign_in(client, "archivist")
     assert ref not in client.get("/register?q=nothing+like+it").text
+
+
+def test_a_line_of_the_register_asks_nothing_more_to_say_what_is_in_law(ref: str, cast: casting.Cast) -> None:
+    db.session.expunge_all()
+    found = queries.register(cast.actor("archivist"))
+    asked: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert [law.legal(record.agreement, record.executed_on) for record in found] == [LegalStatus.IN_FORCE]
+    assert asked == []
 
 
 def test_a_changed_or_lost_file_is_loud(ref: str, engines: Engines) -> None:
