@@ -18,11 +18,12 @@ from mou_service.core import events, ids
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
-from mou_service.core.errors import Invalid, Missing, Refused
+from mou_service.core.errors import Invalid, Missing, Refused, Stale
 from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.witness_sheet import WitnessFacts, witness_certificate
+from mou_service.signing import queries as signing
 from mou_service.signing import wording
 from mou_service.signing.models import Package, Slot
 from mou_service.trust import sign as signatures
@@ -105,18 +106,19 @@ def keep(draft: Draft, file: str, *, actor: Actor) -> WitnessCertificate:
 
 
 def correct(
-    slot: Slot, changed: Mapping[str, Mapping[str, str]], *, reason: str, actor: Actor, maker: Maker
+    before: WitnessCertificate, changed: Mapping[str, Mapping[str, str]], *, reason: str, actor: Actor, maker: Maker
 ) -> WitnessCertificate:
     """Issue the next edition with a name or title spelt rightly. The signed file stays, and so do the editions before.
 
-    Raises `Refused`, `Invalid` when nothing would change or the name is gone, `Hindered` for what no font shows.
+    Raises `Refused`, `Stale` when there is a later edition than `before`, `Invalid` when nothing would change or the
+    name is gone, `Hindered` for what no font shows.
     """
-    agreement = slot.package.agreement
-    if reasons := permissions.refusals("correct_witness", actor, agreement):
+    slot = before.slot
+    if reasons := permissions.refusals("correct_witness", actor, slot.package.agreement):
         raise Refused(*reasons)
-    before = newest(slot)
-    if before is None:
-        raise Refused(_("The first certificate of this witness has not been made yet."))
+    signing.locked(slot.package_id)  # of two who correct at once the second sees what the first did
+    if newest(slot) is not before:
+        raise Stale(_("There is a later edition of this certificate. Look at it before you correct anything."))
     as_shown = {**before.as_shown, **{key: _given(changed.get(key, {})) for key in CORRECTED if key in changed}}
     if not as_shown["name"]:
         raise Invalid({"name_en": _("Please give the name.")})

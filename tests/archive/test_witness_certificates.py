@@ -16,7 +16,7 @@ from mou_service.archive import fixity, making, witness_certificates
 from mou_service.archive.models import WitnessCertificate
 from mou_service.core import events, jobs
 from mou_service.core.db import db
-from mou_service.core.errors import Invalid, Refused
+from mou_service.core.errors import Invalid, Refused, Stale
 from mou_service.core.ids import grouped
 from mou_service.core.jobs import Job
 from mou_service.engines import Engines
@@ -46,9 +46,8 @@ def text(content: bytes) -> str:
 
 
 def correct(ref: str, cast: casting.Cast, **changed: dict[str, str]) -> WitnessCertificate:
-    slot = certificate(ref).slot
     return witness_certificates.correct(
-        slot, changed, reason="The title was misspelt.", actor=cast.actor("archivist"), maker=making.maker()
+        certificate(ref), changed, reason="The title was misspelt.", actor=cast.actor("archivist"), maker=making.maker()
     )
 
 
@@ -87,6 +86,10 @@ def test_a_correction_is_a_further_edition_and_touches_nothing(
     second = correct(ref, cast, title={"en": "Secretary of the Party Committee and Chair", "zh": "党委书记"})
     db.session.commit()
     assert (second.edition, second.slot_id) == (2, first.slot_id) and second.code != first.code
+    with pytest.raises(Stale):
+        witness_certificates.correct(
+            first, {"title": {"en": "Chair"}}, reason="Late.", actor=cast.actor("archivist"), maker=making.maker()
+        )
     words = text(engines.files.get(second.file)).replace("\r\n", " ")
     assert "edition 2" in words and "Secretary of the Party Committee and Chair" in words
     assert "The title was misspelt." in words and "Ana Ai" in words
@@ -114,7 +117,7 @@ def test_what_cannot_be_corrected_and_by_whom(ref: str, cast: casting.Cast) -> N
     for key in ("drafter", "leader", "auditor", "partner", "administrator"):
         with pytest.raises(Refused):
             witness_certificates.correct(
-                certificate(ref).slot, {"title": {"en": "X"}}, reason="No", actor=cast.actor(key), maker=making.maker()
+                certificate(ref), {"title": {"en": "X"}}, reason="No", actor=cast.actor(key), maker=making.maker()
             )
     assert len(witness_certificates.of_agreement(agreements.get(ref))) == 1
 
