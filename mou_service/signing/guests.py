@@ -62,7 +62,7 @@ def link(link: SigningLink) -> ResponseReturnValue:
 @page(bp, "/s/<secret>/standing", about=_link, access=anyone)
 def link_standing(link: SigningLink) -> ResponseReturnValue:
     """The same page for itself, while it waits for the person's turn: it leads on by itself when that comes."""
-    return showing.news(link.slot, _back()) or _page(link)
+    return showing.news(link.slot, _back(), ended=bool(links.ended(link))) or _page(link)
 
 
 @action(bp, "/s/<secret>/code", about=_link, access=anyone, form=EmptyForm)

@@ -47,14 +47,14 @@ def act(slot: Slot, *, sign_url: str, form: type[SignForm] = SignForm) -> dict[s
     }
 
 
-def news(slot: Slot, home: str) -> ResponseReturnValue | None:
+def news(slot: Slot, home: str, *, ended: bool = False) -> ResponseReturnValue | None:
     """The answer to a page that asks whether it may act by now: leads it there, or says that there is nothing new.
 
     None: somebody opens the page. It asks only while it waits, so nothing that was typed is lost.
     """
     if request.headers.get("X-Requested-With") != "poll" or "waiting" not in request.args:
         return None
-    if operations.why_not(slot) and slot.state == "waiting" and slot.package.voided_at is None:
+    if operations.why_not(slot) and slot.state == "waiting" and slot.package.voided_at is None and not ended:
         return None
     response = Response(status=204)
     response.headers["X-Go-To"] = home

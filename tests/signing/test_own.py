@@ -19,6 +19,7 @@ from mou_service.core import events
 from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
 from mou_service.engines import Engines
+from mou_service.signing import links
 from mou_service.signing.models import Package
 from mou_service.trust.verify import verify
 from tests import cast
@@ -92,6 +93,22 @@ def test_out_of_turn_the_page_waits_and_leads_on_by_itself(app: Flask, signing: 
     db.session.commit()
     answer = rector.get(f"{HOME}?waiting=1", headers=poll)
     assert (answer.status_code, answer.headers["X-Go-To"]) == (204, HOME)
+
+
+def test_a_personal_link_leads_on_when_the_turn_comes_or_the_link_ends(
+    client: FlaskClient, signing: Package, world: World
+) -> None:
+    rector = Guest(client, slot_of("Signatory2"))
+    assert f'data-poll="{rector.home}/standing?waiting=1"' in client.get(rector.home).text
+    poll, standing = {"X-Requested-With": "poll"}, f"{rector.home}/standing?waiting=1"
+    assert "X-Go-To" not in client.get(standing, headers=poll).headers
+    sign(slot_of("Signatory1"), actor=world.organiser)
+    db.session.commit()
+    assert client.get(standing, headers=poll).headers["X-Go-To"] == rector.home
+    assert 'data-poll="' not in client.get(rector.home).text, "nothing is replaced while somebody signs"
+    links.revoke(rector.slot.links[0])
+    db.session.commit()
+    assert client.get(standing, headers=poll).headers["X-Go-To"] == rector.home
 
 
 def test_an_account_with_another_name_is_told_to_the_organiser(app: Flask, signing: Package) -> None:
