@@ -15,7 +15,7 @@ from mou_service.core.events import Event
 from mou_service.trust import imported, names
 from mou_service.trust.authority import Authority
 from mou_service.trust.imported import Unusable
-from mou_service.trust.keyfile import Entry
+from mou_service.trust.ring import Entry
 from mou_service.trust.rotation import Rotated, Where
 from mou_service.trust.tokens import Token
 

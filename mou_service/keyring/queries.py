@@ -18,7 +18,7 @@ from mou_service.core.ports import FileStore
 from mou_service.trust import chains, evidence, names
 from mou_service.trust.authority import Authority
 from mou_service.trust.issuing import NAMES
-from mou_service.trust.keyfile import Entry, TokenPlace
+from mou_service.trust.ring import Entry, TokenPlace
 
 STREAM = "service"
 #: So many days ahead administrators are told; 0 is the day it has ended.

@@ -16,9 +16,10 @@ from mou_service.core import clock
 from mou_service.core.errors import EngineFailed, Missing
 from mou_service.trust import certificates, imported, keys, names, rotation
 from mou_service.trust.issuing import SERVICE_LASTS, Maker, Published
-from mou_service.trust.keyfile import Entry, KeyFile, Revocation, Ring, TokenPlace
+from mou_service.trust.keyfile import KeyFile
 from mou_service.trust.keys import Credential, KeySigner, PrivateKey, SigningKey, ValidationData
 from mou_service.trust.names import Subject
+from mou_service.trust.ring import Entry, Revocation, Ring, TokenPlace
 from mou_service.trust.rotation import Rotated, Where
 from mou_service.trust.timestamps import LocalTimestamps
 from mou_service.trust.tokens import Token, TokenKey

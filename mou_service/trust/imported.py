@@ -20,8 +20,8 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathError, Validatio
 
 from mou_service.core.errors import MouError
 from mou_service.trust import chains, names, revocation
-from mou_service.trust.keyfile import Entry, TokenPlace
 from mou_service.trust.keys import PrivateKey, ValidationData
+from mou_service.trust.ring import Entry, TokenPlace
 from mou_service.trust.tokens import Token
 
 #: A certificate with its chain and key has a few thousand bytes.

@@ -10,9 +10,9 @@ from asn1crypto import x509
 
 from mou_service.trust import certificates, keys, names
 from mou_service.trust.certificates import Addresses, Profile
-from mou_service.trust.keyfile import Entry, TokenPlace
 from mou_service.trust.keys import PrivateKey, SigningKey
 from mou_service.trust.names import Subject
+from mou_service.trust.ring import Entry, TokenPlace
 
 NAMES = ("root", "issuer", "platform", "seal", "timestamps")
 #: What a new one brings with it: whatever the old one had issued is issued anew.

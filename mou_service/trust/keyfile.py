@@ -16,7 +16,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,76 +29,10 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from mou_service.core.errors import EngineFailed
 from mou_service.trust import names
 from mou_service.trust.keys import PrivateKey
+from mou_service.trust.ring import Entry, Revocation, Ring, TokenPlace
 
 #: Measured at about 80 ms and 32 MB: once per process for us, once per guess for a thief.
 _SCRYPT = {"n": 2**15, "r": 8, "p": 1}
-
-
-@dataclass(frozen=True)
-class TokenPlace:
-    """Where in a token a key lies; the key itself never leaves it."""
-
-    label: str
-    #: CKA_ID, hexadecimal.
-    id: str
-    #: Whether this service made the key, and may destroy it.
-    made: bool = True
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One certificate (DER), what signs for it, and its place in time."""
-
-    name: str
-    certificate: bytes
-    #: None: the key was destroyed.
-    key: PrivateKey | TokenPlace | None
-    since: datetime
-    #: Generations of one name are counted from 1.
-    number: int = 1
-    #: Of a certificate that somebody else issued: its issuers (DER), the root last.
-    chain: tuple[bytes, ...] = ()
-    retired: datetime | None = None
-    reason: str = ""
-
-    @property
-    def imported(self) -> bool:
-        return bool(self.chain)
-
-    @property
-    def fingerprint(self) -> str:
-        return hashlib.sha256(self.certificate).hexdigest()
-
-    @property
-    def serial(self) -> str:
-        return names.serial_text(names.load_certificate(self.certificate))
-
-
-@dataclass(frozen=True)
-class Revocation:
-    """Since when a certificate is taken back and why: `code` is a CRLReason of RFC 5280, "" for none."""
-
-    since: datetime
-    reason: str
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class Ring:
-    """What the key file holds."""
-
-    current: Mapping[str, Entry]
-    retired: tuple[Entry, ...] = ()
-    #: By serial number as `names.serial_text` writes it.
-    revoked: Mapping[str, Revocation] = field(default_factory=dict)
-
-    def all(self, name: str) -> tuple[Entry, ...]:
-        """Every generation of a name, the current one first, then the youngest."""
-        earlier = sorted((each for each in self.retired if each.name == name), key=lambda each: -each.number)
-        return (self.current[name], *earlier)
-
-    def entries(self) -> tuple[Entry, ...]:
-        return (*self.current.values(), *self.retired)
 
 
 class KeyFile:
@@ -331,11 +264,6 @@ def _revoked(stored: Mapping[str, Mapping[str, str]]) -> dict[str, Revocation]:
         serial: Revocation(datetime.fromisoformat(each["since"]), each["reason"], each.get("code", ""))
         for serial, each in stored.items()
     }
-
-
-def retire(entry: Entry, *, at: datetime, reason: str, keep_key: bool) -> Entry:
-    """The entry as it is kept for those who verify; without its key unless it still has to sign revocation lists."""
-    return replace(entry, retired=at, reason=reason, key=entry.key if keep_key else None)
 
 
 def _derive(secret: bytes, *, salt: bytes, n: int, r: int, p: int) -> bytes:

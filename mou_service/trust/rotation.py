@@ -14,8 +14,9 @@ from typing import Literal
 from mou_service.core.errors import Refused
 from mou_service.trust import keys, names
 from mou_service.trust.issuing import AUTHORITIES, BELOW, IN_TOKENS, Maker
-from mou_service.trust.keyfile import Entry, KeyFile, Revocation, Ring, TokenPlace, retire
+from mou_service.trust.keyfile import KeyFile
 from mou_service.trust.keys import PrivateKey, SigningKey
+from mou_service.trust.ring import Entry, Revocation, Ring, TokenPlace, retire
 from mou_service.trust.tokens import Token, TokenKey, new_label
 
 #: Where a new key is made: "same" is where the old one was.

@@ -25,8 +25,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 
 from mou_service.core.errors import EngineFailed
-from mou_service.trust.keyfile import TokenPlace, replace_file
+from mou_service.trust.keyfile import replace_file
 from mou_service.trust.keys import longest_of
+from mou_service.trust.ring import TokenPlace
 
 REFUSED_FILE = "pin-refused"
 _HASHES: dict[str, hashes.HashAlgorithm] = {

@@ -10,7 +10,7 @@ import pytest
 from mou_service.core.errors import EngineFailed, Refused
 from mou_service.trust import tokens
 from mou_service.trust.authority import Authority, open_authority
-from mou_service.trust.keyfile import TokenPlace
+from mou_service.trust.ring import TokenPlace
 from mou_service.trust.tokens import Token
 from mou_service.trust.verify import verify
 from tests.softhsm import PIN, SoftToken
