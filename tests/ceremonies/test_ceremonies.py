@@ -19,7 +19,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.engines import Engines, OutboxOnly
-from mou_service.signing import links, tooling
+from mou_service.signing import links, tooling, witnesses
 from mou_service.signing import operations as signing
 from tests import cast
 from tests.signing.conftest import World, an_approved_agreement, sign, work, world  # noqa: F401  (a fixture)
@@ -73,6 +73,17 @@ def test_shared_witnesses_come_on_every_agreement_once(ceremony: Ceremony, world
     assert operations.apply_witnesses(ceremony, actor=world.organiser).added == 4
     assert operations.apply_witnesses(ceremony, actor=world.organiser).added == 0
     assert [len(item.agreement.witnesses) for item in ceremony.items] == [2, 2]
+
+
+def test_a_missing_attesting_witness_stands_in_the_way_and_is_said_early(ceremony: Ceremony, world: World) -> None:  # noqa: F811
+    agreement = ceremony.items[0].agreement
+    operations.apply_witnesses(ceremony, actor=world.organiser)
+    agreement.attested = True
+    found = [check for check in readiness.checks(ceremony) if "attesting witness of every signature" in check.text]
+    assert [(check.tone, check.ref) for check in found] == [("stopped", agreement.ref)]
+    witnesses.add(agreement, actor=world.organiser, position=world.chair, capacity="attesting", presence="remote")
+    found = [check for check in readiness.checks(ceremony) if check.ref == agreement.ref and "law" in check.text]
+    assert [check.tone for check in found] == ["waiting"], "by video is a thing to consider, not a stop"
 
 
 def test_a_signatory_among_the_witnesses_is_named_not_forced(ceremony: Ceremony, world: World) -> None:  # noqa: F811
