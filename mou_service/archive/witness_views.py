@@ -93,7 +93,11 @@ def _form(certificate: WitnessCertificate) -> CorrectWitnessForm:
 def correct_witness(certificate: WitnessCertificate, form: CorrectWitnessForm) -> ResponseReturnValue:
     slot = certificate.slot
     made = witness_certificates.correct(
-        certificate, form.changed(certificate.as_shown), reason=form.reason.data or "", actor=g.actor, maker=making.maker()
+        certificate,
+        form.changed(certificate.as_shown),
+        reason=form.reason.data or "",
+        actor=g.actor,
+        maker=making.maker(),
     )
     said(
         _(
