@@ -49,8 +49,8 @@ def interleaved(ways: Mapping[str, Callable[[], object]], *, rounds: int, warm: 
 class Figure:
     """One line of the table: ours beside a peer's or beside a number, and the target for it if there is one.
 
-    `ratio` is ours by theirs. A target is at most `target` of the ratio, or of our figure where `of_ours` is set; a
-    time counts there by the processor, which others on the machine do not lengthen.
+    `ratio` is ours by theirs. A target is at most `target` of the ratio, or of our figure where `of_ours` is set.
+    Where the processor's time is known it counts, not the clock's: others on the machine lengthen only the latter.
     """
 
     what: str
@@ -60,12 +60,15 @@ class Figure:
     work: float | None = None
     against: str = ""
     theirs: float | None = None
+    their_work: float | None = None
     target: float | None = None
     of_ours: bool = False
     missing: str = ""
 
     @property
     def ratio(self) -> float | None:
+        if self.work and self.their_work:
+            return self.work / self.their_work
         return self.ours / self.theirs if self.ours is not None and self.theirs else None
 
     @property
@@ -77,17 +80,21 @@ class Figure:
     def facts(self) -> dict[str, Any]:
         return {
             "what": self.what, "unit": self.unit, "ours": self.ours, "ours_median": self.middle,
-            "ours_processor": self.work, "against": self.against, "theirs": self.theirs, "ratio": self.ratio,
+            "ours_processor": self.work, "against": self.against, "theirs": self.theirs,
+            "theirs_processor": self.their_work, "ratio": self.ratio,
             "target": self.target, "target_of": "ours" if self.of_ours else "ratio", "met": self.met,
             "not_measured": self.missing,
         }  # fmt: skip
 
 
-def compared(what: str, ours: Times, *, against: str, theirs: Times, target: float | None = None) -> Figure:
+def compared(
+    what: str, ours: Times, *, against: str, theirs: Times, target: float | None = None, of_ours: bool = False
+) -> Figure:
     """Two ways of one run, by the least time of each: everything above it was something else."""
     return Figure(
-        what, "ms", ours.least, middle=ours.middle, work=ours.work, against=against, theirs=theirs.least, target=target
-    )
+        what, "ms", ours.least, middle=ours.middle, work=ours.work, against=against, theirs=theirs.least,
+        their_work=theirs.work, target=target, of_ours=of_ours,
+    )  # fmt: skip
 
 
 def missing(what: str, *, against: str, target: float, why: str) -> Figure:

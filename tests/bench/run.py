@@ -63,7 +63,7 @@ def _machine() -> str:
     return f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}; {packages}"
 
 
-HEAD = ("What", "Ours", "Median", "Processor", "Against", "Theirs", "Ratio", "Target", "Met")
+HEAD = ("What", "Ours", "Median", "Processor", "Against", "Theirs", "Processor", "Ratio", "Target", "Met")
 
 
 def _row(each: Figure) -> tuple[str, ...]:
@@ -74,6 +74,7 @@ def _row(each: Figure) -> tuple[str, ...]:
         _number(each.work, each.unit),
         each.against + (f" ({each.missing})" if each.missing else ""),
         _number(each.theirs, each.unit),
+        _number(each.their_work, each.unit),
         f"{each.ratio:.2f}" if each.ratio is not None else "",
         _target(each),
         {True: "yes", False: "NO", None: ""}[each.met],

@@ -68,15 +68,20 @@ def _own(work: Path, rounds: int) -> Iterator[Figure]:
     source.write_bytes(document.filled())
     if office := shutil.which("soffice"):
         took = interleaved({"ours": _ours, "theirs": lambda: _converted(office, source, work)}, rounds=SLOW_ROUNDS)
-        yield compared(what, took["ours"], against=LIBREOFFICE, theirs=took["theirs"], target=1 / 8)
+        yield _by_clock(what, took, against=LIBREOFFICE, target=1 / 8)
     else:
         yield missing(what, against=LIBREOFFICE, target=1 / 8, why="not installed")
     with _unoserver(work) as convert:
         if convert is not None:
             took = interleaved({"ours": _ours, "theirs": lambda: convert(source, work / "uno.pdf")}, rounds=rounds)
-            yield compared(what, took["ours"], against=UNOSERVER, theirs=took["theirs"], target=1 / 2)
+            yield _by_clock(what, took, against=UNOSERVER, target=1 / 2)
         else:
             yield missing(what, against=UNOSERVER, target=1 / 2, why="not installed")
+
+
+def _by_clock(what: str, took: dict[str, Times], *, against: str, target: float) -> Figure:
+    """LibreOffice works in processes of its own: this one's processor knows nothing of it."""
+    return compared(what, took["ours"], against=against, theirs=Times(took["theirs"].wall, ()), target=target)
 
 
 def _ours() -> bytes:
