@@ -31,6 +31,12 @@ BINDING_WORDS_ZH = re.compile("必须|违约|赔偿|担保")
 CHINESE_NUMBER = re.compile(r"([两一二三四五六七八九十百]+)(?=年|个月|日|份|次)")
 #: 一 that counts nothing: "in one form of …", "next year", "once a year", "the day before".
 NOT_COUNTED = re.compile("一式|下一年|每年一次|前一日")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+#: A month beside its day or its year: “May” alone is a verb.
+MONTH = re.compile(rf"(?<=\d )({'|'.join(MONTHS)})\b")
 DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
@@ -47,14 +53,21 @@ def bilingual(request):
 def passages(made):
     yield from made.opening
     for clause in made.clauses:
-        yield from clause.passages
+        yield from clause.every_passage()
     yield from made.closing
 
 
 def standing(made, values):
     """The paragraphs that these answers leave in the document."""
     clauses = [clause for clause in made.clauses if made.holds_clause(clause, values)]
-    every = [*made.opening, *(passage for clause in clauses for passage in clause.passages), *made.closing]
+    chosen = [
+        passage
+        for clause in clauses
+        for condition, passages in clause.positions()
+        if not condition or manifest.holds(condition, values)
+        for passage in passages
+    ]
+    every = [*made.opening, *chosen, *made.closing]
     return [passage for passage in every if not passage.when or manifest.holds(passage.when, values)]
 
 
@@ -83,22 +96,24 @@ def whole_text(made, **changes):
         return re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
 
 
-def test_we_ship_three_kinds_of_document_and_english_editions_of_the_memoranda():
-    assert set(MANIFESTS) == {"letter-of-intent", *MEMORANDA, *(f"{name}-en" for name in MEMORANDA)}
+def test_every_bilingual_document_has_an_english_edition():
+    assert {"letter-of-intent", *MEMORANDA} <= set(MANIFESTS)
+    for name in BILINGUAL:
+        edition = MANIFESTS[name if MANIFESTS[name].edition_of else f"{name}-en"]
+        assert edition.edition_of, name
 
 
-@pytest.mark.parametrize("name", MEMORANDA)
+@pytest.mark.parametrize("name", [name for name in BILINGUAL if not MANIFESTS[name].edition_of])
 def test_an_english_edition_asks_and_says_the_same_and_needs_no_chinese(name):
     source, edition = MANIFESTS[name], MANIFESTS[f"{name}-en"]
     assert edition.fields == source.fields
-    pairs = list(zip(passages(source), (p for p in passages(edition)), strict=False))
     assert [clause.key for clause in edition.clauses] == [clause.key for clause in source.clauses]
-    assert sum(one.text["en"] == other.text["en"] for one, other in pairs) > 50
+    said = {passage.text["en"] for passage in passages(source)}
+    assert len({passage.text["en"] for passage in passages(edition)} - said) <= 6
     text = whole_text(edition, signing_form="paper")
-    assert "Memorandum of Understanding" in text
-    assert "This Memorandum is made in English." in text
-    for said in ("Chinese", "both texts", "both languages"):
-        assert said not in text
+    assert "in English" in text
+    for words in ("Chinese", "both texts", "both languages", "two texts"):
+        assert words not in text
     assert not re.search("[\u4e00-\u9fff]", text.replace(DEMONSTRATION_ZH, ""))
 
 
@@ -142,6 +157,7 @@ def test_every_answer_has_an_effect(each):
     sandbox = environment()
     conditions = [part.when for part in (*passages(each), *each.signatures)]
     conditions += [clause.condition for clause in each.clauses]
+    conditions += [condition for clause in each.clauses for condition, _ in clause.positions()]
     texts = [text for p in passages(each) for text in p.text.values()]
     texts += [f"{{% if {condition} %}}{{% endif %}}" for condition in conditions if condition]
     for text in texts:
@@ -251,7 +267,7 @@ def test_what_does_not_bind_does_not_sound_binding(name):
     for clause in MANIFESTS[name].clauses:
         if clause.binding is True:
             continue
-        for passage in clause.passages:
+        for passage in clause.every_passage():
             assert not BINDING_WORDS.search(passage.text["en"]), passage.text
             assert not BINDING_WORDS_ZH.search(passage.text.get("zh", "")), passage.text
 
@@ -318,7 +334,7 @@ def _figures(label):
 
 def _numbers(text):
     """All numbers of a text in one notation: "five (5) years" and 五年 are both 5."""
-    figures = re.findall(r"\d+", text.replace("March", "3"))
+    figures = re.findall(r"\d+", MONTH.sub(lambda said: f" {MONTHS.index(said[1]) + 1} ", text))
     counted = CHINESE_NUMBER.findall(NOT_COUNTED.sub("", text))
     return Counter(map(int, figures)) + Counter(map(_value, counted))
 
