@@ -133,6 +133,12 @@ def test_a_newer_agreement_takes_effect_on_the_older_one_when_it_is_signed_itsel
 
 def test_the_page_asks_for_the_password_and_for_a_paper(agreement: Agreement, cast: Cast, client: FlaskClient) -> None:
     ref, begins = agreement.ref, agreement.term.starts  # type: ignore[union-attr]
+    casting.sign_in(client, "archivist", fresh=False)
+    for answer in (
+        client.get(f"/agreements/{ref}/after"),
+        client.post(f"/agreements/{ref}/end/take-back", data={"reason": "x"}),
+    ):
+        assert answer.location == f"/confirm?next=/agreements/{ref}/after"
     casting.sign_in(client, "archivist")
     page = client.get(f"/agreements/{ref}/after")
     assert "End it before its time" in page.text
