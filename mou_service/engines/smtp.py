@@ -88,7 +88,7 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
 def _one_recipient(address: str) -> Address:
     """One address is one recipient: read as plain text, "a,b@example.org" would be two. Raises `ValueError`."""
     name, _at, host = address.rpartition("@")
-    if not name or not host or any(c.isspace() or c in ',;:<>()[]"\\' for c in host):
+    if not name or "@" in name or not host or any(c.isspace() or c in ',;:<>()[]"\\' for c in host):
         raise ValueError("not an e-mail address")
     return Address(username=name, domain=host)
 
