@@ -15,6 +15,8 @@ ClauseKind = Literal["required", "optional", "conditional"]
 Lock = Literal["locked", "fill_only", "editable"]
 Rank = Literal["acceptable", "last_resort"]
 
+#: The languages of the interface: labels and help are read there, whatever the document speaks.
+FORM_LANGUAGES = ("en", "zh")
 PREFERRED = "preferred"
 #: The page of the form on which positions are chosen.
 POSITIONS = "positions"
@@ -68,6 +70,8 @@ class Clause:
     fallbacks: tuple[Fallback, ...] = ()
     #: The clause of the library this one is; empty where the template has it alone.
     library: str = ""
+    #: The heading as the form says it: in the languages of the interface, whatever the document speaks.
+    label: Text
 
     @property
     def position_key(self) -> str:
@@ -104,11 +108,10 @@ class Clause:
 
 def position_field(clause: Clause) -> Field:
     """The question which text of the clause is to stand in the document."""
-    title = {language: clause.title.get(language) or next(iter(clause.title.values())) for language in ("en", "zh")}
     return Field(
         key=clause.position_key,
         type="choice",
-        label=title,
+        label=clause.label,
         help=clause.guidance or POSITIONS_HELP,
         group=POSITIONS,
         default=PREFERRED,
@@ -142,6 +145,7 @@ def clause(raw: Mapping[str, Any], languages: Sequence[str]) -> Clause:
             for each in raw.get("fallbacks", [])
         ),
         library=raw.get("library", ""),
+        label=_label(raw["title"], languages),
     )
 
 
@@ -157,8 +161,13 @@ def passages(raws: Sequence[Mapping[str, Any]], languages: Sequence[str], *, sty
     )
 
 
+def _label(title: Text, languages: Sequence[str]) -> Text:
+    # An edition in fewer languages still has the heading of its source in all of them.
+    return {language: title.get(language) or title[languages[0]] for language in FORM_LANGUAGES}
+
+
 def _ranked(fallback: Fallback) -> Text:
     return {
         language: f"{_RANK_LABELS[fallback.rank][language]}{'：' if language == 'zh' else ': '}{fallback.label[language]}"
-        for language in ("en", "zh")
+        for language in FORM_LANGUAGES
     }

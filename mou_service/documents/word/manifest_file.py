@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from mou_service.documents.word.clauses import PREFERRED, Lock, Rank
+from mou_service.documents.word.clauses import FORM_LANGUAGES, PREFERRED, Lock, Rank
 from mou_service.documents.word.fields import FIELD_TYPES, PER_LANGUAGE, UNITS, WHO, Field, Option
 from mou_service.documents.word.wording import WORDINGS
 
@@ -27,8 +27,6 @@ PART_STYLES: Mapping[str, str] = {
     "farewell": "Farewell",
 }
 KEY = re.compile(r"[a-z][a-z0-9_]*")
-#: The languages of the interface: labels and help are read there, whatever the document speaks.
-FORM_LANGUAGES = ("en", "zh")
 TOP_KEYS = frozenset(
     {
         "type",
