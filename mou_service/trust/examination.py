@@ -7,14 +7,15 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from mou_service.trust import objects, revisions, structure
+from mou_service.trust import envelope, objects, revisions, structure
 from mou_service.trust.bounds import Limits, Reader, TooComplexError, Watch
-from mou_service.trust.chains import Judge, Standing, Until, load_anchors, load_roots, read_store
+from mou_service.trust.chains import Judge, Standing, Store, Until, load_anchors, load_roots, read_store
 from mou_service.trust.description import Found, Stores, describe, kind_of_field
 from mou_service.trust.verdict import Finding, SignatureVerdict
 
@@ -97,6 +98,7 @@ def _examine_all(case: Case) -> Examined:
         asyncio.run(_judge_seal(filled, der, Judge([root], times, store, case.at, case.watch), moments))
     if signer_roots and _certified_here(filled):
         asyncio.run(_judge_own(filled, Judge(signer_roots, times, store, case.at, case.watch), moments))
+    _look_at_the_last(filled, store, roots)
     examined.findings += _about_signatures(filled)
     examined.findings += _about_changes(reader, filled, total)
     examined.findings += _about_empty_fields(empty, filled)
@@ -177,6 +179,25 @@ async def _judge_own(filled: list[Found], judge: Judge, moments: dict[str, Until
             continue
         standing = await _standing(found.value, judge, moments[found.name])
         found.standing = replace(standing, own_certificate=True)
+
+
+def _look_at_the_last(filled: list[Found], store: Store, roots: list[x509.Certificate]) -> None:
+    """No later signature covers the last one: what of it it does not cover itself is looked at here."""
+    last = max(filled, key=lambda found: found.end)
+    if last.value is None or last.standing is None or last.problem is not None or not last.standing.sound:
+        return
+    path = last.standing.path
+    if not path:
+        return  # a stranger's; the names in it may be ours and its keys are not
+    try:
+        made = envelope.is_as_made(
+            last.value.pkcs7_content, certificates=(*store.certificates, *path), ours=path[0] in roots
+        )
+    except Exception:  # see examine
+        _log.info("the envelope of a signature could not be examined", exc_info=True)
+        made = False
+    if not made:
+        last.problem = "signature_damaged"
 
 
 async def _standing(value: EmbeddedPdfSignature, judge: Judge, until: Until) -> Standing:

@@ -260,3 +260,14 @@ def test_a_file_without_signatures(authority: Authority) -> None:
     verdict = judge(makers.a_frozen_document(), authority)
     assert verdict.outcome == "not_valid"
     assert [finding.code for finding in verdict.errors] == ["unsigned"]
+
+
+def test_a_changed_certificate_inside_the_last_signature(final: bytes, authority: Authority) -> None:
+    """Nothing covers it and nothing needs it: other programs do not notice."""
+    start = list(re.finditer(rb"/Contents <", final))[-1].end()
+    inside = bytes.fromhex(final[start : final.index(b">", start)].decode())
+    issuer = start + 2 * inside.index(authority.issuer.dump())
+    for place in (issuer + 40, issuer + 300, issuer + 700):
+        digit = b"1" if final[place : place + 1] != b"1" else b"2"
+        verdict = judge(final[:place] + digit + final[place + 1 :], authority)
+        assert (verdict.outcome, "signature_damaged" in verdict.codes) == ("not_valid", True)
