@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,9 +98,8 @@ def validate_all(pdf: bytes, *, trust: Trust) -> None:
             assert validate_pdf_signature(signature, context).valid
 
 
-def stamp_files(stamps: Mapping[str, bytes]) -> dict[str, Path]:
+def stamp_files(stamps: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     """pyHanko imports a page from a file."""
-    folder = Path(tempfile.mkdtemp(prefix="mou-bench-"))
     for field, content in stamps.items():
         (folder / f"{field}.pdf").write_bytes(content)
     return {field: folder / f"{field}.pdf" for field in stamps}

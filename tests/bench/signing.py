@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -100,14 +102,15 @@ def figures(*, rounds: int) -> Iterator[Figure]:
     home = house()
     keys = {person.field: new_key() for person in document.EVERYBODY}
     ours = Ours(home, keys)
-    yield from _speed(ours, keys, rounds=rounds)
+    with tempfile.TemporaryDirectory(prefix="mou-bench-") as folder:
+        yield from _speed(ours, keys, Path(folder), rounds=rounds)
     yield from _checking(ours, rounds=rounds)
     yield _size(ours)
 
 
-def _speed(ours: Ours, keys: dict[str, ec.EllipticCurvePrivateKey], *, rounds: int) -> Iterator[Figure]:
+def _speed(ours: Ours, keys: dict[str, ec.EllipticCurvePrivateKey], folder: Path, *, rounds: int) -> Iterator[Figure]:
     home = ours.house
-    stamps = peers.stamp_files({person.field: stamp for person, stamp in ours.stamps.items()})
+    stamps = peers.stamp_files({person.field: stamp for person, stamp in ours.stamps.items()}, folder)
     cached = {person.field: peers.CachedKey(keys[person.field], ours.people[person]) for person in document.EVERYBODY}
     plain = {}
     for person in document.EVERYBODY:
