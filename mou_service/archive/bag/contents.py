@@ -16,26 +16,14 @@ from mou_service.partners.evidence import ENDINGS
 from .. import witness_certificates
 from . import description, evidence, readme, writing
 from . import trail as trails
-from .description import About
+from .description import About, Kept
 from .evidence import Evidence, Trusted
 
 #: The script that goes into every bag, and that everybody can get from us alone.
 SCRIPT = Path(__file__).with_name("check.py")
 HOW = Path(__file__).with_name("trail.txt")
-
-
 #: The role of what shows that an agreement was ended: somebody else's file, signed or not.
 PAPER = "shows the end"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A file of the archive, and where it goes."""
-
-    path: str
-    key: str
-    role: str
-    media_type: str = "application/pdf"
 
 
 @dataclass(frozen=True)

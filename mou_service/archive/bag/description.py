@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from mou_service.agreements.models import Agreement
@@ -13,10 +13,17 @@ from mou_service.agreements.models import Agreement
 from ..models import Record
 from .trail import Audience
 
-if TYPE_CHECKING:
-    from .contents import Kept
-
 DEMONSTRATION = "Demonstration. Nobody named here signed this document. / 演示文件，所列人员并未签署。"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file of the archive, and where it goes."""
+
+    path: str
+    key: str
+    role: str
+    media_type: str = "application/pdf"
 
 
 @dataclass(frozen=True)
