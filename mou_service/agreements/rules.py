@@ -201,21 +201,25 @@ def file_is_final(_actor: Actor, agreement: Agreement) -> bool:
 
 
 def signs(agreement: Agreement, person: Person) -> bool:
-    """Whether somebody signs for a party, also when the register knows them twice: by one address and one name."""
+    """Whether somebody signs for a party, or is to by a power of attorney that was confirmed."""
+    given = {s.position_id for party in agreement.parties for s in party.signatories}
     signing = [s.position.person for party in agreement.parties for s in party.signatories]
     signing += [s.position.person for s in _live_slots(agreement) if s.kind == "signatory" and s.position is not None]
-    return any(_same(each, person) for each in signing)
+    powers = (each for each in agreement.delegations if each.state == "confirmed" and each.position_id in given)
+    signing += [each.delegate.person for each in powers if each.delegate is not None]
+    return any(is_one(each, person) for each in signing)
 
 
-def _live_slots(agreement: Agreement) -> Sequence[Slot]:
-    return agreement.package.slots if agreement.package else ()
-
-
-def _same(one: Person, other: Person) -> bool:
+def is_one(one: Person, other: Person) -> bool:
+    """Whether they are one person, also when the register knows them twice: by one address and one name."""
     if one is other or (one.id is not None and one.id == other.id):
         return True
     names = {name.casefold() for name in one.called().values()} & {name.casefold() for name in other.called().values()}
     return bool(names) and bool(one.email) and one.email.casefold() == other.email.casefold()
+
+
+def _live_slots(agreement: Agreement) -> Sequence[Slot]:
+    return agreement.package.slots if agreement.package else ()
 
 
 # Where it stands

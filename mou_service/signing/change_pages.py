@@ -88,8 +88,7 @@ def _who_could(slot: Slot) -> list[tuple[int, str]]:
         found = candidates.choices(agreement, words=request.args.get("q", ""))
         return [*found, (0, str(_("somebody who is not in the register yet")))]
     assert slot.party is not None, "a signatory signs for a party"
-    taken = replacing.people(agreement)
-    free = [p for p in slot.party.organisation.positions if p.person_id not in taken]
+    free = [p for p in slot.party.organisation.positions if not replacing.takes_part(agreement, p)]
     return [(0, str(_("– choose –"))), *candidates.listed(free)]
 
 

@@ -141,7 +141,7 @@ def confirm(delegation: Delegation, *, actor: Actor, holder: Holder, fonts: Font
     if reasons := confirm_refusals(delegation, actor=actor):
         raise Refused(*reasons)
     position = holder.position or _entered(delegation, holder, actor=actor)
-    if position.person_id in replacing.people(agreement):
+    if replacing.takes_part(agreement, position):
         raise Invalid({"position": _("This person signs or witnesses this agreement already.")})
     delegation.as_shown, delegation.email, delegation.delegate = holder.as_shown(), holder.email, position
     _decide(delegation, "confirmed", actor=actor)

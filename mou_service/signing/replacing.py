@@ -22,7 +22,7 @@ from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.blocks import read
-from mou_service.partners.models import Position
+from mou_service.partners.models import Person, Position
 
 from . import freezing, links, naming, places, queries, witnesses, wording
 from .models import Delegation, Package, Slot, Witness
@@ -169,20 +169,23 @@ def _check_person(slot: Slot, position: Position, holder: Signatory | Witness) -
         raise Invalid({"position": _("This person does not hold the post today.")})
     if slot.kind == "signatory" and slot.party and position.organisation_id != slot.party.organisation_id:
         raise Invalid({"position": _("Who signs for a party holds a post there.")})
-    # A witness may be in the register twice, by one address and one name; the rule knows.
     signs_too = slot.kind == "witness" and rules.signs(agreement, position.person)
-    if signs_too or position.person_id in people(agreement, without=holder):
+    if signs_too or takes_part(agreement, position, without=holder):
         raise Invalid({"position": _("This person signs or witnesses this agreement already.")})
     if position.id == holder.position_id:
         raise Invalid({"position": _("This is the person who is there already.")})
 
 
-def people(agreement: Agreement, *, without: Signatory | Witness | None = None) -> set[int]:
-    """The numbers of the people who mark the agreement: signatories, who signs for them, witnesses."""
+def takes_part(agreement: Agreement, position: Position, *, without: Signatory | Witness | None = None) -> bool:
+    """Whether somebody marks the agreement as signatory, for one, or as witness, under whichever entry of the register."""
+    return any(rules.is_one(each, position.person) for each in _people(agreement, without=without))
+
+
+def _people(agreement: Agreement, *, without: Signatory | Witness | None) -> list[Person]:
     signing: list[Signatory | Witness] = [s for party in agreement.parties for s in party.signatories]
-    held = {each.position.person_id for each in (*signing, *agreement.witnesses) if each is not without}
+    held = [each.position.person for each in (*signing, *agreement.witnesses) if each is not without]
     powers = places.confirmed_powers(agreement)
-    return held | {each.delegate.person_id for each in powers if each.delegate is not None}
+    return held + [each.delegate.person for each in powers if each.delegate is not None]
 
 
 def _name(as_shown: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.partners.models import Person, Position
 
-from . import places, statements, wording
+from . import statements, wording
 from .models import Slot, Witness
 
 
@@ -95,13 +95,7 @@ def conflicts(agreement: Agreement) -> list[Witness]:
     To be asked again by whoever changes who signs. Somebody whom the register knows twice, by one address and one
     name, is one person.
     """
-    powers = [each.delegate_id for each in places.confirmed_powers(agreement) if each.delegate_id is not None]
-    holders = {db.session.get_one(Position, number).person_id for number in powers}
-    return [
-        witness
-        for witness in agreement.witnesses
-        if witness.position.person_id in holders or rules.signs(agreement, witness.position.person)
-    ]
+    return [witness for witness in agreement.witnesses if rules.signs(agreement, witness.position.person)]
 
 
 def refuse_conflicts(agreement: Agreement) -> None:
@@ -138,16 +132,18 @@ def by_video_only(witness: Witness | Slot) -> bool:
 def video_warning(agreement: Agreement) -> str:
     """What to consider before somebody attests by video."""
     if any(party.organisation.country == "GB" for party in agreement.parties):
-        text: str = _(
-            "A party is in the United Kingdom. Under English law the witness of a deed has to be in the room; by video "
-            "does not count. If this is a deed, the witness has to be present."
+        return str(
+            _(
+                "A party is in the United Kingdom. Under English law the witness of a deed has to be in the room; by video "
+                "does not count. If this is a deed, the witness has to be present."
+            )
         )
-        return text
-    text = _(
-        "Not every law accepts a witness by video: a deed under English law, for example, needs a witness in the room. "
-        "Ask the partner before you rely on it."
+    return str(
+        _(
+            "Not every law accepts a witness by video: a deed under English law, for example, needs a witness in the room. "
+            "Ask the partner before you rely on it."
+        )
     )
-    return text
 
 
 def _both(clashing: Sequence[Witness]) -> str:

@@ -230,3 +230,21 @@ def test_a_power_falls_away_with_who_gave_it(signing: Package, world: World, eng
         files=engines.files, fonts=engines.fonts,
     )  # fmt: skip
     assert made.state == "ended" and slot_of(newest(), "Signatory2").as_shown["name"]["en"] == "Hristo Beloev"
+
+
+def test_a_holder_typed_anew_is_still_who_signs_or_witnesses(signing: Package, world: World, engines: Engines) -> None:
+    world.cast.positions["Lu Min"].person.email = "lu@sspu.example"
+    made = handed_in(signing, engines)
+    db.session.commit()
+    typed = Holder({"en": "Lu Min"}, {"en": "Secretary"}, "LU@sspu.example")
+    with pytest.raises(Invalid, match="signs or witnesses"):
+        delegation.confirm(made, actor=world.organiser, holder=typed, fonts=engines.fonts)
+    db.session.rollback()
+    operations.void(signing.agreement, actor=world.organiser, reason="Other witnesses.")
+    delegation.confirm(made, actor=world.organiser, holder=HOLDER, fonts=engines.fonts)
+    _who, twice = partners.add_person(
+        partners.PersonFacts([partners.Called("en", "Petar Petrov")], email=HOLDER.email), actor=SERVICE,
+        organisation=world.cast.other, position=partners.PositionFacts({"en": "Guest"}),
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="cannot witness"):
+        witnesses.add(signing.agreement, actor=world.organiser, position=twice)
