@@ -140,9 +140,18 @@ def _package_ended(link: SigningLink) -> list[str]:
     package = link.slot.package
     if package.ending != "replaced":
         return [no_longer_counts(package)]
-    if place_now(link) is None and package.agreement.package is not None:
+    if place_now(link) is not None:
+        return [no_longer_counts(package), _("You are asked to sign the new one; a new link leads there.")]
+    newest = package.agreement.package
+    if newest is None:
+        return [no_longer_counts(package.agreement.packages[-1])]
+    if (place := _same_place(link.slot, newest)) is None:
         return [_("Somebody else takes your place in this signing. You need not do anything more.")]
-    return [no_longer_counts(package), _("You are asked to sign the new one; a new link leads there.")]
+    if place.state == "waiting" and newest.is_over:
+        return [time_is_over(newest)]
+    if place.state == "signed":
+        return [no_longer_counts(package), _("You signed the new one already. You need not do anything more.")]
+    return [no_longer_counts(package), _("You need not do anything more.")]
 
 
 def time_is_over(package: Package) -> str:
@@ -163,9 +172,12 @@ def headline(link: SigningLink) -> str:
     package = link.slot.package
     if package.voided_at is None:
         return str(_("This link was withdrawn") if link.revoked_at else _("This link has expired"))
-    if package.ending != "replaced":
+    newest = package.agreement.package
+    if package.ending != "replaced" or newest is None:
         return str(_("This signing was voided"))
-    return str(_("There is a new file to sign") if place_now(link) else _("You need not sign any more"))
+    place = _same_place(link.slot, newest)
+    waits = place is not None and place.state == "waiting"
+    return str(_("There is a new file to sign") if waits else _("You need not sign any more"))
 
 
 def no_longer_counts(package: Package) -> str:
@@ -188,12 +200,15 @@ def place_now(link: SigningLink) -> Slot | None:
     slot = link.slot
     if slot.package.voided_at is not None:
         package = slot.package.agreement.package
-        same = (
-            s for s in (package.slots if package else ()) if (s.kind, s.position_id) == (slot.kind, slot.position_id)
-        )
-        found = next(same, None)
+        found = _same_place(slot, package) if package else None
         return found if found is not None and can_invite(found) else None
     return slot if link.revoked_at is None and can_invite(slot) else None
+
+
+def _same_place(slot: Slot, package: Package) -> Slot | None:
+    """Where the same person is to mark another file of the agreement."""
+    same = (each for each in package.slots if (each.kind, each.position_id) == (slot.kind, slot.position_id))
+    return next(same, None)
 
 
 def renew(link: SigningLink) -> None:

@@ -62,8 +62,9 @@ def day_at(at: datetime, *, zone: str) -> date:
 
 
 def end_of(day: date, *, zone: str) -> datetime:
-    """The moment the day is over: from then on nobody can sign."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
+    """The moment the day is over: from then on nobody can sign. The calendar's last day ends a day early."""
+    after = min(day, date.max - timedelta(days=1)) + timedelta(days=1)
+    return datetime.combine(after, time(), tzinfo=ZoneInfo(zone))
 
 
 def last_day(open_until: datetime | None, *, zone: str) -> date | None:

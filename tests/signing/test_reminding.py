@@ -62,3 +62,7 @@ def test_a_night_in_shanghai_is_an_afternoon_in_utc() -> None:
 
 def test_the_days_of_a_setting() -> None:
     assert reminding.days("3, 7,14 ") == [3, 7, 14] and reminding.days("") == []
+
+
+def test_the_last_day_of_the_calendar_is_a_day_like_any_other() -> None:
+    assert reminding.end_of(date.max, zone="Asia/Shanghai") > datetime(9999, 12, 30, tzinfo=UTC)

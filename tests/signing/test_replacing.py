@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from mou_service.agreements import queries as agreements
 from mou_service.core import events
 from mou_service.core.actors import SERVICE
+from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.documents.word.blocks import read
@@ -174,6 +175,35 @@ def test_an_old_link_says_kindly_what_became_of_it(
     path = "/s/" + mail.text.split("/s/", 1)[1].split()[0]
     assert "First: Wu Yong" in client.get(path).text
     assert client.post(f"/s/{other}/renew").status_code == 403, "not as often as one likes"
+
+
+def test_an_old_link_does_not_call_somebody_replaced_who_signed_the_new_file(
+    client: FlaskClient, signing: Package, world: World, engines: Engines
+) -> None:
+    other = links.create(slot_of(signing, "Signatory2"), email="rector@example.org")
+    replace(slot_of(signing, "Signatory1"), world, engines, a_vice_president(world))
+    work()
+    newest().open_until = now()
+    db.session.commit()
+    assert "The time for signing ended" in client.get(f"/s/{other}").text
+    newest().open_until = None
+    for field in ("Signatory1", "Signatory2"):
+        sign(slot_of(newest(), field), actor=world.organiser)
+    db.session.commit()
+    page = client.get(f"/s/{other}").text
+    assert "You signed the new one already" in page and "Somebody else" not in page
+
+
+def test_an_old_link_says_when_the_new_file_was_voided_too(
+    client: FlaskClient, signing: Package, world: World, engines: Engines
+) -> None:
+    other = links.create(slot_of(signing, "Signatory2"), email="rector@example.org")
+    replace(slot_of(signing, "Signatory1"), world, engines, a_vice_president(world))
+    operations.void(newest().agreement, actor=world.organiser, reason="kept inside")
+    db.session.commit()
+    page = client.get(f"/s/{other}")
+    assert page.status_code == 410 and "This signing was voided" in page.text
+    assert "asked to sign the new one" not in page.text and "kept inside" not in page.text
 
 
 def test_the_page_names_another_person_or_says_why_not(
