@@ -38,7 +38,8 @@ class Loan(Model):
     until: orm.Mapped[datetime]
     extensions: orm.Mapped[int] = orm.mapped_column(default=0)
     ended_at: orm.Mapped[datetime | None]
-    #: signed, given_back (by the person), taken_back (by the organiser), given_up (for another loan or way of signing)
+    #: signed, given_back (by the person), taken_back (by the organiser), given_up (for another loan or way of signing,
+    #: or because nobody is expected to sign in this place any more)
     outcome: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
     #: Key of the file that came back and fits, until the person confirms that it is theirs; and what it says.
     offered: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
@@ -86,6 +87,12 @@ def why_not(package: Package) -> list[str]:
         return []
     name, until = in_language(loan.slot.as_shown.get("name", {})), moment(loan.until)
     return [_("%(name)s is signing with their own certificate until %(until)s. Nobody else can sign meanwhile.", name=name, until=until)]  # fmt: skip
+
+
+def give_up(slot: Slot) -> None:
+    """Nobody signs in this place any more: the document that was out for it keeps nobody else waiting."""
+    for loan in db.session.scalars(sa.select(Loan).where(Loan.slot_id == slot.id, Loan.ended_at.is_(None))):
+        end(loan, "given_up")
 
 
 def end(loan: Loan, outcome: str) -> None:

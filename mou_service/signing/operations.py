@@ -221,6 +221,7 @@ def decline(slot: Slot, *, actor: Actor, reason: str) -> None:
     if slot.state != "waiting" or package.state != "open" or package.voided_at is not None or slot.kind == "seal":
         raise Refused(*(why_not(slot) or [_("It is too late to decline here.")]))
     slot.state, slot.decline_reason = "declined", reason
+    loans.give_up(slot)
     db.session.flush()
     events.record("slot.decline", actor=actor, stream=package.agreement.stream, **_about(slot), reason=reason)
     move_on(package, actor=actor)
@@ -236,6 +237,7 @@ def go_on_without(slot: Slot, *, actor: Actor, reason: str) -> None:
     if slot.state != "waiting" or package.state != "open" or package.voided_at is not None:
         raise Refused(*(why_not(slot) or [_("This place is no longer open.")]))
     slot.state, slot.decline_reason = "absent", reason
+    loans.give_up(slot)
     db.session.flush()
     events.record("slot.go_on_without", actor=actor, stream=package.agreement.stream, **_about(slot), reason=reason)
     move_on(package, actor=actor)

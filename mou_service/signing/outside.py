@@ -61,7 +61,7 @@ def take_out(slot: Slot, *, actor: Actor, hours: int) -> Loan:
 
 def extend(loan: Loan, *, actor: Actor, hours: int) -> None:
     """Give the person as much time again from now on; after a few times the others come first."""
-    queries.locked(loan.package_id)
+    _locked(loan)
     if not loan.runs:
         raise Refused(_("The time is over. Take the document out again."))
     if loan.extensions >= loans.MOST_EXTENSIONS:
@@ -72,7 +72,7 @@ def extend(loan: Loan, *, actor: Actor, hours: int) -> None:
 
 def give_back(loan: Loan, *, actor: Actor, by_person: bool) -> None:
     """The document is here again, unsigned; others can sign. Again changes nothing."""
-    queries.locked(loan.package_id)
+    _locked(loan)
     if loan.ended_at is not None:
         return
     loans.end(loan, "given_back" if by_person else "taken_back")
@@ -105,7 +105,7 @@ def look(
 
 def offer(loan: Loan, found: Offer, *, actor: Actor) -> None:
     """Keep what came back until the person says that it is theirs."""
-    package = queries.locked(loan.package_id)
+    package = _locked(loan)
     _check_still(loan, package)
     loan.offered, loan.said = found.file, found.said
     _record("slot.bring_back", loan, actor=actor, file=found.file, certificate=found.said["serial"])
@@ -113,7 +113,7 @@ def offer(loan: Loan, found: Offer, *, actor: Actor) -> None:
 
 def accept(loan: Loan, *, actor: Actor, about: Circumstances) -> None:
     """The person confirms: the signature counts, and the next one's turn comes. Again changes nothing."""
-    package = queries.locked(loan.package_id)
+    package = _locked(loan)
     slot = loan.slot
     if slot.state == "signed" and slot.revision == loan.offered:
         return
@@ -129,6 +129,13 @@ def accept(loan: Loan, *, actor: Actor, about: Circumstances) -> None:
     operations.keep(slot, made, actor=actor, about=about)
     if not said["agrees"]:
         _record("slot.other_name", loan, actor=actor, certified=said["name"])
+
+
+def _locked(loan: Loan) -> Package:
+    """The package and the loan as they are this moment: while we waited somebody may have ended it."""
+    package = queries.locked(loan.package_id)
+    db.session.refresh(loan)
+    return package
 
 
 def _check_still(loan: Loan, package: Package) -> None:

@@ -185,6 +185,8 @@ def _bring(seat: Seat, form: BringForm) -> None:
 
 
 def _confirm(seat: Seat, form: ConfirmForm) -> None:
+    if seat.slot.state == "signed" and seat.slot.method == "outside":
+        return  # sent twice: the page they come to says that they signed
     loan = _loan(seat.slot)
     kept = {
         "how": "own_certificate",

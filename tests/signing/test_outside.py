@@ -116,8 +116,7 @@ def test_the_whole_way_ends_in_a_sealed_and_valid_document(
     event = next(e for e in reversed(events.trail(f"agreement/{REF}")) if e.name == "slot.sign")
     assert event.facts["method"] == "outside" and event.facts["own_certificate"]["subject"]
     assert engines.files.get(slot.revision or "").startswith(pdf)
-    galina.confirm()
-    assert trail().count("slot.sign") == 2, "sent again it changes nothing"
+    assert galina.confirm().location == galina.home and trail().count("slot.sign") == 2, "sent again it changes nothing"
     for field in ("Witness1", "Witness2"):
         sign(slot_of(field), actor=world.organiser)
     db.session.commit()
@@ -246,3 +245,18 @@ def test_without_an_authority_nobody_is_offered_to(galina: Guest, engines: Engin
     engines.settings = engines.settings.model_copy(update={"signer_roots": ""})
     assert "own certificate" not in galina.client.get(galina.home).text
     assert galina.post("take").status_code == 403
+
+
+def test_who_declines_or_is_not_waited_for_holds_nobody_up(galina: Guest, world: World) -> None:
+    sign(slot_of("Signatory2"), actor=world.organiser)
+    db.session.commit()
+    first, second = (Guest(galina.client, slot_of(field)) for field in ("Witness1", "Witness2"))
+    second.post("take")
+    operations.go_on_without(second.slot, actor=world.organiser, reason="Her train did not come.")
+    db.session.commit()
+    assert loans.out(package()) is None and operations.why_not(slot_of("Witness1")) == []
+    Guest(galina.client, first.slot).post("take")
+    assert loans.out(package()) is not None
+    operations.decline(slot_of("Witness1"), actor=world.organiser, reason="He was not in the room.")
+    db.session.commit()
+    assert loans.out(package()) is None
