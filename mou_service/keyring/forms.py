@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from mou_service.web.forms import ReasonForm
@@ -20,6 +20,7 @@ _IN_ORDER = ""
 class RotateForm(ReasonForm):
     """A new key in the place of the old one."""
 
+    seen = HiddenField()
     old = RadioField(
         _l("The old key"),
         choices=[

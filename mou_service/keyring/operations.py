@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from mou_service.core import events, jobs
 from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.clock import now
-from mou_service.core.errors import Invalid, Refused
+from mou_service.core.errors import Invalid, Refused, Stale
 from mou_service.core.events import Event
 from mou_service.trust import imported, names
 from mou_service.trust.authority import Authority
@@ -24,15 +24,26 @@ from .queries import STREAM, Watched
 
 
 def rotate(
-    authority: Authority, name: str, *, actor: Actor, reason: str, where: Where = "same", revoke: str = ""
+    authority: Authority,
+    name: str,
+    *,
+    actor: Actor,
+    reason: str,
+    where: Where = "same",
+    revoke: str = "",
+    number: int | None = None,
 ) -> Rotated:
     """A new key for `name` and for what it issues; with `revoke` the old certificate is taken back at once.
 
-    Raises `Refused` for what cannot be, `EngineFailed` when the token does not answer; then nothing has changed.
+    `number` is the generation that was looked at. Raises `Stale` when another one is in use by now, `Refused` for what
+    cannot be, `EngineFailed` when the token does not answer; then nothing has changed.
     """
     if revoke and authority.ring.current[name].imported:
         raise Refused(_("Only the authority that issued this certificate can take it back. Ask it to."))
-    done = authority.rotate(name, reason=reason, where=where, revoke=revoke)
+    try:
+        done = authority.rotate(name, reason=reason, where=where, revoke=revoke, number=number)
+    except Stale as problem:
+        raise Stale(_("There is a new key already. Look at it before you make another one.")) from problem
     _record("keys.rotate", done, actor=actor, reason=reason, key=name, revoked=revoke)
     return done
 
@@ -78,6 +89,8 @@ def use_token_seal(
 def revoke(authority: Authority, serial: str, *, actor: Actor, code: str, reason: str) -> None:
     """Take a certificate back from now on; its earlier signatures stay. Doing it again changes nothing."""
     wanted = names.normal_serial(serial)
+    if wanted and queries.was_brought(wanted):
+        raise Refused(_("Only the authority that issued this certificate can take it back. Ask it to."))
     if not wanted or not queries.was_issued(authority, wanted):
         raise Invalid({"serial": _("This service issued no certificate with this serial number.")})
     if wanted in {each.serial for each in authority.ring.all("root")}:

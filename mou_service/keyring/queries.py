@@ -121,10 +121,20 @@ def rotations() -> set[str]:
 
 def was_issued(authority: Authority, serial: str) -> bool:
     """Whether a certificate of this serial number is one of ours, or was made for an act of signing."""
-    if serial in {each.serial for each in authority.ring.entries()}:
-        return True
-    written = f'%"{int(serial.replace(":", ""), 16):x}"%'
-    acts = sa.select(Event.id).where(Event.name.like("slot.%"), sa.cast(Event.facts, sa.Text).like(written))
+    return serial in {each.serial for each in authority.ring.entries()} or _signed_with(serial, outside=False)
+
+
+def was_brought(serial: str) -> bool:
+    """Whether somebody signed with a certificate of this serial number that another authority issued."""
+    return _signed_with(serial, outside=True)
+
+
+def _signed_with(serial: str, *, outside: bool) -> bool:
+    written = f"{int(serial.replace(':', ''), 16):x}"
+    method, used = Event.facts["method"].as_string(), Event.facts["certificate"].as_string()
+    acts = sa.select(Event.id).where(
+        Event.name == "slot.sign", used == written, method == "outside" if outside else method != "outside"
+    )
     return db.session.scalar(acts.limit(1)) is not None
 
 

@@ -51,7 +51,7 @@ def new(name: str) -> ResponseReturnValue:
     default = "token" if kept[name].place == "token" and not kept[name].imported else "file"
     brings = [str(words.NAMES[each]) for each in BELOW[name] if each != name and not kept[each].imported]
     return render_template(
-        "keyring/new.html", form=form_for(RotateForm, where=default), name=name, kept=kept[name], words=words,
+        "keyring/new.html", form=form_for(RotateForm, where=default, seen=str(kept[name].number)), name=name, kept=kept[name], words=words,
         brings=brings, in_token=engines.current().settings.pkcs11_module and name in IN_TOKENS,
         may_revoke=name != "root" and not kept[name].imported,
     )  # fmt: skip
@@ -63,7 +63,7 @@ def rotate(name: str, form: RotateForm) -> ResponseReturnValue:
         return _confirm(url_for(".new", name=name))
     operations.rotate(
         institution.authority(), name, actor=g.actor, reason=form.reason.data or "", where=form.where.data,
-        revoke=form.old.data or "",
+        revoke=form.old.data or "", number=_seen(form.seen.data),
     )  # fmt: skip
     said(_("There is a new key. What was signed with the old one stays valid as it was."))
     return redirect(url_for(".show"))
@@ -159,6 +159,11 @@ def _watched(*, with_stamp: bool) -> tuple[list[Watched], list[str]]:
     stamp = queries.last_stamp(used.files) if with_stamp else None
     found = queries.watched(institution.authority(), timestamp_roots=roots[0], signer_roots=roots[1], last_stamp=stamp)
     return found, problems
+
+
+def _seen(typed: str | None) -> int | None:
+    """The generation the page showed; a form without one is held against nothing."""
+    return int(typed) if typed and typed.isascii() and typed.isdecimal() else None
 
 
 def _known(name: str) -> str:

@@ -196,7 +196,14 @@ class Authority:
         rotation.take_back(self._file, serial, at=at or clock.now(), reason=reason, code=code)
 
     def rotate(
-        self, name: str, *, reason: str, where: Where = "same", revoke: str = "", at: datetime | None = None
+        self,
+        name: str,
+        *,
+        reason: str,
+        where: Where = "same",
+        revoke: str = "",
+        at: datetime | None = None,
+        number: int | None = None,
     ) -> Rotated:
         """A new key and certificate for `name` and for what it issues; see `rotation.rotate`."""
         maker = Maker(self.institution, self.country, self.published, at or clock.now())
@@ -209,6 +216,7 @@ class Authority:
             reason=reason,
             where=where,
             revoke=revoke,
+            number=number,
         )
 
     def put_seal(self, entry: Entry, *, reason: str) -> Rotated:

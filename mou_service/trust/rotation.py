@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from mou_service.core.errors import Refused
+from mou_service.core.errors import Refused, Stale
 from mou_service.trust import keys, names
 from mou_service.trust.issuing import AUTHORITIES, BELOW, IN_TOKENS, Maker
 from mou_service.trust.keyfile import KeyFile
@@ -41,10 +41,12 @@ def rotate(
     reason: str,
     where: Where = "same",
     revoke: str = "",
+    number: int | None = None,
 ) -> Rotated:
     """A new key and certificate for `name` and for what it issues; an imported seal stays unless it is asked for itself.
 
-    With `revoke` (one of `certificates.REASONS`) the old certificate of `name` is taken back in the same moment.
+    With `revoke` (one of `certificates.REASONS`) the old certificate of `name` is taken back in the same moment. With
+    `number` only that generation is followed: `Stale` when somebody was quicker, or the same was asked for twice.
     """
     if revoke and name == "root":
         raise Refused("Nobody can take back a root: whoever trusts it has to be told. Make a new one without revoking.")
@@ -53,6 +55,8 @@ def rotate(
     done: list[Rotated] = []
 
     def alter(ring: Ring) -> Ring:
+        if number not in (None, ring.current[name].number):
+            raise Stale(f"Somebody made a new key “{name}” meanwhile.")
         wanted = tuple(each for each in BELOW[name] if each == name or not ring.current[each].imported)
 
         def new_key(each: str, number: int) -> tuple[PrivateKey | TokenPlace, SigningKey]:

@@ -8,6 +8,8 @@ import pytest
 from cryptography import x509
 from flask.testing import FlaskClient
 
+from mou_service.core import events
+from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed
 from mou_service.engines import Engines
@@ -55,6 +57,15 @@ def test_a_new_key_needs_the_password_and_stands_in_the_trail(client: FlaskClien
     # A process that had the old one open signs with the new one from its next act on.
     assert institution.authority().seal.serial != authority.seal.serial
     assert "every year" in client.get("/keys").text
+
+
+def test_two_clicks_make_one_key(client: FlaskClient, authority: Authority) -> None:
+    cast.sign_in(client, "administrator")
+    assert 'name="seen"' in client.get("/keys/issuer/new").text
+    typed = {"reason": "every year", "old": "", "where": "file", "seen": "1"}
+    assert [client.post("/keys/issuer/new", data=typed).status_code for _ in range(2)] == [302, 409]
+    assert institution.authority().ring.current["issuer"].number == 2
+    assert len(queries.history()) == 1
 
 
 def test_a_key_that_may_be_in_other_hands(client: FlaskClient, authority: Authority) -> None:
@@ -112,13 +123,16 @@ def test_a_certificate_of_an_act_is_taken_back(client: FlaskClient, everybody: C
     agreement = makers.an_agreement(everybody, engines, at="archived")
     assert agreement.package is not None
     signed = next(slot for slot in agreement.package.slots if slot.state == "signed" and slot.kind == "signatory")
-    serial = signed.certificate
+    serial, revision, stream = signed.certificate, signed.revision, agreement.stream
+    # What an act with a certificate of another authority leaves in the trail.
+    events.record("slot.sign", actor=SERVICE, stream=stream, method="outside", certificate="7c0ffee")
     db.session.commit()
     cast.sign_in(client, "administrator")
     typed = {"code": "key_compromise", "reason": "signed by mistake"}
-    for unknown in ("0A:0B", "not hexadecimal"):
+    for unknown in ("0A:0B", "not hexadecimal", revision):
         answer = client.post("/keys/revoke", data={**typed, "serial": unknown})
         assert (answer.status_code, "issued no certificate" in answer.text) == (422, True)
+    assert client.post("/keys/revoke", data={**typed, "serial": "07:C0:FF:EE"}).status_code == 403, "not ours"
     for _ in range(2):
         assert client.post("/keys/revoke", data={**typed, "serial": f" {serial} "}).status_code == 302
     assert [event.name for event in queries.history()] == ["keys.revoke"]
