@@ -32,6 +32,7 @@ from mou_service.engines import Engines
 from mou_service.partners.evidence import Evidence
 from tests import cast as casting
 from tests import makers
+from tests.signers import Authorities
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the script of a bag needs openssl")
 
@@ -100,6 +101,34 @@ def test_an_untouched_bag_is_confirmed_and_names_its_root(bag: Path, tmp_path: P
     assert checked(bag, "--root", "0" * 64)[0] == 1
     zipped = shutil.make_archive(str(tmp_path / "again"), "zip", bag.parent, bag.name)
     assert checked(Path(zipped))[0] == 0
+
+
+def test_a_named_root_has_to_carry_what_the_institution_vouches_for(bag: Path, elsewhere: Authorities) -> None:
+    status, said = checked(
+        bag, "--root", hashlib.sha256(_der(one(bag, "certificates/roots/*.pem").read_bytes())).hexdigest()
+    )
+    assert status == 0 and "seals rest on a root you named: certificate.pdf 1" in said, said
+    beside = elsewhere.pem()
+    (bag / "data/certificates/roots/well-known.pem").write_bytes(beside)
+    resealed(bag)
+    status, said = checked(bag, "--root", hashlib.sha256(_der(beside)).hexdigest())
+    assert status == 1 and "does not rest on a root you named: certificate.pdf 1" in said, said
+    assert "Trusted Root (for signatures): nothing" in said
+
+
+def test_a_bag_made_to_break_the_script_is_told_of_in_words(bag: Path, tmp_path: Path) -> None:
+    zipped = Path(shutil.make_archive(str(tmp_path / "again"), "zip", bag.parent, bag.name))
+    with zipfile.ZipFile(zipped, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
+        file.writestr(f"{bag.name}/data/documents/final.pdf", (bag / "data/documents/final.pdf").read_bytes())
+    status, said = checked(zipped)
+    assert status == 1 and "documents/final.pdf is there twice" in said
+    (bag / "data/a\r   ok  all is well").write_text("more", encoding="utf-8")
+    one(bag, "signatures/final/02*.p7s").write_bytes(b"0\x80" * 5000)
+    one(bag, "revocation/*.crl").write_bytes(b"")
+    (bag / "data/trail/trail.jsonl").write_text("[" * 100_000, encoding="utf-8")
+    resealed(bag)
+    status, said = checked(bag)
+    assert status == 1 and "Traceback" not in said and "\r" not in said, said
 
 
 def test_what_is_no_bag_is_said_so(tmp_path: Path) -> None:

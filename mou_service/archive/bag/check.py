@@ -3,7 +3,7 @@
 
     python3 check.py                      the bag this script lies in
     python3 check.py BAG.zip              or the folder it was unpacked to
-    python3 check.py --root 12AB… BAG     also compare the root certificate with the fingerprint you were given
+    python3 check.py --root 12AB… BAG     also see that it rests on the root whose fingerprint you were given
 
 It reads every file again: the manifests of the bag, the chain of the trail, each signature and each time-stamp in
 each PDF. It asks no network. Exit status: 0 everything fits, 1 something does not, 2 it could not be checked.
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -52,7 +53,8 @@ class Report:
 
     def say(self, mark: str, text: str) -> None:
         self.wrong += mark == "BAD"
-        print(f"{mark:>5}  {text}")
+        # What stands in the bag may not move the cursor, nor write a line of ours.
+        print(f"{mark:>5}  {''.join(each if each.isprintable() else '?' for each in text)}")
 
     def check(self, what: str, work: Callable[..., str], *given: object) -> bool:
         """Do the work and say what it found, or why it does not hold."""
@@ -65,8 +67,8 @@ class Report:
             return "ok", work(*given)
         except WrongError as problem:
             return "BAD", str(problem)
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as problem:
-            return "BAD", f"it cannot be read ({problem})"
+        except Exception as problem:  # a file that was made to break us may do so in any way
+            return "BAD", f"it cannot be read ({problem or type(problem).__name__})"
 
 
 # The bag (RFC 8493)
@@ -76,6 +78,8 @@ class Bag:
     """A bag as a folder or a .zip: its files by their paths."""
 
     def __init__(self, path: Path) -> None:
+        #: Names that a .zip has twice: two programs would unpack two different files.
+        self.twice: list[str] = []
         if path.is_dir():
             root = path if (path / "bagit.txt").exists() else _only_folder(path)
             self.files: dict[str, Any] = {
@@ -85,6 +89,7 @@ class Bag:
         else:
             self._zip = zipfile.ZipFile(path)
             names = [name for name in self._zip.namelist() if not name.endswith("/")]
+            self.twice = sorted(name for name, count in Counter(names).items() if count > 1)
             top = names[0].split("/")[0] + "/" if names else ""
             self.files = {(name[len(top) :] if name.startswith(top) else "../" + name): name for name in names}
 
@@ -117,6 +122,8 @@ def manifest(bag: Bag, name: str) -> dict[str, Any]:
 
 def check_files(bag: Bag, name: str, *, payload: bool) -> str:
     listed = manifest(bag, name)
+    if bag.twice:
+        raise WrongError("{} is there twice".format(", ".join(bag.twice)))
     for path, digest in listed.items():
         if path not in bag.files:
             raise WrongError(f"{path} is missing")
@@ -185,7 +192,9 @@ def check_trail_fits(bag: Bag) -> str:
 def check_bound(bag: Bag) -> str:
     """The completion certificate is sealed, and names the final file and the head of the trail in its reason."""
     made = signatures(bag.read("data/documents/certificate.pdf"))
-    found = next((match for match in (REASON.search(each.words) for each in made) if match), None)
+    found = next(
+        (match for match in (REASON.search(each.words) for each in made if not each.message.is_token) if match), None
+    )
     if not found:
         raise WrongError("it does not name the final file and the head of the trail")
     if found.group(1) != hashlib.sha256(bag.read("data/documents/final.pdf")).hexdigest():
@@ -371,6 +380,8 @@ class Examination:
         signed = [line["facts"] for line in lines if line.get("name") == "slot.sign"]
         #: What each certificate was used for, as the trail says.
         self.told = {facts["certificate"].lstrip("0"): facts["kind"] for facts in signed}
+        #: What was confirmed: the entry of the index, whether it is a time-stamp, and how to confirm it with other roots.
+        self.confirmed: list[tuple[dict[str, Any], bool, Callable[[str], None]]] = []
 
     def _pem(self, name: str, *folders: str) -> str:
         path = self.folder / name
@@ -416,17 +427,32 @@ class Examination:
         proven = min((each for each in (own, moment) if each), default=None)
         if message.is_token:
             at = proven or message.token_time
-            self._token(signature.der, signature.covered, at)
+
+            def again(roots: str) -> None:
+                self._token(signature.der, signature.covered, at, roots)
+
+            again(self.time_roots)
             told = f"{message.token_time:%Y-%m-%d %H:%M:%S} UTC, by {message.signer.name}"
             if not moment and message.signer.ends < datetime.now(UTC):
                 told += f" (nobody vouches for it since {message.signer.ends:%Y-%m-%d}; ask for a renewed copy)"
         else:
             at = proven or signature.stated
-            self._signed(signature, at)
+
+            def again(roots: str) -> None:
+                self._signed(signature, at, roots)
+
+            again(self.roots)
             told = f"{message.signer.name}, {signature.stated:%Y-%m-%d %H:%M:%S} UTC as stated"
             told += f", not later than {proven:%Y-%m-%d %H:%M:%S}" if proven else ", without a time-stamp"
         self._not_revoked(message.signer, at)
+        self.confirmed.append((entry, message.is_token, again))
         return told
+
+    def carried(self, root: bytes) -> list[dict[str, Any]]:
+        """What of all that was confirmed rests on this root alone."""
+        path = self.folder / "one-root.pem"
+        path.write_bytes(root)
+        return [entry for entry, _, again in self.confirmed if _holds(again, str(path))]
 
     def _own_time(self, entry: dict[str, Any], message: Message) -> datetime | None:
         token = message.attributes.get(SIGNATURE_TIMESTAMP)
@@ -435,18 +461,18 @@ class Examination:
         if self.bag.read("data/" + entry["timestamp"]) != token.raw:
             raise WrongError("{} is not the time-stamp in the signature".format(entry["timestamp"]))
         inner = Message(token.raw)
-        self._token(token.raw, message.signature, inner.token_time)
+        self._token(token.raw, message.signature, inner.token_time, self.time_roots)
         return inner.token_time
 
-    def _signed(self, signature: Signature, at: datetime) -> None:
+    def _signed(self, signature: Signature, at: datetime, roots: str) -> None:
         self._openssl("cms", "-verify", "-binary", "-inform", "DER", "-in", self._file("signature", signature.der),
-                      "-content", self._file("covered", signature.covered), "-CAfile", self.roots,
+                      "-content", self._file("covered", signature.covered), "-CAfile", roots,
                       "-certfile", self.others, "-purpose", "any", "-attime", str(int(at.timestamp())),
                       "-out", os.devnull)  # fmt: skip
 
-    def _token(self, token: bytes, data: bytes, at: datetime) -> None:
+    def _token(self, token: bytes, data: bytes, at: datetime, roots: str) -> None:
         self._openssl("ts", "-verify", "-token_in", "-in", self._file("token", token), "-data",
-                      self._file("covered", data), "-CAfile", self.time_roots, "-untrusted", self.others,
+                      self._file("covered", data), "-CAfile", roots, "-untrusted", self.others,
                       "-attime", str(int(at.timestamp())))  # fmt: skip
 
     def _openssl(self, *words: str) -> None:
@@ -485,6 +511,14 @@ class Examination:
                 raise WrongError(f"its certificate was revoked on {since:%Y-%m-%d}")
 
 
+def _holds(again: Callable[[str], None], roots: str) -> bool:
+    try:
+        again(roots)
+    except WrongError:
+        return False
+    return True
+
+
 def _is_name(node: Node) -> bool:
     return all(part.tag == 0x31 for part in node.parts) and bool(node.parts)
 
@@ -507,7 +541,7 @@ def openssl(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[byte
 # All of it
 
 
-def examine(bag: Bag, report: Report) -> None:
+def examine(bag: Bag, report: Report, wanted: list[str]) -> None:
     report.check("bag", lambda: check_files(bag, "manifest-sha256.txt", payload=True))
     report.check("bag, around it", lambda: check_files(bag, "tagmanifest-sha256.txt", payload=False))
     report.check("trail", check_trail, bag)
@@ -516,31 +550,63 @@ def examine(bag: Bag, report: Report) -> None:
         for name in bag.under("data/documents/", ".pdf"):
             if not name.startswith("data/documents/ending-"):  # a paper of others, signed or not
                 examination.document(name)
-    report.check("documents/certificate.pdf", check_bound, bag)
-    report.check("documents/final.pdf", check_trail_fits, bag)
-    for name in bag.under("data/documents/renewed-", ".pdf"):
-        report.check(name[5:], check_renewed, bag, name)
+        report.check("documents/certificate.pdf", check_bound, bag)
+        report.check("documents/final.pdf", check_trail_fits, bag)
+        for name in bag.under("data/documents/renewed-", ".pdf"):
+            report.check(name[5:], check_renewed, bag, name)
+        compare_roots(bag, report, examination, wanted)
 
 
-def compare_roots(bag: Bag, report: Report, wanted: str) -> None:
+def compare_roots(bag: Bag, report: Report, examination: Examination, wanted: list[str]) -> None:
+    """Tell what rests on which root; with roots that were named, all that the institution vouches for has to be theirs.
+
+    The completion certificate names the final file and the trail, so whoever sealed it vouches for both. A named root
+    that merely lies in the bag proves nothing.
+    """
     print("\nEverything above rests on these roots. Compare their fingerprints (SHA-256) with those the institutions\n"
           "publish, not with what is printed in this bag:")  # fmt: skip
+    theirs: list[dict[str, Any]] = []
     found = []
     for name in bag.under("data/certificates/roots/", ".pem") + bag.under("data/certificates/time-roots/", ".pem"):
-        digest = hashlib.sha256(pem_to_der(bag.read(name))).hexdigest().upper()
+        pem = bag.read(name)
+        digest = hashlib.sha256(pem_to_der(pem)).hexdigest().upper()
         found.append(digest)
-        what = "signatures" if "/roots/" in name else "time-stamps"
-        name_of_root = Certificate(pem_to_der(bag.read(name))).name
+        carried = examination.carried(pem)
+        theirs += carried if digest in wanted else []
         print(f"       {' '.join(digest[n : n + 4] for n in range(0, 64, 4))}")
-        print(f"       {name_of_root} (for {what})")
-    if wanted and re.sub(r"[^0-9A-F]", "", wanted.upper()) not in found:
-        report.say("BAD", "the root you named is none of them")
+        what = "signatures" if "/roots/" in name else "time-stamps"
+        report.say("", f"{Certificate(pem_to_der(pem)).name} (for {what}): {_listed(carried)}")
+    if not wanted:
+        return
+    if not set(wanted) <= set(found):
+        report.say("BAD", "a root you named is none of them")
+    vouched = [entry for entry, is_token, _ in examination.confirmed if not is_token and _is_by_the_house(entry)]
+    strange = [entry for entry in vouched if entry not in theirs]
+    if strange or not vouched:
+        report.say("BAD", f"what the institution vouches for does not rest on a root you named: {_listed(strange)}")
+    else:
+        report.say("ok", f"the institution's seals rest on a root you named: {_listed(vouched)}")
+
+
+def _is_by_the_house(entry: dict[str, Any]) -> bool:
+    """Whether the institution sealed the document, which then vouches for the final file and for its renewed copies."""
+    name = str(entry["document"])
+    return name != "documents/final.pdf" and not name.startswith("documents/renewed-")
+
+
+def _listed(entries: list[dict[str, Any]]) -> str:
+    """Which signatures, such as "final.pdf 1, 2; certificate.pdf 1"."""
+    numbers: dict[str, Any] = {}
+    for entry in sorted(entries, key=lambda each: int(each["number"])):
+        numbers.setdefault(str(entry["document"]).split("/")[-1], []).append(str(entry["number"]))
+    return "; ".join("{} {}".format(name, ", ".join(each)) for name, each in numbers.items()) or "nothing"
 
 
 def main() -> int:
     reader = argparse.ArgumentParser(description="Check a bag of evidence.")
     reader.add_argument("bag", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    reader.add_argument("--root", default="", help="SHA-256 fingerprint of the root, as the institution publishes it")
+    reader.add_argument("--root", action="append", default=[], metavar="SHA256",
+                        help="fingerprint of a root, as the institution publishes it; may be given several times")  # fmt: skip
     asked = reader.parse_args()
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     if not shutil.which("openssl"):
@@ -550,14 +616,13 @@ def main() -> int:
     try:
         bag = Bag(asked.bag)
         bag.read("bagit.txt")
-    except (OSError, zipfile.BadZipFile, WrongError) as problem:
+    except Exception as problem:
         print(f"{asked.bag} is not a bag that can be read: {problem}")
         return 2
     try:
-        examine(bag, report)
-        compare_roots(bag, report, asked.root)
-    except (WrongError, OSError, zipfile.BadZipFile, ValueError, KeyError, IndexError, TypeError) as problem:
-        report.say("BAD", f"the bag cannot be examined further: {problem}")
+        examine(bag, report, [re.sub(r"[^0-9A-F]", "", each.upper()) for each in asked.root])
+    except Exception as problem:
+        report.say("BAD", f"the bag cannot be examined further: {problem or type(problem).__name__}")
     if report.wrong:
         print(f"\nNOT CONFIRMED: {report.wrong} of the checks above failed. Do not rely on this bag.")
         print(f"未能确认：上列检查中有 {report.wrong} 项不符，请勿依据本证据包。")
