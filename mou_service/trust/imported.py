@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import pem, x509
+from asn1crypto import pkcs12 as asn1_pkcs12
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -26,6 +27,8 @@ from mou_service.trust.tokens import Token
 
 #: A certificate with its chain and key has a few thousand bytes.
 LARGEST = 200_000
+#: Rounds of one derivation of a key from a passphrase. Firefox asks for 600,000, and 2³¹ would hold us up for minutes.
+_MOST_ROUNDS = 5_000_000
 _SECONDS = 10.0
 _SMALLEST_RSA = 2048
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
@@ -96,7 +99,7 @@ def validation_data(entry: Entry, *, at: datetime) -> ValidationData:
 
 
 def _opened(content: bytes, passphrase: bytes) -> Any:
-    if not content or len(content) > LARGEST:
+    if not content or len(content) > LARGEST or any(each > _MOST_ROUNDS for each in _rounds(content)):
         raise Unusable("file")
     try:
         return pkcs12.load_pkcs12(content, passphrase)
@@ -104,6 +107,22 @@ def _opened(content: bytes, passphrase: bytes) -> Any:
         # The library tells damage from a wrong passphrase in words only; what is no PKCS#12 begins otherwise.
         code = "passphrase" if content[:1] == b"\x30" else "file"
         raise Unusable(code) from problem
+
+
+def _rounds(content: bytes) -> Iterator[int]:
+    """How often each derivation that opens the file is to be repeated; what cannot be read is for the library to name."""
+    try:
+        file = asn1_pkcs12.Pfx.load(content)
+        yield (file["mac_data"].native or {}).get("iterations", 1)
+        for part in file.authenticated_safe:
+            if part["content_type"].native == "encrypted_data":
+                yield part["content"]["encrypted_content_info"]["content_encryption_algorithm"].kdf_iterations
+                continue
+            for bag in asn1_pkcs12.SafeContents.load(part["content"].native):
+                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
+                    yield bag["bag_value"]["encryption_algorithm"].kdf_iterations
+    except (ValueError, TypeError, KeyError):
+        return
 
 
 def _checked(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import pkcs12 as asn1_pkcs12
 from certomancer.registry import KeyLabel
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -84,6 +85,33 @@ def test_what_cannot_be_the_seal_is_refused_by_name(elsewhere: Authorities) -> N
         brought(elsewhere, good, roots=[])
     assert caught.value.facts["issuer"] == "Trusted Root"
     assert len(caught.value.facts["fingerprint"]) == 64
+
+
+def test_a_file_that_would_keep_us_busy_for_minutes_is_not_opened(
+    elsewhere: Authorities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(which: int) -> bytes:
+        file = asn1_pkcs12.Pfx.load(a_file(elsewhere))
+        certificates, key = file.authenticated_safe
+        if which == 0:
+            file["mac_data"]["iterations"] = 2**31 - 1
+            return bytes(file.dump(force=True))
+        bags = asn1_pkcs12.SafeContents.load(key["content"].native)
+        algorithms = (
+            certificates["content"]["encrypted_content_info"]["content_encryption_algorithm"],
+            bags[0]["bag_value"]["encryption_algorithm"],
+        )
+        algorithms[which - 1]["parameters"]["key_derivation_func"]["parameters"]["iteration_count"] = 2**31 - 1
+        key["content"] = bags.dump(force=True)
+        file["auth_safe"]["content"] = file.authenticated_safe.dump(force=True)
+        if which == 2:
+            del file["mac_data"]
+        return bytes(file.dump(force=True))
+
+    monkeypatch.setattr(imported.pkcs12, "load_pkcs12", lambda *_: pytest.fail("it was opened"))
+    for which in range(3):
+        with pytest.raises(Unusable, match="file"):
+            brought(elsewhere, slow(which))
 
 
 def test_a_file_without_its_root_or_passphrase_is_taken_all_the_same(elsewhere: Authorities) -> None:
