@@ -198,6 +198,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "drafting.preview_pdf":     ("d",   "",     "",       ""),
     "drafting.read":            ("dou", "drou", "drlou",  "drlovu"),
     "drafting.remove_annex":    ("d",   "",     "",       ""),
+    "drafting.redlined":        ("dou", "drou", "drlou",  "drlou"),
     "drafting.revise":          ("",    "d",    "",       ""),
     "drafting.save":            ("d",   "",     "",       ""),
     "drafting.show_pages":      ("d",   "",     "",       ""),
@@ -377,7 +378,7 @@ def _places(everybody: Cast, agreement: Agreement) -> Values:
     return {
         "code": ceremony.code, "item_id": item.id, "participant_id": participant.id, "screen": screen,
         "language": "zh", "token": "nothing", "type_": "university-university", "what": "final", "topic": "people",
-        "person": guest.person.ref, "page_number": 1, "user": everybody["reviewer"].id,
+        "person": guest.person.ref, "page_number": 1, "old": 1, "new": 1, "user": everybody["reviewer"].id,
         "partner": everybody.partner.ref, "position": guest.id,
         "authority": guest.authorities[0].id,
     }  # fmt: skip

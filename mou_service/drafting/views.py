@@ -1,9 +1,8 @@
-"""Pages of a text that is there: its versions, what differs between them, uploads from Word, names, annexes."""
+"""Pages of a text that is there: its versions, uploads from Word, names, annexes."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,22 +15,21 @@ from mou_service.agreements.models import Agreement, Signatory
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Invalid, Missing
 from mou_service.documents.findings import Hindered
-from mou_service.documents.word import compare
 from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, form_page, page, said
 
-from . import file_words, forms, operations, preview, rules, writing  # noqa: F401  (writing brings its pages)
+from . import comparing, file_words, files, forms, operations, preview, rules, writing  # noqa: F401  (two bring pages)
 from .blueprint import bp
 from .forms import RemoveForm, ReviseForm, UploadForm
 from .models import Annex, Version
 
 __all__ = ["bp", "register"]
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def register(app: Flask) -> None:
     """What the agreement's page shows of its text."""
+    comparing.register(app)
     app.add_template_global(file_words.finding, "finding_words")
     app.add_template_filter(findings.place, "place_in_file")
     app.add_template_global(lambda agreement: not rules.may_write(g.actor, agreement), "may_write")
@@ -44,13 +42,6 @@ def _template_name(agreement: Agreement) -> dict[str, str]:
     return dict(found.title) if found else {"en": agreement.template}
 
 
-def _version(ref: str, number: int) -> Version:
-    version = next((v for v in queries.get(ref).versions if v.number == number), None)
-    if version is None:
-        raise Missing(f"{ref} {number}")
-    return version
-
-
 def _may_read(actor: Actor, version: Version | Annex) -> list[str]:
     """The newest text for those who may download it, earlier ones for those who may look inside."""
     agreement = version.agreement
@@ -59,13 +50,13 @@ def _may_read(actor: Actor, version: Version | Annex) -> list[str]:
     return permissions.may("look_inside")(actor, agreement)
 
 
-@page(bp, "/agreements/<ref>/versions/<int:number>.docx", about=_version, access=_may_read)
+@page(bp, "/agreements/<ref>/versions/<int:number>.docx", about=files.version, access=_may_read)
 def docx(version: Version) -> ResponseReturnValue:
     """The clean Word file of a version."""
     return _word(version.docx, f"{version.agreement.ref}-v{version.number}.docx")
 
 
-@page(bp, "/agreements/<ref>/versions/<int:number>/original.docx", about=_version, access=_may_read)
+@page(bp, "/agreements/<ref>/versions/<int:number>/original.docx", about=files.version, access=_may_read)
 def original(version: Version) -> ResponseReturnValue:
     """The file exactly as it was uploaded."""
     if version.original is None:
@@ -73,7 +64,7 @@ def original(version: Version) -> ResponseReturnValue:
     return _word(version.original, f"{version.agreement.ref}-v{version.number}-original.docx")
 
 
-@page(bp, "/agreements/<ref>/versions/<int:number>.pdf", about=_version, access=_may_read)
+@page(bp, "/agreements/<ref>/versions/<int:number>.pdf", about=files.version, access=_may_read)
 def pdf(version: Version) -> ResponseReturnValue:
     """A version as a PDF that says it is a draft."""
     return Response(_pdf(version), mimetype="application/pdf")
@@ -86,7 +77,7 @@ def newest_pdf(agreement: Agreement) -> ResponseReturnValue:
 
 
 @page(bp, "/agreements/<ref>/versions/<int:number>/pages/<int:page_number>.png",
-      about=lambda ref, number, page_number: (_version(ref, number), page_number),
+      about=lambda ref, number, page_number: (files.version(ref, number), page_number),
       access=lambda actor, about: _may_read(actor, about[0]))  # fmt: skip
 def version_picture(about: tuple[Version, int]) -> ResponseReturnValue:
     """One page of a version."""
@@ -97,7 +88,7 @@ def version_picture(about: tuple[Version, int]) -> ResponseReturnValue:
     return Response(preview.picture(content, number - 1), mimetype="image/png")
 
 
-@page(bp, "/agreements/<ref>/versions/<int:number>", about=_version, access=_may_read)
+@page(bp, "/agreements/<ref>/versions/<int:number>", about=files.version, access=_may_read)
 def read(version: Version) -> ResponseReturnValue:
     """A version to read on the screen, with what was found in it."""
     try:
@@ -111,21 +102,6 @@ def read(version: Version) -> ResponseReturnValue:
     return render_template(
         "drafting/read.html", shown=version, agreement=version.agreement, pictures=pictures, hindrances=hindrances
     )
-
-
-@page(bp, "/agreements/<ref>/compare", about=queries.get, access=permissions.may("look_inside"))
-def differences(agreement: Agreement) -> ResponseReturnValue:
-    """What differs between two versions, in one column or side by side."""
-    numbers = [version.number for version in agreement.versions]
-    new = request.args.get("new", numbers[-1], type=int)
-    old = request.args.get("old", max(new - 1, 1), type=int)
-    before, after = _version(agreement.ref, old), _version(agreement.ref, new)
-    files = engines.current().files
-    found = compare.compare(files.get(before.docx), files.get(after.docx)) if before is not after else None
-    return render_template(
-        "drafting/compare.html", agreement=agreement, before=before, after=after, comparison=found,
-        sides=request.args.get("look") == "sides",
-    )  # fmt: skip
 
 
 def _prepare_upload(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
@@ -268,6 +244,4 @@ def _pdf(version: Version) -> bytes:
 
 
 def _word(key: str, name: str) -> Response:
-    response = Response(engines.current().files.get(key), mimetype=WORD)
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
-    return response
+    return files.word(engines.current().files.get(key), name)

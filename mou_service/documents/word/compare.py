@@ -94,8 +94,23 @@ def compare(old: bytes, new: bytes) -> Comparison:
 
 def compare_passages(old: Sequence[Passage], new: Sequence[Passage]) -> Comparison:
     """The same for texts read before."""
-    pairs = align(old, new, key=_signature, likeness=_likeness)
-    return Comparison(tuple(_with_moves([_change(before, after) for before, after in pairs])))
+    aligned = align(old, new, key=_signature, likeness=_likeness)
+    pairs = tuple(aligned)
+    rows = [_change(before, after) for before, after in pairs]
+    return Comparison(tuple(_with_moves(_under_new_headings(rows, pairs))))
+
+
+def _under_new_headings(rows: Sequence[Change], pairs: Sequence[tuple[Passage | None, Passage | None]]) -> list[Change]:
+    """What was removed from a clause that goes on under another heading or number belongs to that one."""
+    called = {
+        (old.column, old.clause): new.clause
+        for old, new in reversed(pairs)
+        if old is not None and new is not None and old.column == new.column
+    }
+    return [
+        replace(row, clause=called.get((row.column, row.clause), row.clause)) if row.kind == "removed" else row
+        for row in rows
+    ]
 
 
 def _signature(passage: Passage) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 import { start as account } from "./menu.js";
 import { start as autosave } from "./autosave.js";
+import { start as changes } from "./changes.js";
 import { start as conditions } from "./conditions.js";
 import { start as copy } from "./copy.js";
 import { start as drop } from "./drop.js";
@@ -13,7 +14,7 @@ import { start as once } from "./once.js";
 import { start as poll } from "./poll.js";
 import { start as preview } from "./preview.js";
 
-const behaviours = [errors, account, conditions, drop, follow, copy, once, mark, autosave, preview, poll, keys];
+const behaviours = [errors, account, conditions, drop, follow, copy, once, mark, autosave, preview, poll, keys, changes];
 
 export function start(part) {
   for (const behaviour of behaviours) behaviour(part, start);
