@@ -259,7 +259,8 @@ def test_references_go_to_headings_that_exist(each):
     for passage in passages(each):
         assert not re.search(r"Paragraphs? \d|第[\d一二三四五六七八九十]+条", " ".join(passage.text.values()))
         for named in re.findall(r"headed ((?:“[^”]+”(?:, | and )?)+)", passage.text["en"]):
-            assert set(re.findall(r"“(.+?)”", named)) <= titles
+            # A heading that is an answer is one of another document.
+            assert {name for name in re.findall(r"“(.+?)”", named) if "{{" not in name} <= titles
 
 
 @pytest.mark.parametrize("name", MANIFESTS)
