@@ -18,8 +18,10 @@ from mou_service.documents.word.revisions import settle
 
 _CLAUSE = re.compile(
     r"(Article|Section|Clause|Paragraph|Part|Annex|Appendix)\s+[\dIVXA-Z]|第.{1,5}[条章节款部]|附件|"
-    r"[\dIVX]+[.)、]\s*\S"
+    r"[\dIVX]+[.)、]\s*[^\s\d]"
 )
+#: What ends like this is a sentence or announces a list, and no heading, whatever number stands in front.
+_NO_HEADING = ("。", "；", "：", ";", ":", ",", "，")
 _CLAUSE_LENGTH = 90
 #: Soft hyphens, joiners, marks of direction, byte order marks.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -125,7 +127,7 @@ class _Reader:
     def _names_clause(self, element: etree._Element, text: str) -> bool:
         if not text or len(text) > _CLAUSE_LENGTH:
             return False
-        return self._paragraphs.is_heading(element) or bool(_CLAUSE.match(text))
+        return self._paragraphs.is_heading(element) or (bool(_CLAUSE.match(text)) and not text.endswith(_NO_HEADING))
 
     def _text(self, parent: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
         for child in elements(parent):
