@@ -18,6 +18,7 @@ from mou_service.core.ids import ungrouped
 from mou_service.core.ports import FileStore
 from mou_service.partners import institution
 from mou_service.signing.models import Package, Slot
+from mou_service.trust import structure
 from mou_service.trust.verdict import Expected, Finding, Verdict
 from mou_service.trust.verify import verify
 
@@ -60,7 +61,7 @@ def of_upload(
     if (record := queries.by_certificate(sha256)) is not None:
         return Answer(ask(), record, record.agreement, True, is_certificate=True)
     verdict = ask(revocation_lists=revocation_lists)
-    record = _recognised(verdict)
+    record = _recognised(content, verdict)
     if record is not None:
         verdict = ask(expected=expected(record, sha256=sha256), revocation_lists=revocation_lists)
     return Answer(verdict, record, record.agreement if record else None, False)
@@ -112,25 +113,26 @@ def _day(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo(institution.ours().time_zone)).date().isoformat()
 
 
-def _recognised(verdict: Verdict) -> Record | None:
-    """The archived agreement that a changed or earlier file comes from: by the certificates made for one act each.
+def _recognised(content: bytes, verdict: Verdict) -> Record | None:
+    """The archived agreement that a changed or earlier file comes from; None also when it comes from one of ours that is
+    not archived.
 
-    The file as it was frozen carries none of those; it is known by its bytes.
+    Told by the bytes as they were frozen, else by the certificates made for one act each. Who brings a certificate along
+    may have signed other agreements with it too: it counts only while it leads to a single one.
     """
     serials = [s.serial.replace(":", "").lower().lstrip("0") for s in verdict.signatures if s.serial]
     if not serials:
         return None
-    if frozen := db.session.scalar(sa.select(Record).where(Record.frozen == verdict.sha256).limit(1)):
-        return frozen
-    made_here = sa.and_(Slot.kind != "seal", Slot.method != "outside")
-    # Other authorities number their certificates as they like: a serial number of theirs may be one of ours.
+    frozen = hashlib.sha256(structure.first_signed(content)).hexdigest()
+    made_here = sa.and_(Slot.kind != "seal", Slot.method != "outside", Slot.certificate.in_(serials))
     brought_along = Slot.evidence["own_certificate"]["sha256"].as_string()
     fingerprints = [s.certificate_sha256 for s in verdict.signatures if s.own_certificate]
-    return db.session.scalar(
-        sa.select(Record)
-        .join(Agreement, Record.agreement_id == Agreement.id)
-        .join(Package, Package.agreement_id == Agreement.id)
-        .join(Slot, Slot.package_id == Package.id)
-        .where(sa.or_(sa.and_(made_here, Slot.certificate.in_(serials)), brought_along.in_(fingerprints)))
-        .limit(1)
-    )
+    # Other authorities number their certificates as they like: a serial number of theirs may be one of ours.
+    for known in (Package.frozen == frozen, made_here, brought_along.in_(fingerprints)):
+        query = (
+            sa.select(Package.agreement_id).join(Slot, Slot.package_id == Package.id).where(known).distinct().limit(2)
+        )
+        if found := db.session.scalars(query).all():
+            one = Record.agreement_id == found[0]
+            return db.session.scalar(sa.select(Record).where(one)) if len(found) == 1 else None
+    return None

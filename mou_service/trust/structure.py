@@ -48,6 +48,13 @@ def earlier_end(pdf: bytes, end: int) -> int:
     return ending(pdf[: max(pdf.rfind(_END, 0, end), 0)]).body
 
 
+def first_signed(pdf: bytes) -> bytes:
+    """The file as it was when its first signature closed it; empty when there is no such place."""
+    found = _BYTE_RANGE.search(pdf)
+    numbers = [int(number) for number in found.group(1).split() if number.isdigit()] if found else []
+    return pdf[: numbers[2] + numbers[3]] if len(numbers) == 4 and numbers[2] + numbers[3] <= len(pdf) else b""
+
+
 def coverage_problem(pdf: bytes, byte_range: tuple[int, ...], contents: bytes) -> str | None:
     """The code of what is wrong with a signature's byte range, or None if it is what an honest signer writes."""
     if len(byte_range) != 4 or min(byte_range) < 0 or byte_range[0] != 0:

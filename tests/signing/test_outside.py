@@ -12,17 +12,19 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.stamp import StaticStampStyle, TextStampStyle
 
 from mou_service.agreements import queries as agreements
+from mou_service.archive import verification
 from mou_service.core import events
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Refused
 from mou_service.engines import Engines
 from mou_service.settings import Settings
-from mou_service.signing import links, loans, operations, outside
+from mou_service.signing import links, loans, operations, outside, tooling
 from mou_service.signing.models import Package, Slot
 from tests.signers import Authorities, signed
+from tests.trust import attacks
 
-from .conftest import World, sign, work
+from .conftest import World, an_approved_agreement, sign, work
 
 REF = "SSPU-MOU-2024-0001"
 BLANK = StaticStampStyle(border_width=0)
@@ -260,3 +262,39 @@ def test_who_declines_or_is_not_waited_for_holds_nobody_up(galina: Guest, world:
     operations.decline(slot_of("Witness1"), actor=world.organiser, reason="He was not in the room.")
     db.session.commit()
     assert loans.out(package()) is None
+
+
+def test_a_file_is_not_taken_for_another_agreement_that_the_same_certificate_signed(
+    world: World, client: FlaskClient, elsewhere: Authorities, engines: Engines
+) -> None:
+    agreed = [an_approved_agreement(world, engines, number=number).ref for number in (1, 2)]
+    for ref in agreed:
+        operations.freeze(agreements.get(ref), actor=world.organiser, order="own_first", fonts=tooling.tools().fonts)
+    db.session.commit()
+    work()
+    files = []
+    for ref in agreed:
+        for field in ("Signatory1", "Signatory2"):
+            guest = Guest(client, next(slot for slot in _counting(ref).slots if slot.field == field))
+            guest.post("take")
+            guest.bring(signed(guest.download(), field, elsewhere.signer(), stamp=BLANK))
+            assert guest.confirm().status_code == 302
+        files.append(engines.files.get(_counting(ref).current or ""))
+        if ref == agreed[0]:
+            work()
+    known = {"roots": engines.known_roots(), "signer_roots": engines.signer_roots()}
+    early = verification.of_upload(files[1], **known)
+    assert early.agreement is None and "archived_bytes_different" not in early.verdict.codes
+    work()
+    for ref, content in zip(agreed, files, strict=True):
+        found = verification.of_upload(content + b"\n% more\n", **known).agreement
+        assert found is not None and found.ref == ref
+        assert verification.of_upload(attacks.flip_in_first_page(content), **known).agreement is None, (
+            "it might be both"
+        )
+
+
+def _counting(ref: str) -> Package:
+    found = agreements.get(ref).package
+    assert found is not None
+    return found
