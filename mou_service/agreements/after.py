@@ -17,7 +17,7 @@ from mou_service.core.errors import Invalid, Refused
 from mou_service.core.ports import FileStore
 from mou_service.partners.evidence import Evidence
 
-from . import permissions
+from . import permissions, queries
 from .models import Agreement, Ending, Relation
 from .states import State
 
@@ -79,18 +79,22 @@ def end(
 ) -> Ending:
     """Record that the agreement was ended, with the paper that shows it; an earlier entry is taken back by it.
 
-    Raises `Refused`, or `Invalid` for a day before the agreement began.
+    The same again changes nothing. Raises `Refused`, or `Invalid` for a day before the agreement began.
     """
     _may("end", actor, agreement)
+    queries.hold(agreement)  # of two who enter it at once the second sees what the first did
     began = begins(agreement)
     if began is not None and last_day < began:
         raise Invalid({"last_day": _("The agreement began after that day. Give the last day on which it still holds.")})
     if ended_by not in ENDERS:
         raise Invalid({"ended_by": _("Choose who ended it.")})
+    key = files.put(paper.content)
     if (before := ending(agreement)) is not None:
+        if (before.last_day, before.ended_by, before.reason, before.evidence) == (last_day, ended_by, reason, key):
+            return before
         before.taken_back_at = now()
     made = Ending(
-        agreement=agreement, last_day=last_day, ended_by=ended_by, reason=reason, evidence=files.put(paper.content),
+        agreement=agreement, last_day=last_day, ended_by=ended_by, reason=reason, evidence=key,
         evidence_name=paper.name, evidence_type=paper.media_type, entered_by_id=actor.user_id,
     )  # fmt: skip
     db.session.add(made)
@@ -105,6 +109,7 @@ def end(
 def take_back_end(agreement: Agreement, *, actor: Actor, reason: str) -> None:
     """It was entered by mistake: the agreement holds as before. Raises `Refused`; a second call changes nothing."""
     _may("end", actor, agreement)
+    queries.hold(agreement)
     found = ending(agreement)
     if found is not None:
         found.taken_back_at = now()
@@ -120,6 +125,8 @@ def relate(newer: Agreement, *, actor: Actor, kind: str, older: Agreement) -> Re
     Saying it again changes nothing. Raises `Refused`, or `Invalid` when it cannot be so.
     """
     _may("relate", actor, newer)
+    for agreement in sorted({newer, older}, key=lambda each: each.id):
+        queries.hold(agreement)
     if kind not in KINDS:
         raise Invalid({"kind": _("Choose what it does to the other agreement.")})
     if older is newer:
@@ -145,6 +152,8 @@ def relate(newer: Agreement, *, actor: Actor, kind: str, older: Agreement) -> Re
 def take_back_relation(relation: Relation, *, actor: Actor, reason: str) -> None:
     """It was entered by mistake. Raises `Refused`; a second call changes nothing."""
     _may("relate", actor, relation.newer)
+    queries.hold(relation.newer)
+    db.session.refresh(relation)
     if relation.taken_back_at is not None:
         return
     relation.taken_back_at = now()

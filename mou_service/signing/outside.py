@@ -6,7 +6,7 @@ the database; it counts once the person has confirmed it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -200,21 +200,21 @@ def _asked(path: tuple[x509.Certificate, ...], at: datetime) -> ValidationData |
         return None
 
 
-def brought_by(package: Package) -> dict[str, dict[str, Any]]:
-    """Who signed with an own certificate, by name, and what is known of it."""
+def brought_by(package: Package) -> list[tuple[str, dict[str, Any]]]:
+    """Everybody who signed with an own certificate, by name, and what is known of it; two may be called the same."""
     own = (slot for slot in package.slots if slot.method == "outside")
-    return {wording.shown(slot.as_shown.get("name", {}), "en"): slot.evidence["own_certificate"] for slot in own}
+    return [(wording.shown(slot.as_shown.get("name", {}), "en"), slot.evidence["own_certificate"]) for slot in own]
 
 
 def evidence(
-    brought: Mapping[str, dict[str, Any]], *, files: FileStore, at: datetime
+    brought: Sequence[tuple[str, dict[str, Any]]], *, files: FileStore, at: datetime
 ) -> tuple[ValidationData, list[str]]:
     """What validates these certificates later; and for whom their authority does not answer now, though it should.
 
     Without it a signature still holds, but only for as long as its authority can be asked.
     """
     data, silent = ValidationData(), []
-    for name, said in brought.items():
+    for name, said in brought:
         own = ValidationData(**{kind: tuple(files.get(key) for key in keys) for kind, keys in said["evidence"].items()})
         if not said["checked"]:
             asked = _asked_again(tuple(map(names.load_certificate, own.certificates)), at)

@@ -22,6 +22,7 @@ from mou_service.partners.evidence import Evidence
 from tests import cast as casting
 from tests import makers
 from tests.cast import Cast
+from tests.postgres import at_once
 
 PAPER = Evidence(b"%PDF-1.7 notice", "notice.pdf", "application/pdf")
 STARTS, ENDS = date(2024, 3, 27), date(2029, 3, 26)
@@ -167,3 +168,23 @@ def _page() -> bytes:
         out = io.BytesIO()
         pdf.save(out)
         return out.getvalue()
+
+
+def test_of_two_who_enter_the_same_at_once_the_second_changes_nothing(shared_app: Flask, engines: Engines) -> None:
+    people = casting.people()
+    older, newer = (makers.an_agreement(people, engines, at="archived").ref for _ in range(2))
+    actor = people.actor("drafter")
+    db.session.commit()
+    db.end()
+
+    def enter() -> None:
+        after.relate(get(newer), actor=actor, kind="supersedes", older=get(older))
+        after.end(
+            get(newer), actor=actor, last_day=date(2100, 1, 1), ended_by="both", reason="Agreed.", paper=PAPER,
+            files=engines.files,
+        )  # fmt: skip
+        db.session.commit()
+
+    at_once(shared_app, *[enter] * 3)
+    assert (len(get(newer).relations), len(get(newer).endings)) == (1, 1)
+    assert [event.name for event in events.trail(f"agreement/{newer}")].count("agreement.end") == 1

@@ -294,6 +294,23 @@ def test_a_file_is_not_taken_for_another_agreement_that_the_same_certificate_sig
         )
 
 
+def test_of_two_people_of_one_name_both_certificates_can_be_validated_later(
+    galina: Guest, elsewhere: Authorities, engines: Engines, world: World
+) -> None:
+    galina.post("take")
+    galina.bring(signed(galina.download(), "Signatory2", elsewhere.signer("mallory"), stamp=BLANK))
+    galina.confirm()
+    witness = Guest(galina.client, slot_of("Witness1"))
+    witness.post("take")
+    witness.bring(signed(witness.download(), "Witness1", elsewhere.signer(), stamp=BLANK))
+    witness.confirm(check="known", saw="yes")
+    slot_of("Witness1").as_shown = slot_of("Signatory2").as_shown
+    db.session.flush()
+    data, silent = outside.evidence(outside.brought_by(package()), files=engines.files, at=now())
+    certificates = {elsewhere.certificate(name).dump() for name in ("galina", "mallory")}
+    assert silent == [] and certificates <= set(data.certificates)
+
+
 def _counting(ref: str) -> Package:
     found = agreements.get(ref).package
     assert found is not None
