@@ -26,6 +26,12 @@ def get(ref: str) -> Agreement:
     return found
 
 
+def hold(agreement: Agreement) -> None:
+    """Wait for whoever changes the agreement this moment, and see it as it is then; whoever comes now waits for us."""
+    db.session.execute(sa.select(Agreement.id).where(Agreement.id == agreement.id).with_for_update())
+    db.session.expire(agreement)
+
+
 def exists(ref: str) -> bool:
     """Whether there is an agreement of this reference."""
     return db.session.scalar(sa.select(Agreement.id).where(Agreement.ref == ref)) is not None

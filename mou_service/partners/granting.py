@@ -77,6 +77,7 @@ def supersede(
 
 def check(authority: SigningAuthority, *, actor: Actor) -> None:
     """Note that a second person compared the entry with what shows it; doing it again changes nothing."""
+    db.session.refresh(authority, with_for_update=True)
     if authority.checked_at is not None:
         return
     if reasons := check_refusals(actor, authority):

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from mou_service.agreements import authority, permissions
+from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement, Party
 from mou_service.agreements.states import LABELS, State
 from mou_service.core import events
@@ -76,6 +77,7 @@ def ask_refusals(actor: Actor, agreement: Agreement) -> list[str]:
 
 def ask(agreement: Agreement, *, actor: Actor, reason: str) -> AuthorityOverride:
     """Ask for what is lacking to be overridden; nothing holds until a second person confirms it."""
+    agreements.hold(agreement)
     if reasons := ask_refusals(actor, agreement):
         raise Refused(*reasons)
     assert actor.user_id is not None and agreement.version is not None, (

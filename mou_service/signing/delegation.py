@@ -26,7 +26,7 @@ from mou_service.partners.evidence import Evidence
 from mou_service.partners.models import Position
 
 from . import candidates, queries, replacing, witnesses, wording
-from .models import Delegation, Slot
+from .models import Delegation, Package, Slot
 
 #: A power is of no use once the text is signed, or given up.
 _TOO_LATE = (State.EXECUTED, State.ARCHIVED, State.WITHDRAWN)
@@ -82,7 +82,7 @@ def ask_refusals(slot: Slot) -> list[str]:
 
 def ask(slot: Slot, *, actor: Actor, holder: Holder, paper: Evidence, reason: str, files: FileStore) -> Delegation:
     """Name who is to sign instead, and hand in the power of attorney; nothing changes until the organiser confirms it."""
-    queries.locked(slot.package_id)
+    queries.held(slot.package.agreement)
     if reasons := ask_refusals(slot):
         raise Refused(*reasons)
     return _asked(slot.package.agreement, replacing.signatory_of(slot), actor, holder, paper, reason, files)
@@ -93,6 +93,7 @@ def enter(
 ) -> Delegation:
     """The same by the organiser, at any time before everybody has signed."""
     agreement = signatory.party.agreement
+    queries.held(agreement)
     if reasons := permissions.refusals("arrange_signing", actor, agreement):
         raise Refused(*reasons)
     if agreement.state in _TOO_LATE:
@@ -137,7 +138,7 @@ def confirm(delegation: Delegation, *, actor: Actor, holder: Holder, fonts: Font
     Raises `Refused` once somebody has marked the file, `Invalid` when the holder signs or witnesses already.
     """
     agreement = delegation.agreement
-    package = queries.locked(agreement.package.id) if agreement.package else None
+    package = _alone(delegation)
     if reasons := confirm_refusals(delegation, actor=actor):
         raise Refused(*reasons)
     position = holder.position or _entered(delegation, holder, actor=actor)
@@ -154,6 +155,7 @@ def confirm(delegation: Delegation, *, actor: Actor, holder: Holder, fonts: Font
 
 def refuse(delegation: Delegation, *, actor: Actor, reason: str) -> None:
     """Do not accept the power; the signatory is told and signs in person."""
+    _alone(delegation)
     if reasons := permissions.refusals("arrange_signing", actor, delegation.agreement):
         raise Refused(*reasons)
     if delegation.state != "asked":
@@ -164,8 +166,7 @@ def refuse(delegation: Delegation, *, actor: Actor, reason: str) -> None:
 
 def end(delegation: Delegation, *, actor: Actor, reason: str, fonts: Fonts) -> None:
     """The signatory signs in person after all; the file is made anew while nobody has marked it."""
-    agreement = delegation.agreement
-    package = queries.locked(agreement.package.id) if agreement.package else None
+    package = _alone(delegation)
     if reasons := end_refusals(delegation, actor=actor):
         raise Refused(*reasons)
     _decide(delegation, "ended", actor=actor, answer=reason)
@@ -199,6 +200,13 @@ def evidence(delegation: Delegation | None) -> dict[str, Any]:
         "asked_by": delegation.asked_by, "confirmed_by": delegation.decided_by,
         "confirmed_at": delegation.decided_at.isoformat() if delegation.decided_at else "",
     }  # fmt: skip
+
+
+def _alone(delegation: Delegation) -> Package | None:
+    """Of two who decide on it at once the second sees what the first did; gives the package that counts, locked."""
+    package = queries.held(delegation.agreement)
+    db.session.refresh(delegation, with_for_update=True)
+    return package
 
 
 def _entered(delegation: Delegation, holder: Holder, *, actor: Actor) -> Position:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 
 from mou_service.agreements import lifecycle
+from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.actors import Actor
@@ -110,6 +111,7 @@ def freeze(
         raise Refused(_("Choose in which order the signatories sign."))
     if level not in levels.LABELS:
         raise Refused(_("Choose a level."))
+    agreements.hold(agreement)
     if reasons := lifecycle.refusals("freeze", actor, agreement):
         raise Refused(*reasons)
     witnesses.refuse_conflicts(agreement)
@@ -245,11 +247,11 @@ def go_on_without(slot: Slot, *, actor: Actor, reason: str) -> None:
 
 def void(agreement: Agreement, *, actor: Actor, reason: str) -> None:
     """End this signing; the agreement is approved again, and its files and trail stay."""
+    queries.held(agreement)  # the last one may sign this moment: what everybody has signed is voided by nobody
     if reasons := void_refusals(agreement, actor=actor):
         raise Refused(*reasons)
     package = agreement.package
     assert package is not None, "an agreement that is being signed has a package"
-    package = queries.locked(package.id)
     replacing.end(package, ending="voided", reason=reason)
     lifecycle.take("void", actor, agreement, package=package.id, reason=reason)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
+from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.db import db
-from mou_service.core.errors import Missing
+from mou_service.core.errors import Missing, Stale
 from mou_service.core.events import Event
 from mou_service.core.jobs import Job
 
@@ -34,6 +36,22 @@ def locked(package_id: int) -> Package:
     # Somebody may have signed beside us since the page was loaded: whose turn is next depends on everybody.
     db.session.scalars(sa.select(Slot).where(Slot.package_id == package_id).execution_options(**fresh)).all()
     return found
+
+
+def held(agreement: Agreement) -> Package | None:
+    """The package that counts, locked; while there is none the agreement is held, so that none comes meanwhile.
+
+    Raises `Stale` when the text was frozen, or the package ended, while we waited.
+    """
+    package_ = agreement.package
+    if package_ is not None:
+        locked(package_.id)
+        db.session.expire(agreement)
+    else:
+        agreements.hold(agreement)
+    if agreement.package is not package_:
+        raise Stale(_("The signing changed this moment. Look at it again."))
+    return package_
 
 
 def slot(slot_id: int) -> Slot:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from mou_service.agreements import permissions, rules
+from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement, Signatory
 from mou_service.agreements.states import State
 from mou_service.core import events
@@ -72,6 +73,8 @@ def remove(witness: Witness, *, actor: Actor) -> None:
     """Take the person off the list of witnesses."""
     agreement = witness.agreement
     _check(agreement, actor)
+    if witness not in agreement.witnesses:
+        return
     events.record("witness.remove", actor=actor, stream=agreement.stream, person=_name(witness))
     agreement.witnesses.remove(witness)
     db.session.delete(witness)
@@ -153,6 +156,7 @@ def _both(clashing: Sequence[Witness]) -> str:
 
 
 def _check(agreement: Agreement, actor: Actor) -> None:
+    agreements.hold(agreement)  # the freeze takes the list as it is then
     if reasons := refusals(actor, agreement):
         raise Refused(*reasons)
 
