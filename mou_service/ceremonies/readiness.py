@@ -11,7 +11,8 @@ from mou_service.agreements import authority, rules
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
 from mou_service.core.actors import SERVICE
-from mou_service.signing import order, standing, witnesses
+from mou_service.signing import links, loans, order, standing, witnesses
+from mou_service.signing.models import Package
 from mou_service.web.filters import comma, in_language
 
 from . import queries
@@ -102,7 +103,15 @@ def _about(agreement: Agreement, ceremony: Ceremony) -> list[Check]:
         found += [Check("stopped", standing.words(package), agreement.ref)] if package.problem else []
         refused = order.refused(package.slots)
         found += [Check("stopped", _("Somebody declined to sign."), agreement.ref)] if refused else []
+        found += [Check("stopped", text, agreement.ref) for text in _hindrances(package)]
     return found
+
+
+def _hindrances(package: Package) -> list[str]:
+    """Why nobody in the room could sign, though it is somebody's turn; the page of the agreement says the way on."""
+    if package.state != "open":
+        return []
+    return [links.time_is_over(package)] if package.is_over else loans.why_not(package)
 
 
 def _text(agreement: Agreement) -> Check:

@@ -19,7 +19,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.engines import Engines, OutboxOnly
-from mou_service.signing import links, tooling, witnesses
+from mou_service.signing import links, outside, tooling, witnesses
 from mou_service.signing import operations as signing
 from tests import cast
 from tests.signing.conftest import World, an_approved_agreement, sign, work, world  # noqa: F401  (a fixture)
@@ -222,3 +222,16 @@ def test_a_refusal_stops_one_agreement_and_says_what_to_do(
     for number, held_up in ((1, True), (2, False)):
         (task,) = tasks.of(world.organiser, agreement(number))
         assert ("held up" in str(task.what)) is held_up
+
+
+def test_what_keeps_everybody_in_the_room_from_signing_is_said_before(ceremony: Ceremony, world: World) -> None:  # noqa: F811
+    operations.freeze_all(ceremony, actor=world.organiser, fonts=tooling.tools().fonts)
+    work()
+    out, over = agreement(1).package, agreement(2).package
+    assert out is not None and over is not None
+    outside.take_out(out.slots[0], actor=world.organiser, hours=24)
+    over.open_until = now() - timedelta(hours=1)
+    db.session.flush()
+    stopped = [check for check in readiness.checks(queries.get("GPW2024-C1")) if check.tone == "stopped"]
+    assert [check.ref for check in stopped] == ["SSPU-MOU-2024-0001", "SSPU-MOU-2024-0002"]
+    assert "own certificate until" in stopped[0].text and "The time for signing ended" in stopped[1].text
