@@ -67,7 +67,8 @@ class Watched:
     @property
     def threshold(self) -> int | None:
         """The tightest threshold it has passed; None while there is time."""
-        return min((each for each in THRESHOLDS if self.days <= each), default=None)
+        passed = (each for each in THRESHOLDS if (self.days <= each if each else self.days < 0))
+        return min(passed, default=None)
 
 
 def current(authority: Authority) -> list[Kept]:

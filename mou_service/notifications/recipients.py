@@ -162,7 +162,7 @@ def whose_turn(event: Event) -> Iterator[Recipient]:
         return
     if event.name == "slot.turn" and not signing.invites(slot.package):
         return
-    if email := event.facts.get("email") or links.address(slot):
+    if email := event.facts.get("email") or links.reach(slot):
         yield _signer(slot, email)
 
 

@@ -105,6 +105,16 @@ def address(slot: Slot) -> str:
     return working[-1].email if working else slot.position.person.email if slot.position else ""
 
 
+def reach(slot: Slot) -> str:
+    """Where the service writes by itself: never to an address whose link a person took back; empty for nowhere."""
+    going = [link for link in slot.links if link.revoked_at is None]
+    if going:
+        return next((link.email for link in reversed(going) if not ended(link)), going[-1].email)
+    register = slot.position.person.email if slot.position else ""
+    taken_back = {link.email.casefold() for link in slot.links}
+    return "" if register.casefold() in taken_back else register
+
+
 def found(secret: str) -> SigningLink:
     """The link of a secret, also one that ended: its page says so. Raises `Missing` for an unknown one."""
     link = db.session.scalar(sa.select(SigningLink).where(SigningLink.token_hash == token_hash(secret)))

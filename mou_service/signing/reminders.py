@@ -34,8 +34,8 @@ def remind_refusals(slot: Slot) -> list[str]:
         return [_("It is not this person's turn.")]
     if package.is_over:
         return [_("The time for signing is over. Extend it first.")]
-    if not links.address(slot):
-        return [_("No e-mail address is known. Send a personal link instead.")]
+    if not links.reach(slot):
+        return [_("No e-mail address is known, or its link was withdrawn. Send a personal link instead.")]
     by_hand = [each for each in slot.reminders if each.reason.startswith("hand:")]
     if len(by_hand) >= MOST_BY_HAND:
         return [_("This person was reminded so often that a call will do more.")]
@@ -76,7 +76,7 @@ def extend(package: Package, *, actor: Actor, last_day: date | None, zone: str) 
         day=str(last_day) if last_day else None,
     )  # fmt: skip
     if was_over and queries.invites(package):
-        for slot in order.next_slots(package.slots):
+        for slot in filter(links.reach, order.next_slots(package.slots)):
             _remember(slot, [f"extended:{last_day or 'open'}"], actor=actor)
 
 
@@ -128,7 +128,7 @@ def remind_due(package_id: int, *, rhythm: Rhythm, zone: str) -> None:
         return
     today = reminding.day_at(now(), zone=zone)
     for slot in order.next_slots(package.slots) if package.voided_at is None and package.state == "open" else ():
-        if slot.turn_at is None or slot.kind == "seal":
+        if slot.turn_at is None or slot.kind == "seal" or not links.reach(slot):
             continue
         reached = reminding.reasons(
             rhythm, turn=reminding.day_at(slot.turn_at, zone=zone), today=today,

@@ -44,7 +44,15 @@ def test_each_threshold_is_told_once_to_each_administrator(
 ) -> None:
     services, who = 3, cast.CAST["administrator"][1]  # platform, seal and placeholder end on the same day
     assert told() == []
-    for days, thresholds in ((61, []), (60, [60]), (59, [60]), (12, [60, 30]), (7, [60, 30, 7]), (-1, [60, 30, 7, 0])):
+    for days, thresholds in (
+        (61, []),
+        (60, [60]),
+        (59, [60]),
+        (12, [60, 30]),
+        (7, [60, 30, 7]),
+        (0, [60, 30, 7]),
+        (-1, [60, 30, 7, 0]),
+    ):
         at[0] = authority.seal.expires - timedelta(days=days)
         for _ in range(2):
             assert told() == [(who, threshold) for threshold in thresholds for _ in range(services)]

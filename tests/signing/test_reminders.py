@@ -101,6 +101,29 @@ def test_only_whose_turn_it_is_and_nobody_at_a_table(
     assert [mail.to for mail in reminded(engines)] == ["xie@sspu.example"]
 
 
+def test_nobody_is_written_to_where_a_link_was_taken_back_or_no_address_is_known(
+    signing: Package, world: World, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = links.sent(slot_of("Signatory1"))
+    assert sent is not None
+    links.withdraw(sent, actor=world.organiser)
+    as_if_asked(40)
+    look(monkeypatch)
+    assert reminded(engines) == [] and slot_of("Signatory1").reminders == []
+    with pytest.raises(Refused, match="was withdrawn"):
+        reminders.remind(slot_of("Signatory1"), actor=world.organiser)
+    links.invite(slot_of("Signatory1"), actor=world.organiser, email="president@sspu.example")
+    work()
+    as_if_asked(40)
+    look(monkeypatch)
+    assert [mail.to for mail in reminded(engines)] == ["president@sspu.example"]
+    for field in ("Signatory1", "Signatory2"):
+        sign(slot_of(field), actor=world.organiser)
+    as_if_asked(40, field="Witness1")
+    look(monkeypatch)
+    assert slot_of("Witness1").reminders == [], "who has no address was not reminded, and the trail does not say so"
+
+
 def test_by_hand_it_is_limited(signing: Package, world: World, engines: Engines) -> None:
     with pytest.raises(Refused, match="within the last hours"):
         reminders.remind(slot_of("Signatory1"), actor=world.organiser)
