@@ -27,7 +27,7 @@ from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
 from . import desk as desks
-from . import forms, operations, preview, problems, rules, texts
+from . import forms, kinds, operations, preview, problems, rules, texts
 from .blueprint import bp
 from .desk import PEOPLE, Desk
 
@@ -42,9 +42,8 @@ def may_use(actor: Actor, desk: Desk) -> list[str]:
 @page(bp, "/drafts/new", access=rules.may_look_at_templates)
 def choose_template() -> ResponseReturnValue:
     """Which kind of document it is to be."""
-    return render_template(
-        "drafting/templates.html", manifests=engines.current().manifests.values(), may_start=not rules.may_start(g.actor)
-    )  # fmt: skip
+    purposes = kinds.by_purpose(engines.current().manifests.values())
+    return render_template("drafting/templates.html", purposes=purposes, may_start=not rules.may_start(g.actor))
 
 
 @page(bp, "/drafts/new/<type_>", access=rules.may_start)
