@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mou_service.documents.word.fields import Field, Option, Text
@@ -71,7 +71,7 @@ class Clause:
     #: The clause of the library this one is; empty where the template has it alone.
     library: str = ""
     #: The heading as the form says it: in the languages of the interface, whatever the document speaks.
-    label: Text
+    label: Text = field(default_factory=dict)
 
     @property
     def position_key(self) -> str:
