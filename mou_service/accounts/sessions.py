@@ -106,8 +106,14 @@ def refresh() -> None:
 
 
 def lock(facts: dict[str, Any]) -> None:
-    """From now on this device is tied to what the facts say, in every tab and whatever the cookie becomes."""
-    sign_ins.lock(_current(), facts)
+    """From now on this device is tied to what the facts say, in every tab and whatever the cookie becomes.
+
+    The hours of the sign-in begin anew, for the password was just given: it must not end while guests sign on the device.
+    """
+    sign_in = _current()
+    sign_ins.lock(sign_in, facts)
+    sign_in.began_at = now()
+    session.modified = True  # the cookie lasts as long
     current_user.locked_to = facts
 
 

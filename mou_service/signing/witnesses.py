@@ -108,7 +108,9 @@ def refuse_conflicts(agreement: Agreement) -> None:
 
 
 def refuse_unseen(slot: Slot, identified: Mapping[str, str]) -> None:
-    """Raise `Invalid` when somebody attests without having said that they saw it."""
+    """Raise `Invalid` when somebody attests without having said that they saw it, or says what cannot be."""
+    if identified.get("check") == "video" and slot.presence != "remote":
+        raise Invalid({"check": _("Somebody in the room is not identified by video. Choose another way.")})
     if slot.kind == "witness" and slot.capacity == "attesting" and not identified.get("saw"):
         raise Invalid({"saw": _("Please confirm what you saw, or decline to witness.")})
 

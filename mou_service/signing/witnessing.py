@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import g
 
-from . import statements
 from .forms import SignForm
 from .models import Slot
 from .witness_forms import CHECK_LABELS
@@ -31,9 +30,9 @@ def witnessed(slot: Slot) -> list[Slot]:
 
 
 def declared(form: SignForm) -> dict[str, str]:
-    """What the witness confirmed, as it is kept with the way they were identified."""
+    """What the witness confirmed, as it is kept with the way they were identified; only what is asked at this door."""
     found = {}
-    if form.check.data in statements.CHECKS:
+    if form.check.data in (*_asked_here(at_the_table=bool(g.get("table"))), "video"):
         found["check"] = str(form.check.data)
     if form.saw.data:
         found["saw"] = "yes"
@@ -41,5 +40,10 @@ def declared(form: SignForm) -> dict[str, str]:
 
 
 def _checks(slot: Slot, *, at_the_table: bool) -> list[str]:
-    shown = ["known", "passport", "identity_card", "official_document"] if at_the_table else ["means", "known"]
+    shown = _asked_here(at_the_table=at_the_table)
     return [*shown, "video"] if slot.presence == "remote" else shown
+
+
+def _asked_here(*, at_the_table: bool) -> list[str]:
+    """Nobody far from the host has shown the host a paper."""
+    return ["known", "passport", "identity_card", "official_document"] if at_the_table else ["means", "known"]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from mou_service.accounts.models import SignIn
 from mou_service.agreements.models import Agreement
+from mou_service.core.clock import now
+from mou_service.core.db import db
 from mou_service.settings import Settings
 from mou_service.web.security import limiter
 from tests import cast
@@ -40,3 +45,16 @@ def test_the_password_that_unlocks_the_table_cannot_be_guessed(tablet: FlaskClie
     assert guesses == [422, 422, 422, 429]
     assert tablet.post("/table/leave", data={"password": cast.PASSWORD}).status_code == 429
     assert tablet.get("/table/leave").status_code == 200
+
+
+def test_the_device_of_a_table_is_not_signed_out_while_guests_sign(
+    client: FlaskClient, approved: Agreement, world: World
+) -> None:
+    ref = approved.ref
+    cast.sign_in(client, "organiser")
+    hours = timedelta(hours=11, minutes=59)
+    db.session.scalars(sa.select(SignIn)).one().began_at = now() - hours
+    db.session.commit()
+    answer = client.post(f"/agreements/{ref}/table/open")
+    assert "Set-Cookie" in answer.headers
+    assert now() - db.session.scalars(sa.select(SignIn)).one().began_at < hours

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.db import db
-from mou_service.signing import operations, tooling
+from mou_service.signing import links, operations, tooling
 from mou_service.signing.models import Package
 from tests import cast
 
@@ -78,3 +78,20 @@ def _package(ref: str) -> Package:
     package = agreements.get(ref).package
     assert package is not None
     return package
+
+
+def test_behind_a_link_nobody_claims_what_only_a_host_can_see(
+    client: FlaskClient, signing: Package, world: World
+) -> None:
+    ref, frozen = signing.agreement.ref, signing.frozen
+    for slot in signing.slots[:2]:
+        sign(slot, actor=world.organiser)
+    witness = next(slot for slot in signing.slots if slot.kind == "witness")
+    number, secret = witness.id, links.create(witness, email="witness@example.org")
+    code = links.new_code(links.found(secret))
+    db.session.commit()
+    client.post(f"/s/{secret}/prove", data={"code": code})
+    assert client.post(f"/s/{secret}/sign", data={**MARK, "frozen": frozen, "check": "video"}).status_code == 422
+    assert client.post(f"/s/{secret}/sign", data={**MARK, "frozen": frozen, "check": "passport"}).status_code == 302
+    signed = next(slot for slot in _package(ref).slots if slot.id == number)
+    assert signed.evidence["identified"] == {"how": "link_and_code", "email": "witness@example.org"}
