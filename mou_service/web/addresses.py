@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import current_app
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
 
 #: No table has more rows; databases refuse to be asked for a number they cannot hold.
 HIGHEST = 2**31 - 1
@@ -39,6 +40,22 @@ def inside(target: str | None, otherwise: str = "/") -> str:
     if not target or "\\" in target or not target.isprintable():
         return otherwise
     return target if target.startswith("/") and not target.startswith("//") else otherwise
+
+
+def page_at(target: str) -> str:
+    """The page at a path of this service, else the nearest one above it: where a form was sent to nothing can be opened."""
+    path, adapter = unquote(target.partition("?")[0]), current_app.url_map.bind("")
+    found = path
+    while found:
+        try:
+            adapter.match(found, method="GET")
+        except RequestRedirect:
+            break
+        except HTTPException:
+            found = found.rpartition("/")[0]
+        else:
+            break
+    return target if found == path else quote(found) or "/"
 
 
 def outside(public_url: str, endpoint: str, **values: Any) -> str:

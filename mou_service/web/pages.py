@@ -11,7 +11,7 @@ from mou_service import __version__
 from mou_service.core import jobs
 from mou_service.core.db import db
 
-from .addresses import inside
+from .addresses import inside, page_at
 from .languages import LANGUAGES
 from .routing import action, anyone, page
 
@@ -34,4 +34,4 @@ def language(language: str) -> ResponseReturnValue:
     """Speak another language on this device and come back to the page."""
     if language in LANGUAGES:
         session["language"] = language
-    return redirect(inside(request.form.get("next")))
+    return redirect(page_at(inside(request.form.get("next"))))

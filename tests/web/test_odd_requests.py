@@ -49,6 +49,20 @@ def test_a_question_no_database_takes_is_still_answered(client: FlaskClient, pat
     assert client.get(path).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("sent_to", "page"),
+    [
+        ("/s/SECRET/certificate/bring", "/s/SECRET/certificate"), ("/s/SECRET/prove", "/s/SECRET"),
+        ("/agreements/A-1/relations/5/take-back", "/agreements/A-1"), ("/verify/code?x=1", "/verify/code?x=1"),
+        ("/partners?q=%E7%8E%8B", "/partners?q=%E7%8E%8B"), ("/%E7%8E%8B/x", "/"), ("/", "/"), ("//evil.example", "/"),
+    ],
+)  # fmt: skip
+def test_another_language_comes_back_also_from_a_form_that_was_not_accepted(
+    client: FlaskClient, sent_to: str, page: str
+) -> None:
+    assert client.post("/language/zh", data={"next": sent_to}).location == page
+
+
 @pytest.mark.parametrize("number", ["²", HUGE, "٣", "-1"])
 def test_a_form_with_a_number_of_nothing(client: FlaskClient, engines: Engines, number: str) -> None:
     ref = makers.an_agreement(cast.people(), engines, at="in_review").ref
