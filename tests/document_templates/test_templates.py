@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def test_every_question_has_its_page_and_words_in_both_interface_languages(each)
     assert all(pages.values()), "a page of the form without a question"
     for field in each.fields:
         for texts in (field.label, field.help, *(option.label for option in field.options)):
-            assert set(texts) == {"en", "zh"}
+            assert set(texts) >= {"en", "zh"}
 
 
 def test_the_defaults_are_valid_answers(each):
@@ -183,12 +184,11 @@ def test_the_defaults_are_valid_answers(each):
 
 def test_each_option_and_switch_gives_a_whole_document(each):
     """Every answer of every choice, one at a time: nothing undefined, no empty sentence."""
-    sandbox = environment()
     for key, answer in answers(each):
         full = each.complete(each.example() | {key: answer})
         for passage in standing(each, full):
             for text in passage.text.values():
-                said = sandbox.from_string(text).render(full)
+                said = _compiled(text).render(full)
                 assert said.strip(), f"{key} = {answer}: an empty paragraph"
                 assert not HOLES.search(said), f"{key} = {answer}: {said}"
 
@@ -209,7 +209,7 @@ def test_both_columns_name_the_same_numbers(bilingual):
     automatic = {"renewal": "automatic"} if ("renewal", "automatic") in answers(bilingual) else {}
     for cells in rows(bilingual, signing_form="paper", **automatic):
         texts = [" ".join(text for _, text in cell) for cell in cells]
-        assert _numbers(texts[0]) == _numbers(texts[1]), texts
+        assert all(_numbers(one) == _numbers(other) for one, other in pairwise(texts)), texts
 
 
 @pytest.mark.parametrize("name", MEMORANDA)
@@ -323,9 +323,15 @@ def test_a_one_sided_letter_is_signed_by_us_alone():
     assert "We share the intentions" not in alone
 
 
+@cache
+def _compiled(text):
+    """Most paragraphs are the same for every answer, and the same in an edition."""
+    return environment().from_string(text)
+
+
 def _facts(text):
     """Placeholders without their language, and literal figures."""
-    expressions = Counter(re.sub(r"\.(zh|en)\b|\s+", "", tag) for tag in re.findall(r"\{[{%](.*?)[%}]\}", text))
+    expressions = Counter(re.sub(r"\.(zh|en|de)\b|\s+", "", tag) for tag in re.findall(r"\{[{%](.*?)[%}]\}", text))
     figures = Counter(re.findall(r"\d+", re.sub(r"\{[{%].*?[}%]\}", "", text)))
     return expressions, figures
 
@@ -336,6 +342,7 @@ def _figures(label):
 
 def _numbers(text):
     """All numbers of a text in one notation: "five (5) years" and 五年 are both 5."""
+    text = text.replace(". März ", " March ")
     figures = re.findall(r"\d+", MONTH.sub(lambda said: f" {MONTHS.index(said[1]) + 1} ", text))
     counted = CHINESE_NUMBER.findall(NOT_COUNTED.sub("", text))
     return Counter(map(int, figures)) + Counter(map(_value, counted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from mou_service.documents.word.wording import long_date, spelled
 Layout = Literal["two_column", "single"]
 _EXPRESSIONS = ImmutableSandboxedEnvironment()
 _EXPRESSIONS.globals.clear()
+#: An answer as the text says it: the question, and the language.
+_SAID = re.compile(r"\bwords\.([a-z][a-z0-9_]*)\.([a-z]{2,3})\b")
 
 
 class ManifestError(ValueError):
@@ -99,7 +102,10 @@ class Manifest:
 
     def example(self) -> dict[str, Any]:
         """A complete set of values, as `VALUES.json` holds it; raises `ManifestError` when it is not readable."""
-        path = self.folder / "examples" / f"{self.edition_of or self.type}.json"
+        examples = self.folder / "examples"
+        path = examples / f"{self.type}.json"
+        if self.edition_of and not path.is_file():
+            path = examples / f"{self.edition_of}.json"
         try:
             content: dict[str, Any] = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -199,9 +205,9 @@ def _in_words(field: Field, value: Any, language: str) -> str:
     if field.type == "date":
         return long_date(date.fromisoformat(value), language=language)
     if field.type == "choice":
-        return field.option(value).label[language]
+        return field.option(value).label.get(language, "")
     if field.type == "choices":
-        return {"zh": "、"}.get(language, ", ").join(field.option(key).label[language] for key in value)
+        return {"zh": "、"}.get(language, ", ").join(field.option(key).label.get(language, "") for key in value)
     return ""
 
 
@@ -247,6 +253,7 @@ def _text_faults(manifest: Manifest) -> Iterator[str]:
         yield from _expression_faults(passage.when, manifest, place=f"{place}, when")
         for language, text in passage.text.items():
             yield from _placeholder_faults(text, manifest, place=f"{place}, {language}")
+            yield from _unsaid_choices(text, manifest, place=f"{place}, {language}")
     for clause in manifest.clauses:
         yield from _expression_faults(clause.condition, manifest, place=f"clause “{clause.key}”, condition")
 
@@ -265,6 +272,15 @@ def _placed(manifest: Manifest) -> Iterator[tuple[str, Passage]]:
 def _expression_faults(expression: str, manifest: Manifest, *, place: str) -> Iterator[str]:
     if expression:
         yield from _placeholder_faults(f"{{% if {expression} %}}{{% endif %}}", manifest, place=place)
+
+
+def _unsaid_choices(text: str, manifest: Manifest, *, place: str) -> Iterator[str]:
+    """Choices a text says in a language in which an option has no words: nothing would stand there."""
+    for key, language in set(_SAID.findall(text)):
+        options = next((field.options for field in manifest.fields if field.key == key), ())
+        for option in options:
+            if not option.label.get(language):
+                yield f"{place}: “{key}” says “{option.key}”, which has no words in “{language}”"
 
 
 def _placeholder_faults(text: str, manifest: Manifest, *, place: str) -> Iterator[str]:

@@ -10,11 +10,8 @@ from docx.shared import Pt
 
 from mou_service.documents.word.manifest import SignatureBlock
 from mou_service.documents.word.runs import write
-from mou_service.documents.word.typography import ANSWERS
+from mou_service.documents.word.typography import SIGNATURE_BLOCK, answers
 from mou_service.documents.word.wording import WORDINGS
-
-#: The frozen document puts its own signature page in place of paragraphs of this style.
-STYLE = "Signature Block"
 
 
 class _AddLine(Protocol):
@@ -51,11 +48,11 @@ def write_witnesses(document: WordDocument, languages: Sequence[str]) -> None:
 
 
 def _write_person(add: _AddLine, languages: Sequence[str], *, with_organisation: bool) -> None:
-    answers = [("person", "name"), ("position", "title")]
+    said = [("person", "name"), ("position", "title")]
     if with_organisation:
-        answers.append(("organisation", "organisation"))
+        said.append(("organisation", "organisation"))
     add(f"{_both(languages, 'signature')}\t\t", before=16)
-    for label, name in answers:
+    for label, name in said:
         add(f"{_both(languages, label)}\t{_said(f'person.{name}', languages)}", hanging=True)
     add(f"{_both(languages, 'date')}\t\t\t{_both(languages, 'place')}\t\t", last=True)
 
@@ -64,13 +61,13 @@ def _signature_lines(document: WordDocument, languages: Sequence[str]) -> _AddLi
     def add(
         text: str, *, before: float = 0, language: str = languages[0], hanging: bool = False, last: bool = False
     ) -> None:
-        paragraph = document.add_paragraph(style=STYLE)
+        paragraph = document.add_paragraph(style=SIGNATURE_BLOCK)
         if before:
             paragraph.paragraph_format.space_before = Pt(before)
         if hanging:
             # A long title goes on below itself, not below its label.
-            paragraph.paragraph_format.left_indent = Pt(ANSWERS)
-            paragraph.paragraph_format.first_line_indent = Pt(-ANSWERS)
+            paragraph.paragraph_format.left_indent = Pt(answers(languages))
+            paragraph.paragraph_format.first_line_indent = Pt(-answers(languages))
         if last:
             # One person's lines stay together; between two people the page may end.
             paragraph.paragraph_format.keep_with_next = False
@@ -80,13 +77,13 @@ def _signature_lines(document: WordDocument, languages: Sequence[str]) -> _AddLi
 
 
 def _said(name: str, languages: Sequence[str]) -> str:
-    """A name in every language, once where two languages write it alike."""
-    first, *others = languages
-    said = f"{{{{ {name}.{first} }}}}"
-    for language in others:
-        said += f"{{% if {name}.{language} != {name}.{first} %}}  {{{{ {name}.{language} }}}}{{% endif %}}"
+    """A name in every language, once where languages write it alike."""
+    said = f"{{{{ {name}.{languages[0]} }}}}"
+    for number, language in enumerate(languages[1:], 1):
+        new = " and ".join(f"{name}.{language} != {name}.{earlier}" for earlier in languages[:number])
+        said += f"{{% if {new} %}}  {{{{ {name}.{language} }}}}{{% endif %}}"
     return said
 
 
 def _both(languages: Sequence[str], word: str) -> str:
-    return " ".join(getattr(WORDINGS[language], word) for language in languages)
+    return " ".join(dict.fromkeys(getattr(WORDINGS[language], word) for language in languages))

@@ -32,8 +32,8 @@ from mou_service.documents.word.typography import TEXT_WIDTH, new_document, writ
 from mou_service.documents.word.wording import WORDINGS
 
 Numbers = Mapping[tuple[str, str], int]
-#: Chinese says the same in less width; the columns then end level.
-WIDTHS: Mapping[str, float] = {"zh": 0.7}
+#: Chinese says the same in less width, German needs more; the columns then end level.
+WIDTHS: Mapping[str, float] = {"zh": 0.7, "de": 1.1}
 #: A row up to this many characters stays on one page.
 SHORT = 700
 #: The same date in every entry, so that the same source gives the same bytes.
@@ -43,7 +43,7 @@ HAIRLINE = "A6A6A6"
 
 def typeset(manifest: Manifest) -> bytes:
     """The Word file of a template. The same manifest always gives the same bytes."""
-    document = new_document(title=manifest.title["en"])
+    document = new_document(title=manifest.title["en"], languages=manifest.languages)
     numbers = write_numbering(document, manifest.languages)
     _write_header(document, manifest.languages)
     _write_footer(document, manifest.languages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from xml.sax.saxutils import quoteattr
 
@@ -17,8 +17,10 @@ LATIN = "Times New Roman"
 CHINESE = "SimSun"
 MARGINS = (Mm(24), Mm(18), Mm(21), Mm(18))
 TEXT_WIDTH = Emu(Mm(210) - MARGINS[1] - MARGINS[3])
-#: Where name and title stand in a signature block, right of their labels.
-ANSWERS = 92
+#: Where name and title stand in a signature block, right of their labels in up to two languages, and in three.
+ANSWERS, ANSWERS_OF_THREE = 92, 150
+#: The frozen document puts its own signature page in place of paragraphs of this style.
+SIGNATURE_BLOCK = "Signature Block"
 #: A template says nothing about the day it was made; its document does.
 MADE = datetime(2024, 1, 1, tzinfo=UTC)
 #: Parts of python-docx's own starting document which no document of ours needs.
@@ -49,6 +51,18 @@ class Style:
         return "".join(word[0].upper() + word[1:] for word in self.name.split())
 
 
+def _signature_tabs(answers: float) -> tuple[tuple[str, float, str], ...]:
+    """The stops of a signature block: answer, end of its line, gap, place, end of its line."""
+    wider = (answers - ANSWERS) / 2
+    return (
+        ("left", answers, ""),
+        ("left", 270 + wider, "underscore"),
+        ("left", 284 + wider, ""),
+        ("left", 340 + 1.5 * wider, ""),
+        ("right", 470, "underscore"),
+    )
+
+
 STYLES = (
     Style(name="Normal"),
     Style(name="Title", size=15, bold=True, align="center", before=4, after=6, line=22, keep_next=True),
@@ -67,19 +81,12 @@ STYLES = (
     Style(name="Addressee", bold=True, before=18, after=0),
     Style(name="Place and Date", before=18, after=0),
     Style(name="Subject", size=12, bold=True, before=14, after=8, line=17),
-    # The frozen document replaces paragraphs of this style by its own signature page.
     Style(
-        name="Signature Block",
+        name=SIGNATURE_BLOCK,
         before=2,
         after=3,
         keep_next=True,
-        tabs=(
-            ("left", ANSWERS, ""),
-            ("left", 270, "underscore"),
-            ("left", 284, ""),
-            ("left", 340, ""),
-            ("right", 470, "underscore"),
-        ),
+        tabs=_signature_tabs(ANSWERS),
     ),
     Style(name="Template Tag", size=7, color="8A8A8A", after=0, line=9),
     Style(name="Farewell", before=14, keep_next=True),
@@ -90,11 +97,16 @@ STYLES = (
 _JUSTIFICATION = {"left": "left", "center": "center", "right": "right", "justify": "both"}
 
 
-def new_document(*, title: str) -> WordDocument:
+def answers(languages: Sequence[str]) -> int:
+    """Where the answers of a signature block stand, in points: labels in three languages need more room."""
+    return ANSWERS if len(languages) < 3 else ANSWERS_OF_THREE
+
+
+def new_document(*, title: str, languages: Sequence[str]) -> WordDocument:
     """An empty A4 document with our styles and nothing else."""
     document = Document()
     _leave_out_parts(document)
-    _write_styles(document)
+    _write_styles(document, answers(languages))
     _write_settings(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -164,7 +176,7 @@ def _leave_out_parts(document: WordDocument) -> None:
             rels.pop(key)
 
 
-def _write_styles(document: WordDocument) -> None:
+def _write_styles(document: WordDocument, signature_answers: int) -> None:
     styles = document.styles.element
     for child in list(styles):
         styles.remove(child)
@@ -176,7 +188,8 @@ def _write_styles(document: WordDocument) -> None:
         )
     )
     for style in STYLES:
-        styles.append(parse_xml(_style(style)))
+        signed = style.name == SIGNATURE_BLOCK
+        styles.append(parse_xml(_style(replace(style, tabs=_signature_tabs(signature_answers)) if signed else style)))
     styles.append(
         parse_xml(
             f'<w:style {nsdecls("w")} w:type="table" w:default="1" w:styleId="TableNormal">'

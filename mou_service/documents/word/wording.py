@@ -19,6 +19,19 @@ ENGLISH_UNITS: Mapping[Unit, str] = {
     "time": "time",
     "original": "original",
 }
+#: One with its article as an object, and many.
+GERMAN_UNITS: Mapping[Unit, tuple[tuple[str, str], str]] = {
+    "year": (("ein", "Jahr"), "Jahre"),
+    "month": (("einen", "Monat"), "Monate"),
+    "day": (("einen", "Tag"), "Tage"),
+    "time": (("ein", "Mal"), "Mal"),
+    "original": (("ein", "Original"), "Originale"),
+}
+GERMAN_ONES = (
+    "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
+    "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
+)  # fmt: skip
+GERMAN_TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 CHINESE_UNITS: Mapping[Unit, str] = {"year": "年", "month": "个月", "day": "日", "time": "次", "original": "份"}
 
 
@@ -72,6 +85,27 @@ def _english_words(number: int) -> str:
         hundreds, rest = divmod(number, 100)
         return f"{ONES[hundreds]} hundred" + (f" and {_english_words(rest)}" if rest else "")
     return f"{number:,}"
+
+
+def _german(number: int, unit: Unit | None) -> str:
+    """A German number with its unit as an object: “einen (1) Monat”, “fünf (5) Jahre”; texts put it where that is right."""
+    if unit is None:
+        return f"{_german_words(number)} ({number})"
+    one, many = GERMAN_UNITS[unit]
+    return f"{one[0]} (1) {one[1]}" if number == 1 else f"{_german_words(number)} ({number}) {many}"
+
+
+def _german_words(number: int) -> str:
+    if number < 20:
+        return GERMAN_ONES[number]
+    if number < 100:
+        tens, rest = divmod(number, 10)
+        joined = "ein" if rest == 1 else GERMAN_ONES[rest]
+        return (f"{joined}und" if rest else "") + GERMAN_TENS[tens]
+    if number < 1000:
+        hundreds, rest = divmod(number, 100)
+        return ("ein" if hundreds == 1 else GERMAN_ONES[hundreds]) + "hundert" + (_german_words(rest) if rest else "")
+    return f"{number:,}".replace(",", ".")
 
 
 def _chinese(number: int, unit: Unit | None) -> str:
@@ -137,5 +171,24 @@ WORDINGS: Mapping[str, Wording] = {
         witness_note="下列人士在场见证签署。见证人不是本文件的当事方，不因见证而享有权利或承担义务。",
         demonstration="演示文件，文中人士并未签署",
         spelled=_chinese,
+    ),
+    "de": Wording(
+        name="Deutsch",
+        locale="de_DE",
+        page=("Seite ", " von ", ""),
+        on_behalf_of="Für",
+        signature="Unterschrift",
+        person="Name",
+        position="Funktion",
+        organisation="Einrichtung",
+        date="Datum",
+        place="Ort",
+        witnessed_by="Zeugen",
+        witness_note=(
+            "Die nachstehend genannten Personen waren bei der Unterzeichnung zugegen. Sie sind nicht Partei dieses "
+            "Dokuments und übernehmen daraus weder Rechte noch Pflichten."
+        ),
+        demonstration="DEMONSTRATION – keine der genannten Personen hat dieses Dokument unterzeichnet",
+        spelled=_german,
     ),
 }

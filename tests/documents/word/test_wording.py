@@ -31,7 +31,25 @@ def test_numbers_read_as_formal_texts_write_them(number, unit, english, chinese)
     assert spelled(number, unit=unit, language="zh") == chinese
 
 
+@pytest.mark.parametrize(
+    ("number", "unit", "german"),
+    [
+        (1, "month", "einen (1) Monat"),
+        (1, "year", "ein (1) Jahr"),
+        (5, "year", "fünf (5) Jahre"),
+        (21, "day", "einundzwanzig (21) Tage"),
+        (60, "day", "sechzig (60) Tage"),
+        (101, "day", "einhunderteins (101) Tage"),
+        (2, "time", "zwei (2) Mal"),
+        (17, None, "siebzehn (17)"),
+    ],
+)
+def test_a_german_number_stands_as_an_object(number, unit, german):
+    assert spelled(number, unit=unit, language="de") == german
+
+
 def test_dates_cannot_be_misread():
     day = date(2024, 3, 7)
     assert long_date(day, language="en") == "7 March 2024"
     assert long_date(day, language="zh") == "2024年3月7日"
+    assert long_date(day, language="de") == "7. März 2024"
