@@ -52,7 +52,7 @@ def take_out(slot: Slot, *, actor: Actor, hours: int) -> Loan:
     if running is not None:
         loans.end(running, "given_up")
     assert package.current is not None, "an open package has a file"
-    loan = Loan(package_id=package.id, slot=slot, file=package.current, until=now() + timedelta(hours=hours))
+    loan = Loan(package_id=package.id, slot=slot, file=package.current, until=_until(package, hours))
     db.session.add(loan)
     db.session.flush()
     _record("slot.take_out", loan, actor=actor, until=loan.until.isoformat(), file=loan.file)
@@ -61,12 +61,14 @@ def take_out(slot: Slot, *, actor: Actor, hours: int) -> Loan:
 
 def extend(loan: Loan, *, actor: Actor, hours: int) -> None:
     """Give the person as much time again from now on; after a few times the others come first."""
-    _locked(loan)
+    package = _locked(loan)
     if not loan.runs:
         raise Refused(_("The time is over. Take the document out again."))
     if loan.extensions >= loans.MOST_EXTENSIONS:
         raise Refused(_("The time was made longer %(count)s times already. Ask the organiser.", count=loan.extensions))
-    loan.until, loan.extensions = now() + timedelta(hours=hours), loan.extensions + 1
+    if (until := _until(package, hours)) <= loan.until:
+        return  # the time for signing ends sooner
+    loan.until, loan.extensions = until, loan.extensions + 1
     _record("slot.extend", loan, actor=actor, until=loan.until.isoformat())
 
 
@@ -136,6 +138,12 @@ def _locked(loan: Loan) -> Package:
     package = queries.locked(loan.package_id)
     db.session.refresh(loan)
     return package
+
+
+def _until(package: Package, hours: int) -> datetime:
+    """So many hours from now; never longer than anybody can sign."""
+    until = now() + timedelta(hours=hours)
+    return min(until, package.open_until) if package.open_until is not None else until
 
 
 def _check_still(loan: Loan, package: Package) -> None:

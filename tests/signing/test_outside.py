@@ -249,6 +249,16 @@ def test_without_an_authority_nobody_is_offered_to(galina: Guest, engines: Engin
     assert galina.post("take").status_code == 403
 
 
+def test_nobody_is_promised_more_time_than_there_is_for_signing(galina: Guest) -> None:
+    ends = now().replace(microsecond=0) + timedelta(hours=3)
+    package().open_until = ends
+    db.session.commit()
+    galina.post("take")
+    assert galina.post("longer").status_code == 302
+    loan = loans.out(package())
+    assert loan is not None and (loan.until, loan.extensions) == (ends, 0)
+
+
 def test_who_declines_or_is_not_waited_for_holds_nobody_up(galina: Guest, world: World) -> None:
     sign(slot_of("Signatory2"), actor=world.organiser)
     db.session.commit()
