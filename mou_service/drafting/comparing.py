@@ -19,7 +19,7 @@ from mou_service.documents.word.redline import RedlineFailed, redline
 from mou_service.web.filters import in_language, language_name
 from mou_service.web.routing import page
 
-from . import files, sections
+from . import departure_words, files, sections
 from .blueprint import bp
 from .models import Version
 
@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
     """The words of the page."""
     app.add_template_filter(_clause_name, "clause_name")
     app.add_template_filter(sections.language, "language_of_change")
+    departure_words.register(app)
 
 
 def _clause_name(section: sections.Section) -> str:

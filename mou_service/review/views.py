@@ -13,6 +13,8 @@ from mou_service import engines
 from mou_service.accounts import sessions
 from mou_service.agreements import lifecycle, permissions, queries
 from mou_service.agreements.models import Agreement
+from mou_service.core.errors import Invalid
+from mou_service.drafting import departure_words
 from mou_service.partners import countries
 from mou_service.web.addresses import row_number
 from mou_service.web.filters import day, language, sentences
@@ -40,7 +42,7 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         "review/show.html", agreement=agreement, mine=mine, agreeing=agreeing, reasons=REASONS, functions=FUNCTIONS,
         returning=form_for(ReturnForm, version=_number(agreement)), commenting=form_for(CommentForm),
         comments=reviews.comments(agreement), steps=reviews.current_steps(agreement),
-        differences=differences.since_before(agreement, engines.current().files),
+        differences=differences.since_before(agreement, engines.current().files), departures=departure_words.of(agreement),
         may_comment=not permissions.refusals("comment", g.actor, agreement),
     )  # fmt: skip
 
@@ -56,6 +58,7 @@ def approval(agreement: Agreement) -> ResponseReturnValue:
         approving=form_for(ApproveForm, version=_number(agreement)),
         returning=form_for(ReturnForm, version=_number(agreement)), steps=reviews.current_steps(agreement),
         differences=differences.since_before(agreement, engines.current().files), facts=operations.facts(agreement),
+        departures=departure_words.of(agreement),
     )  # fmt: skip
 
 
@@ -69,9 +72,18 @@ def submit(agreement: Agreement, form: NoteForm) -> ResponseReturnValue:
 @action(bp, "/agreements/<ref>/agree", about=queries.get, access=permissions.may("comment"), form=AgreeForm, shows=show)
 def agree(agreement: Agreement, form: AgreeForm) -> ResponseReturnValue:
     still_the_same(form.version.data, _number(agreement))
+    _need_reason(agreement, form)
     operations.agree(agreement, actor=g.actor, functions=form.functions.data or (), opinion=form.opinion.data or "")
     said(_("Your opinion is recorded."))
     return redirect(url_for("review.show", ref=agreement.ref))
+
+
+def _need_reason(agreement: Agreement, form: AgreeForm) -> None:
+    """The legal office says why, when it agrees to other words in a clause that the template locks."""
+    if "legal" not in (form.functions.data or ()) or (form.opinion.data or "").strip():
+        return
+    if any(each.breaks_lock for each in departure_words.of(agreement) or ()):
+        raise Invalid({"opinion": _("A locked clause has other words than the template. Say why they can be agreed.")})
 
 
 @action(bp, "/agreements/<ref>/return", about=queries.get, access=lifecycle.may("return"), form=ReturnForm, shows=show)
@@ -185,9 +197,17 @@ def _plain_case(agreement: Agreement, found: differences.Differences) -> str:
     if agreement.term and agreement.term.ends_on:
         said_.append(_("It holds until %(day)s.", day=day(agreement.term.ends_on)))
     if _came_from_word(agreement):
-        said_.append(_("Its text came from Word and may depart from the template."))
+        said_.append(_("Its text came from Word."))
     else:
         said_.append(_("Its text is the template, filled in."))
+    if departures := departure_words.of(agreement):
+        said_.append(
+            ngettext(
+                "%(num)s part of it departs from the template.",
+                "%(num)s parts of it depart from the template.",
+                len(departures),
+            )
+        )
     if agreement.annexes:
         said_.append(ngettext("%(num)s annex goes with it.", "%(num)s annexes go with it.", len(agreement.annexes)))
     if found.changes:

@@ -1,0 +1,56 @@
+"""What departs from the template, in sentences somebody understands who has not read it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from mou_service import engines
+from mou_service.agreements.models import Agreement
+from mou_service.web.filters import in_language
+
+from .deviation import Departure, departures
+
+
+def register(app: Flask) -> None:
+    """For every page and letter that names them."""
+    app.add_template_global(of, "departures_of")
+    app.add_template_filter(sentence, "departure_words")
+
+
+def of(agreement: Agreement) -> tuple[Departure, ...] | None:
+    """The departures of the newest text; None where there is nothing to hold it against."""
+    used = engines.current()
+    manifest = used.manifests.get(agreement.template)
+    if agreement.version is None or manifest is None:
+        return None
+    return departures(agreement.version, manifest, used.files)
+
+
+def sentence(found: Departure) -> str:
+    """ "7. Confidentiality: last-resort text: two years; it binds." """
+    clause = in_language(found.heading) or _("Title, opening, closing or signature lines")
+    return str(_("%(clause)s: %(what)s.", clause=clause, what=str(_("; ")).join(_parts(found))))
+
+
+def _parts(found: Departure) -> list[str]:
+    said: list[str] = []
+    if found.position is not None:
+        label = in_language(found.position.label)
+        if found.position.rank == "last_resort":
+            said.append(_("last-resort text, %(label)s", label=label))
+        else:
+            said.append(_("acceptable text, %(label)s", label=label))
+    if found.kind == "reworded":
+        said.append(_("reworded"))
+    elif found.kind == "removed":
+        said.append(_("taken out"))
+    elif found.kind == "moved":
+        said.append(_("stands in another place"))
+    elif found.kind == "added":
+        said.append(_("added, the template has no such clause"))
+    if found.breaks_lock:
+        said.append(_("the template allows no other words here"))
+    if found.binding:
+        said.append(_("the clause is binding"))
+    return said
