@@ -11,9 +11,13 @@ from mou_service.partners.authority import Lack, Need
 from mou_service.partners.models import Position
 
 from .models import Agreement, Party
+from .states import State
 
 if TYPE_CHECKING:
     from mou_service.signing.models import AuthorityOverride
+
+#: While the text is settled and its people can still be looked at.
+WHEN = (State.IN_APPROVAL, State.APPROVED, State.SIGNING)
 
 
 def lacks(agreement: Agreement) -> list[Lack]:
@@ -76,6 +80,12 @@ def positions(agreement: Agreement) -> dict[int, Position]:
 
 
 def waiting(agreement: Agreement) -> AuthorityOverride | None:
-    """The override that waits for a second person, as long as there is something it would override."""
+    """The override that waits for a second person, as long as there is something it would override.
+
+    None once everybody has signed or the agreement was given up: nobody confirms afterwards what was done without it.
+    """
+    package = agreement.package
+    if agreement.state not in WHEN or (package is not None and package.state in ("sealing", "done")):
+        return None
     asked = next((o for o in reversed(agreement.authority_overrides) if not o.decision and fits(o)), None)
     return asked if asked is not None and {each.key for each in open_lacks(agreement)} & keys(asked.lacks) else None

@@ -30,9 +30,6 @@ from mou_service.partners.models import Position, SigningAuthority
 
 from .models import AuthorityOverride, Slot
 
-#: While the text is settled and its people can still be looked at.
-WHEN = (State.IN_APPROVAL, State.APPROVED, State.SIGNING)
-
 
 @dataclass(frozen=True)
 class Overridden:
@@ -65,7 +62,7 @@ def ask_refusals(actor: Actor, agreement: Agreement) -> list[str]:
     """Why this person cannot ask for an override now; empty when they can."""
     if reasons := permissions.refusals("arrange_signing", actor, agreement):
         return reasons
-    if agreement.state not in WHEN:
+    if agreement.state not in authority.WHEN:
         return [_("An override can be asked for once the text is before the leader; it stands at “%(state)s”.",
                   state=LABELS[State(agreement.state)])]  # fmt: skip
     if not authority.open_lacks(agreement):
@@ -170,7 +167,7 @@ def warn_of_withdrawal(position_id: int, *, cause: int, reason: str) -> None:
 
 def _on_their_way(position_id: int) -> Sequence[Agreement]:
     signs = Agreement.parties.any(Party.signatories.any(position_id=position_id))
-    states = [State.TEXT_AGREED, *WHEN]
+    states = [State.TEXT_AGREED, *authority.WHEN]
     return db.session.scalars(
         sa.select(Agreement).where(signs, Agreement.state.in_(states)).order_by(Agreement.id)
     ).all()

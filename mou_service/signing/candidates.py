@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from mou_service.agreements import rules
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
-from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
 from mou_service.partners import operations as partners
@@ -24,7 +23,7 @@ MOST = 40
 def positions(agreement: Agreement, *, words: str = "") -> list[Position]:
     """Posts held today by people who do not sign: those found by the words, else who witnessed before and our own."""
     found = _searched(words) if words.strip() else [*_earlier(), *_own()]
-    today = now().date()
+    today = queries.today()
     usable = (p for p in found if p.holds_on(today) and not rules.signs(agreement, p.person))
     return list(dict.fromkeys(usable))[:MOST]
 
@@ -37,13 +36,13 @@ def choices(agreement: Agreement, *, words: str = "") -> list[tuple[int, str]]:
 def people(*, words: str = "") -> list[tuple[int, str]]:
     """Posts held today by anybody, to choose from: those found by the words, else who witnessed before and our own."""
     found = _searched(words) if words.strip() else [*_earlier(), *_own()]
-    today = now().date()
+    today = queries.today()
     return [(p.id, _label(p)) for p in dict.fromkeys(found) if p.holds_on(today)][:MOST]
 
 
 def listed(positions_: Iterable[Position]) -> list[tuple[int, str]]:
     """Those of the posts that are held today, to choose from."""
-    today = now().date()
+    today = queries.today()
     return [(p.id, _label(p)) for p in positions_ if p.holds_on(today)]
 
 

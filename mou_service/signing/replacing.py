@@ -22,6 +22,7 @@ from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.blocks import read
+from mou_service.partners import queries as partners
 from mou_service.partners.models import Person, Position
 
 from . import freezing, links, naming, places, queries, witnesses, wording
@@ -165,7 +166,7 @@ def _powers_of(holder: Signatory | Witness) -> list[Delegation]:
 
 def _check_person(slot: Slot, position: Position, holder: Signatory | Witness) -> None:
     agreement = slot.package.agreement
-    if not position.holds_on(now().date()):
+    if not position.holds_on(partners.today()):
         raise Invalid({"position": _("This person does not hold the post today.")})
     if slot.kind == "signatory" and slot.party and position.organisation_id != slot.party.organisation_id:
         raise Invalid({"position": _("Who signs for a party holds a post there.")})

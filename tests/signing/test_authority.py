@@ -139,6 +139,20 @@ def test_an_entry_that_comes_meanwhile_leaves_nothing_to_confirm(approved: Agree
         authority.confirm(approved, actor=leader, seen=asked.id)
 
 
+def test_nobody_confirms_afterwards_what_was_signed_without_an_override(signing: Package, world: World) -> None:
+    leader, agreement = world.cast.actor("leader"), signing.agreement
+    entry = world.cast.positions["Galina Ivanova"].authorities[0]
+    granting.end(entry, last_day=register.today() - timedelta(days=1), reason="term of office", actor=SERVICE)
+    asked = authority.ask(agreement, actor=world.organiser, reason=REASON)
+    assert [task.endpoint for task in tasks.of(leader, agreement)] == ["signing.override"]
+    for slot in signing.slots[:-1]:
+        sign(slot, actor=world.organiser)
+    assert signing.state == "sealing"
+    assert list(tasks.of(leader, agreement)) == []
+    with pytest.raises(Refused, match="No override waits"):
+        authority.confirm(agreement, actor=leader, seen=asked.id)
+
+
 def test_the_override_on_its_pages(client: FlaskClient, approved: Agreement, world: World) -> None:
     ref = approved.ref
     _withdraw_all(world.rector)

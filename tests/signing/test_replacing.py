@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import docx
 import pytest
@@ -132,6 +132,17 @@ def test_who_may_not_sign_takes_no_place(signing: Package, world: World, engines
         )  # fmt: skip
     assert place.as_shown["name"]["en"] == "Xie Huaqing" and signing.voided_at is None
     assert signing.agreement.own_party.signatories[0].position is world.cast.positions["Xie Huaqing"]
+
+
+def test_the_day_a_post_begins_is_that_of_the_institution(
+    signing: Package, world: World, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deputy, tomorrow = a_vice_president(world), queries.today() + timedelta(days=1)
+    deputy.starts = tomorrow
+    with pytest.raises(Invalid, match="does not hold the post today"):
+        replace(slot_of(signing, "Signatory1"), world, engines, deputy)
+    monkeypatch.setattr(queries, "today", lambda: tomorrow)
+    assert replace(slot_of(signing, "Signatory1"), world, engines, deputy).id != signing.id
 
 
 def test_a_text_that_names_the_person_has_to_be_corrected_first(
