@@ -1,4 +1,4 @@
-"""`flask mou draft`, `render` and `template …`: documents from a terminal, without the database."""
+"""`flask mou draft`, `render`, `compare` and `template …`: documents from a terminal, without the database."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ import click
 from flask.cli import with_appcontext
 
 from mou_service import engines
+from mou_service.core.clock import now
 from mou_service.documents import findings
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.word.check import check
+from mou_service.documents.word.compare import compare
 from mou_service.documents.word.findings import Finding, TemplateFailed, UnsafeFile
 from mou_service.documents.word.guard import inspect_template
+from mou_service.documents.word.handout import hand_out
 from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.redline import RedlineFailed, redline
 
 from . import texts
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
+_MARKED = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 
 
 class Hindered(click.ClickException):
@@ -72,6 +77,40 @@ def render_(source: Path, out: Path) -> None:
         raise Hindered(f"{source} cannot be drawn faithfully:", _sentences(error.findings)) from error
     out.write_bytes(rendered.pdf)
     click.echo(f"{out}: {rendered.pages} pages")
+
+
+@click.command("compare")
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option("--out", type=NEW, help="Write the later file here, with the differences as tracked changes.")
+@click.option("--author", default="Comparison", show_default=True, help="Whose changes they are.")
+@with_appcontext
+def compare_(old: Path, new: Path, out: Path | None, author: str) -> None:
+    """Say what differs between two Word files, clause by clause: [-taken out-] and {+put in+}.
+
+    Exit status: 0 compared, 1 a file cannot be used or its changes cannot be shown in Word, 2 wrong use.
+    """
+    before, after = _checked(old), _checked(new)
+    for clause, changes in compare(before, after).by_clause().items():
+        click.echo(clause or "-")
+        for change in changes:
+            click.echo(f"  {change.kind}: " + "".join(_MARKED[part.kind].format(part.text) for part in change.inline))
+    if out is None:
+        return
+    try:
+        out.write_bytes(
+            redline(*(hand_out(each, author=author) for each in (before, after)), author=author, date=now())
+        )
+    except RedlineFailed as error:
+        raise Hindered(f"{out} is not written:", [str(error)]) from error
+    click.echo(out)
+
+
+def _checked(path: Path) -> bytes:
+    try:
+        return check(path.read_bytes()).clean
+    except findings.Hindered as error:
+        raise Hindered(f"{path} cannot be used:", _sentences(error.findings)) from error
 
 
 @click.group()
@@ -136,4 +175,4 @@ def _sentences(findings: Sequence[Finding]) -> list[str]:
     return [str(finding) for finding in findings]
 
 
-COMMANDS = [draft, render_, template]
+COMMANDS = [draft, render_, compare_, template]

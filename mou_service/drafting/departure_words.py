@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Flask
 from flask_babel import gettext as _
 
 from mou_service import engines
 from mou_service.agreements.models import Agreement
+from mou_service.documents.word.compare import Change, compare
 from mou_service.web.filters import in_language
 
 from .deviation import Departure, departures
@@ -20,11 +23,17 @@ def register(app: Flask) -> None:
 
 def of(agreement: Agreement) -> tuple[Departure, ...] | None:
     """The departures of the newest text; None where there is nothing to hold it against."""
-    used = engines.current()
-    manifest = used.manifests.get(agreement.template)
+    manifest = engines.current().manifests.get(agreement.template)
     if agreement.version is None or manifest is None:
         return None
-    return departures(agreement.version, manifest, used.files)
+    return departures(agreement.version, manifest, compared=_compared)
+
+
+@lru_cache(maxsize=64)
+def _compared(old: str, new: str) -> tuple[Change, ...]:
+    """A file is named by what is in it, so two of them are compared once."""
+    files = engines.current().files
+    return compare(files.get(old), files.get(new)).rows
 
 
 def sentence(found: Departure) -> str:

@@ -7,14 +7,12 @@ then; a template that changed since changes nothing about it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal
 
-from mou_service.core.ports import FileStore
 from mou_service.documents.word.clauses import PREFERRED, Clause, Fallback
-from mou_service.documents.word.compare import Change, compare
+from mou_service.documents.word.compare import Change
 from mou_service.documents.word.manifest import Manifest, holds
 from mou_service.documents.word.text import normalised
 
@@ -46,12 +44,17 @@ class Departure:
         return self.locked and self.kind in ("reworded", "removed")
 
 
-def departures(version: Version, manifest: Manifest, files: FileStore) -> tuple[Departure, ...] | None:
-    """All departures of a version in the order of the template; None where no text of the template is there."""
+def departures(
+    version: Version, manifest: Manifest, *, compared: Callable[[str, str], Iterable[Change]]
+) -> tuple[Departure, ...] | None:
+    """All departures of a version in the order of the template; None where no text of the template is there.
+
+    `compared` gives the paragraphs of two files by their names in the store, as `compare` has them.
+    """
     measure = yardstick(version)
     if measure is None:
         return None
-    rows = _rows(files, measure.docx, version.docx)
+    rows = compared(measure.docx, version.docx)
     return tuple(found(manifest, {key: held for key, held in version.values.items() if key != "form"}, rows))
 
 
@@ -59,12 +62,6 @@ def yardstick(version: Version) -> Version | None:
     """The newest text from the template that is not later than this version."""
     earlier = [each for each in version.agreement.versions if each.number <= version.number]
     return next((each for each in reversed(earlier) if each.origin == "template"), None)
-
-
-@lru_cache(maxsize=64)
-def _rows(files: FileStore, old: str, new: str) -> tuple[Change, ...]:
-    """A file is named by what is in it, so two of them are compared once."""
-    return compare(files.get(old), files.get(new)).rows
 
 
 def found(manifest: Manifest, values: Mapping[str, Any], rows: Iterable[Change]) -> Iterator[Departure]:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from mou_service.documents.word.revisions import reject_all
 from mou_service.documents.word.text import plain_text
 from mou_service.drafting.commands import COMMANDS
 
@@ -70,3 +71,20 @@ def test_a_template_is_checked(app: Flask, tmp_path: Path) -> None:
     assert "__class__" in refused.output
     (tmp_path / "no.docx").write_bytes(b"%PDF-1.7")
     assert _run(app, "template", "check", tmp_path / "no.docx").exit_code == 1
+
+
+def test_two_files_are_compared_and_written_with_tracked_changes(app: Flask, tmp_path: Path) -> None:
+    old, new, out = (tmp_path / f"{name}.docx" for name in ("old", "new", "out"))
+    for path, text in ((old, "It holds for three years."), (new, "It holds for five years.")):
+        document = docx.Document()
+        document.add_heading("Article 1 Term")
+        document.add_paragraph(text)
+        document.save(str(path))
+    said = _run(app, "compare", old, new, "--out", out)
+    assert said.exit_code == 0, said.output
+    assert "Article 1 Term\n  changed: It holds for [-three-]{+five+} years." in said.output
+    assert plain_text(reject_all(out.read_bytes())) == plain_text(old.read_bytes())
+    (tmp_path / "none.docx").write_bytes(b"no Word file")
+    refused = _run(app, "compare", old, tmp_path / "none.docx")
+    assert refused.exit_code == 1
+    assert "cannot be used" in refused.output

@@ -145,3 +145,29 @@ def test_the_reviewer_and_the_leader_read_it_in_a_sentence(app: Flask, client: F
     for name in ("review", "approval"):
         page = client.get(f"/agreements/{agreement.ref}/{name}").text
         assert f"{clause.title['en']}: reworded" in page, name
+
+
+def test_the_legal_office_agrees_to_a_broken_lock_only_with_a_reason(
+    app: Flask, client: FlaskClient, engines: Engines
+) -> None:
+    people = cast.people()
+    agreement = makers.an_agreement(people, engines, template="framework")
+    clause = next(c for c in engines.manifests["framework"].clauses if c.lock == "locked" and not c.condition)
+    newest = agreement.version
+    assert newest is not None
+    first = clause.passages[0].text["en"].split("{")[0][:24]
+    operations.upload(
+        agreement, _edited(engines.files.get(newest.docx), lambda document: _reword(document, first, "In other words, ")),
+        actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts,
+    )  # fmt: skip
+    review.submit(agreement, actor=people.actor("drafter"))
+    db.session.commit()
+    cast.sign_in(client, "reviewer")
+    with client.session_transaction() as session:
+        session["language"] = "en"
+    address, typed = f"/agreements/{agreement.ref}", {"version": "2", "functions": "legal"}
+    refused = client.post(f"{address}/agree", data=typed)
+    assert refused.status_code == 422
+    assert "Say why they can be agreed." in refused.text
+    assert "A locked clause has other words" in client.get(f"{address}/review").text
+    assert client.post(f"{address}/agree", data=typed | {"opinion": "The partner's law demands it."}).status_code == 302
