@@ -22,7 +22,7 @@ OTHER = _l("Other documents")
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of document, and the same in fewer languages."""
+    """A kind of document, and the same in fewer languages or in one more."""
 
     manifest: Manifest
     editions: tuple[Manifest, ...]
