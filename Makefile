@@ -1,6 +1,6 @@
 # Everything a person needs to run and develop the service. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures test-postgres lint fix demo browser check bench conformance docs migration pins messages clean
+.PHONY: help run test pictures test-postgres lint fix demo browser check bench conformance docs migration pins clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
