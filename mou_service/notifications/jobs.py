@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from mou_service import engines
+from mou_service.accounts.queries import email_key
 from mou_service.agreements.models import Agreement
 from mou_service.core import jobs
 from mou_service.core.clock import now
@@ -16,6 +17,7 @@ from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
 from mou_service.signing import reminding
 from mou_service.signing.models import Delegation, Package, Slot
+from mou_service.signing.own import account_of
 from mou_service.web.addresses import outside
 
 from . import letters, operations
@@ -76,6 +78,7 @@ def written(event: Event, notice: Notice, recipient: Recipient, *, key: str) -> 
         "code": secret.text if secret else "",
         "personal": secret is not None,
         "kind": recipient.kind,
+        "account_page": _account_page(recipient, event, agreement),
     }
     facts = {**facts_for(event, agreement), **own}
     letter = letters.compose(notice.folder, language=recipient.language, facts=facts)
@@ -125,6 +128,7 @@ def _about_signing(event: Event, *, zone: str) -> dict[str, Any]:
     return {
         "until": reminding.last_day(package.open_until, zone=zone) if package else None,
         "instead_of": dict(slot.as_shown.get("instead_of", {})) if slot else {},
+        "whom_witnessed": dict(slot.whom) if slot and slot.kind == "witness" else {},
         "principal": power.position.person.called() if power else {},
         "holder": dict(power.as_shown.get("name", {})) if power else {},
     }
@@ -138,6 +142,15 @@ def _link(recipient: Recipient, secret: Secret | None, agreement: Agreement | No
     if recipient.endpoint:
         return outside(public_url, recipient.endpoint, **({"ref": agreement.ref} if agreement is not None else {}))
     return ""
+
+
+def _account_page(recipient: Recipient, event: Event, agreement: Agreement | None) -> str:
+    """Where somebody who is asked to sign, and has an account at this address, does so; empty for everybody else."""
+    slot = db.session.get(Slot, event.facts["slot"]) if "slot" in event.facts else None
+    user = account_of(slot) if slot is not None else None
+    if agreement is None or user is None or user.email_key != email_key(recipient.email):
+        return ""
+    return outside(engines.current().settings.public_url, "signing.own", ref=agreement.ref)
 
 
 def _message(number: int) -> Message:

@@ -74,6 +74,9 @@ def _to(agreement: Agreement, anchor: str = "people") -> ResponseReturnValue:
 
 # Another person
 
+#: In a list that also offers somebody new (0): nobody was chosen yet.
+_NOT_CHOSEN = -1
+
 
 def _replace_form(slot: Slot) -> ReplaceForm:
     form = ReplaceForm()
@@ -85,8 +88,10 @@ def _replace_form(slot: Slot) -> ReplaceForm:
 def _who_could(slot: Slot) -> list[tuple[int, str]]:
     agreement = slot.package.agreement
     if slot.kind == "witness":
-        found = candidates.choices(agreement, words=request.args.get("q", ""))
-        return [*found, (0, str(_("somebody who is not in the register yet")))]
+        found = candidates.positions(agreement, words=request.args.get("q", ""))
+        free = [p for p in found if not replacing.takes_part(agreement, p)]
+        somebody_new = (0, str(_("somebody who is not in the register yet")))
+        return [(_NOT_CHOSEN, str(_("– choose –"))), *candidates.listed(free), somebody_new]
     assert slot.party is not None, "a signatory signs for a party"
     free = [p for p in slot.party.organisation.positions if not replacing.takes_part(agreement, p)]
     return [(0, str(_("– choose –"))), *candidates.listed(free)]
@@ -111,22 +116,26 @@ def _about_replace(_form: ReplaceForm, slot: Slot) -> dict[str, Any]:
 def replace(slot: Slot, form: ReplaceForm) -> ResponseReturnValue:
     position = _chosen(slot, form)
     used = engines.current()
-    replacing.replace(
+    made = replacing.replace(
         slot, actor=g.actor, position=position, reason=form.reason.data or "", files=used.files, fonts=used.fonts
     )
-    said(
-        _(
-            "%(name)s takes the place. The document is made anew; whoever is first is written to.",
-            name=in_language(position.person.called()),
+    name = in_language(position.person.called())
+    if queries.invites(made):
+        said(_("%(name)s takes the place. The document is made anew; whoever is first is written to.", name=name))
+    else:
+        said(
+            _(
+                "%(name)s takes the place. The document is made anew; it is signed at the table, so nobody is written to.",
+                name=name,
+            )
         )
-    )
     return _to(slot.package.agreement)
 
 
 def _chosen(slot: Slot, form: ReplaceForm) -> Position:
-    if form.position.data:
+    if form.position.data and form.position.data != _NOT_CHOSEN:
         return partners.position(form.position.data)
-    if slot.kind == "signatory":
+    if slot.kind == "signatory" or form.position.data == _NOT_CHOSEN:
         raise Invalid({"position": _("Choose the person.")})
     missing = {"name_en": _("Please give the name."), "title_en": _("Please give the title.")}
     if wanting := {name: text for name, text in missing.items() if not form[name].data}:
@@ -185,8 +194,8 @@ def hand_in(slot: Slot, form: DelegateForm, *, actor: Actor) -> None:
 
 def _power_form(made: Delegation) -> ConfirmPowerForm:
     form = ConfirmPowerForm()
-    known = candidates.listed(made.position.organisation.positions)
-    form.position.choices = [(0, str(_("enter as written here"))), *known]
+    free = [p for p in made.position.organisation.positions if not replacing.takes_part(made.agreement, p)]
+    form.position.choices = [(0, str(_("enter as written here"))), *candidates.listed(free)]
     return form
 
 
@@ -212,10 +221,15 @@ def power(made: Delegation, form: ConfirmPowerForm) -> ResponseReturnValue:
     return _to(made.agreement)
 
 
+def _about_end(_form: EndPowerForm, made: Delegation) -> dict[str, Any]:
+    reasons = delegation.end_refusals(made, actor=g.actor) if made.state != "asked" else []
+    return {"power": made, "agreement": made.agreement, "reasons": reasons}
+
+
 @form_page(
     bp, "/agreements/<ref>/powers/<int:number>/end", about=_power, access=_arranges, form=EndPowerForm,
     template="signing/end_power.html",
-    prepare=lambda _form, made: {"power": made, "agreement": made.agreement},
+    prepare=_about_end,
 )  # fmt: skip
 def end_power(made: Delegation, form: EndPowerForm) -> ResponseReturnValue:
     if made.state == "confirmed":

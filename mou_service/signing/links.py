@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -91,6 +91,12 @@ def sent(slot: Slot) -> SigningLink | None:
     working = [link for link in slot.links if not ended(link)]
     opened_ones = [link for link in working if link.opened_at]
     return next(iter([*opened_ones, *reversed(working), *reversed(slot.links)]), None)
+
+
+def lasts_until(link: SigningLink) -> datetime:
+    """The last moment at which the link is of use: its own end, or that of the time for signing."""
+    over = link.slot.package.open_until
+    return min(link.expires_at, over - timedelta(seconds=1)) if over else link.expires_at
 
 
 def address_of(slot: Slot) -> str:

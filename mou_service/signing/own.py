@@ -71,6 +71,13 @@ def tasks(actor: Actor) -> Iterator[Task]:
             yield Task(slot.package.agreement, what, "signing.own")
 
 
+def account_of(slot: Slot) -> User | None:
+    """The account whose holder can sign here with its password, if there is one."""
+    email = slot.position.person.email if slot.position and slot.kind != "seal" else ""
+    user = accounts.by_email(email) if email else None
+    return user if user is not None and user.active and user.password_hash else None
+
+
 def sign(slot: Slot, *, actor: Actor, mark: Mark, about: Circumstances, tools: Tools) -> None:
     """Sign as `operations.sign` does, and tell the organiser when the account has another name than the paper."""
     again, user = slot.state == "signed", _user(actor)

@@ -15,6 +15,7 @@ from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
+from mou_service.web.filters import moment
 
 from . import links, order, queries, reminding, wording
 from .models import Package, Reminder, Slot
@@ -40,7 +41,12 @@ def remind_refusals(slot: Slot) -> list[str]:
     if len(by_hand) >= MOST_BY_HAND:
         return [_("This person was reminded so often that a call will do more.")]
     if (heard := last_heard(slot)) and heard + PAUSE > now():
-        return [_("This person was written to within the last hours.")]
+        return [
+            _(
+                "This person was written to a short time ago and can be reminded from %(when)s.",
+                when=moment(heard + PAUSE),
+            )
+        ]
     return []
 
 
@@ -60,13 +66,13 @@ def remind(slot: Slot, *, actor: Actor) -> None:
 
 
 def extend(package: Package, *, actor: Actor, last_day: date | None, zone: str) -> None:
-    """Leave the signing open until the end of this day (None: without an end); who waits is reminded if it was over."""
+    """Leave the signing open until the end of this day (None: without an end); who was asked and waits is told."""
     package = queries.locked(package.id)
     if reasons := extend_refusals(package, actor=actor):
         raise Refused(*reasons)
     until = reminding.end_of(last_day, zone=zone) if last_day else None
     check(until)
-    was_over, before = package.is_over, package.open_until
+    before = package.open_until
     if until == before:
         return
     package.open_until, package.lapsed_at = until, None
@@ -75,9 +81,12 @@ def extend(package: Package, *, actor: Actor, last_day: date | None, zone: str) 
         before=before.isoformat() if before else None, until=until.isoformat() if until else None,
         day=str(last_day) if last_day else None,
     )  # fmt: skip
-    if was_over and queries.invites(package):
-        for slot in filter(links.reach, order.next_slots(package.slots)):
-            _remember(slot, [f"extended:{last_day or 'open'}"], actor=actor)
+    invited = queries.invites(package)
+    for slot in package.due:
+        # At a table nobody is written to, but who was sent a link by hand was told another day.
+        if slot.kind != "seal" and (invited or slot.links) and links.reach(slot):
+            times = sum(each.reason.startswith("extended:") for each in slot.reminders) + 1
+            _remember(slot, [f"extended:{times}:{last_day or 'open'}"], actor=actor, moved=True)
 
 
 def extend_refusals(package: Package, *, actor: Actor) -> list[str]:
@@ -138,7 +147,7 @@ def remind_due(package_id: int, *, rhythm: Rhythm, zone: str) -> None:
             _remember(slot, reached, actor=SERVICE)
 
 
-def _remember(slot: Slot, reasons: list[str], *, actor: Actor) -> None:
+def _remember(slot: Slot, reasons: list[str], *, actor: Actor, moved: bool = False) -> None:
     """Rows and event in one transaction: a worker that dies leaves both or neither, and the unique row stops a second."""
     heard = last_heard(slot)
     slot.reminders.extend(Reminder(reason=reason) for reason in reasons)
@@ -149,5 +158,5 @@ def _remember(slot: Slot, reasons: list[str], *, actor: Actor) -> None:
     events.record(
         "slot.remind", actor=actor, stream=slot.package.agreement.stream, package=slot.package_id, slot=slot.id,
         field=slot.field, kind=slot.kind, person=wording.shown(slot.as_shown.get("name", {}), "en"), reasons=reasons,
-        until=until.isoformat() if until else None,
+        until=until.isoformat() if until else None, **({"moved": True} if moved else {}),
     )  # fmt: skip

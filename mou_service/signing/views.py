@@ -21,7 +21,7 @@ from mou_service.core.clock import now
 from mou_service.core.errors import Missing, Refused
 from mou_service.documents.pdf.words import at_home
 from mou_service.partners import institution
-from mou_service.web import findings
+from mou_service.web import errors, findings
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
@@ -58,6 +58,20 @@ __all__ = ["authority_pages", "bp", "change_pages", "guests", "level_pages", "ow
 AT_A_TABLE: list[Callable[[Agreement], bool]] = []
 
 Thing = Agreement | Slot | SigningLink
+
+
+def _way_back() -> tuple[str, str] | None:
+    """A refused step of a signing leads back to its page, for whoever may look at it."""
+    ref = (request.view_args or {}).get("ref")
+    if request.blueprint != bp.name or ref is None or request.endpoint == "signing.show":
+        return None
+    if permissions.refusals("look_inside", g.actor, agreements.get(ref)):
+        return None
+    return url_for("signing.show", ref=ref), _("Back to the signing")
+
+
+if _way_back not in errors.WAYS_BACK:
+    errors.WAYS_BACK.append(_way_back)
 
 
 def _slot(ref: str, slot_id: int) -> Slot:
@@ -120,6 +134,7 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         powers=delegation.of(agreement),
         why_not_replaced=lambda slot: replacing.refusals(slot, actor=g.actor),
         why_not_reminded=reminders.remind_refusals,
+        why_not_in_person=lambda power: delegation.end_refusals(power, actor=g.actor),
         last_heard=reminders.last_heard,
         freeze_refusals=_freeze_refusals(agreement),
         void_refusals=operations.void_refusals(agreement, actor=g.actor),
@@ -127,6 +142,7 @@ def show(agreement: Agreement) -> ResponseReturnValue:
         can_arrange=not permissions.refusals("arrange_signing", g.actor, agreement),
         can_invite=links.can_invite,
         sent_link=links.sent,
+        link_lasts=links.lasts_until,
         invites=queries.invites(agreement.package) if agreement.package else True,
         refused=order.refused(agreement.package.slots) if agreement.package else [],
     )

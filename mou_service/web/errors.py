@@ -1,5 +1,7 @@
 """Domain errors become pages here, and nowhere else."""
 
+from collections.abc import Callable, Sequence
+
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,6 +14,9 @@ from mou_service.core.errors import EngineFailed, Invalid, Missing, Refused, Sig
 from mou_service.documents.findings import Hindered
 
 from . import findings
+
+#: Where a refused step leads back to, as (address, words) or None; features say it of their own pages.
+WAYS_BACK: list[Callable[[], tuple[str, str] | None]] = []
 
 
 def register(app: Flask) -> None:
@@ -28,9 +33,12 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
 
 
-def _page(status: int, title: str, *reasons: str) -> ResponseReturnValue:
+def _page(
+    status: int, title: str, *reasons: str, ways: Sequence[Callable[[], tuple[str, str] | None]] = ()
+) -> ResponseReturnValue:
     db.session.rollback()
-    return render_template("web/error.html", title=title, reasons=reasons, status=status), status
+    back = next((found for way in ways if (found := way())), None)
+    return render_template("web/error.html", title=title, reasons=reasons, status=status, back=back), status
 
 
 def _sign_in(error: SignInNeeded) -> ResponseReturnValue:
@@ -40,7 +48,7 @@ def _sign_in(error: SignInNeeded) -> ResponseReturnValue:
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
-    return _page(403, _("This cannot be done"), *error.reasons)
+    return _page(403, _("This cannot be done"), *error.reasons, ways=WAYS_BACK)
 
 
 def _invalid(error: Invalid) -> ResponseReturnValue:

@@ -94,6 +94,23 @@ def test_html_says_the_same_with_a_button(app: Flask, language: str) -> None:
     assert letter.html == golden.read_text()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letter_of_the_turn_knows_accounts_and_whose_signature_is_witnessed(app: Flask, language: str) -> None:
+    page = "https://mou.sspu.example/agreements/SSPU-MOU-2026-0001/sign"
+    more = {"kind": "witness", "whom_witnessed": FACTS["person"], "account_page": page}
+    letter = letters.compose("slot.turn", language=language, facts={**FACTS, **more})
+    assert FACTS["person"][language] in letter.text and f"\n{page}\n" in letter.text and page in letter.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["signatory", "witness"])
+def test_another_last_day_is_told_as_that(app: Flask, kind: str, language: str) -> None:
+    facts = {**FACTS, "kind": kind, "event": {"moved": True}, "until": date(2026, 12, 1)}
+    letter = letters.compose("slot.remind", language=language, facts=facts)
+    assert {"en": "another last day", "zh": "截止日已变更"}[language] in letter.subject
+    assert {"en": "1 December 2026", "zh": "2026年12月1日"}[language] in letter.text
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_html_holds_every_paragraph_of_the_text(app: Flask, folder: str) -> None:
     letter = letters.compose(folder, language="en", facts=facts_of(folder))

@@ -190,7 +190,8 @@ def test_the_pages_from_the_link_to_the_confirmation(
     at = f"/agreements/SSPU-MOU-2024-0001/powers/{power.id}"
     assert client.get(at).location.startswith("/confirm"), "the act needs the password anew"
     cast.sign_in(client, "organiser")
-    assert "Petar Petrov" in client.get(at).text
+    page = client.get(at).text
+    assert "Petar Petrov" in page and f'value="{power.position_id}"' not in page, "who gave it is not offered"
     file = client.get(f"{at}/document")
     assert file.data == a_paper() and "attachment" in file.headers["Content-Disposition"]
     answer = client.post(
@@ -199,7 +200,14 @@ def test_the_pages_from_the_link_to_the_confirmation(
     assert answer.status_code == 302, answer.text[:3000]
     work()
     assert slot_of(newest(), "Signatory2").as_shown["name"] == {"en": "Petar Petrov"}
-    assert "by power of attorney" in client.get("/agreements/SSPU-MOU-2024-0001/signing").text
+    signing_page = client.get("/agreements/SSPU-MOU-2024-0001/signing").text
+    assert "by power of attorney" in signing_page and "Let the signatory sign in person" in signing_page
+    sign(slot_of(newest(), "Signatory1"), actor=world.organiser)
+    db.session.commit()
+    assert "Let the signatory sign in person" not in client.get("/agreements/SSPU-MOU-2024-0001/signing").text
+    assert "<textarea" not in client.get(f"{at}/end").text, "no reason is asked for what cannot be done"
+    refused = client.post(f"{at}/end", data={"reason": "Back from leave."})
+    assert refused.status_code == 403 and "Back to the signing" in refused.text
 
 
 def test_who_signs_in_hands_it_in_on_their_own_page(

@@ -125,7 +125,7 @@ def test_nobody_is_written_to_where_a_link_was_taken_back_or_no_address_is_known
 
 
 def test_by_hand_it_is_limited(signing: Package, world: World, engines: Engines) -> None:
-    with pytest.raises(Refused, match="within the last hours"):
+    with pytest.raises(Refused, match="can be reminded from"):
         reminders.remind(slot_of("Signatory1"), actor=world.organiser)
     for _ in range(reminders.MOST_BY_HAND):
         as_if_asked(1)
@@ -239,6 +239,16 @@ def test_the_end_is_chosen_at_the_freeze_and_on_its_page(
     later = usual + timedelta(days=5)
     assert client.post(f"{at}/signing/until", data={"until": str(later)}).status_code == 302
     assert reminding.last_day(newest().open_until, zone=ZONE) == later
+    for day in (usual, later):  # back and forth: every change is told
+        client.post(f"{at}/signing/until", data={"until": str(day)})
+    work()
+    assert isinstance(engines.mailer, OutboxOnly)
+    told = [
+        mail for mail in engines.mailer.sent if "another last day" in mail.subject or "截止日已变更" in mail.subject
+    ]
+    assert [mail.to for mail in told] == ["xie@sspu.example"] * 3
+    secret = told[-1].text.split("/s/", 1)[1].split()[0]
+    assert "Last day to sign" in client.get(f"/s/{secret}").text
     as_if_asked(2)
     assert client.post(f"{at}/slots/{slot_of('Signatory1').id}/remind").status_code == 302
     assert "Reminded, last on" in client.get(f"{at}/signing").text

@@ -235,6 +235,9 @@ def test_the_page_names_another_person_or_says_why_not(
     assert client.get(witness).status_code == 404, "the place of a file that no longer counts"
     work()
     witness = f"/agreements/SSPU-MOU-2024-0001/slots/{slot_of(newest(), 'Witness1').id}/replace"
+    there = world.cast.positions["Lu Min"].id
+    assert f'<option value="{there}">Lu Min' not in client.get(witness).text, "who is there already is not offered"
+    assert client.post(witness, data={"position": "-1", "reason": "Ill."}).status_code == 422, "nobody was chosen"
     new = {"position": "0", "name_en": "Zhu Lin", "title_en": "Chair", "reason": "Ill."}
     assert client.post(witness, data={**new, "name_en": ""}).status_code == 422
     answer = client.post(witness, data={**new, "organisation": str(world.cast.ours.id)})
