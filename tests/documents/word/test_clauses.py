@@ -64,7 +64,10 @@ def test_the_form_asks_which_text_is_to_stand(tmp_path):
 
 @pytest.mark.parametrize(
     ("position", "stands", "falls"),
-    [("preferred", "It lasts five (5) years.", "half as long"), ("shorter", "half as long as five (5) years", "It lasts five")],
+    [
+        ("preferred", "It lasts five (5) years.", "half as long"),
+        ("shorter", "half as long as five (5) years", "It lasts five"),
+    ],
 )
 def test_exactly_the_chosen_text_stands_in_the_document(tmp_path, position, stands, falls):
     small = manifest.read(write(tmp_path, WITH_FALLBACK))
