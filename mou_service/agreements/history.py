@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from mou_service.core.actors import SERVICE
 from mou_service.core.events import Event
-from mou_service.web.filters import colon, in_language
+from mou_service.web.filters import colon, comma, in_language
 
 from .lifecycle import STEPS
 
@@ -90,8 +90,9 @@ _TOLD = ("reason", "note", "opinion", "text", "problem", "certified")
 
 def words(event: Event) -> str:
     """What happened, in the language of the page; the event's own name where no words are known."""
-    if event.name in WORDS:
-        return str(WORDS[event.name])
+    name = "slot.attest" if event.name == "slot.sign" and event.facts.get("kind") == "witness" else event.name
+    if name in WORDS:
+        return str(WORDS[name])
     act = event.name.partition(".")[2]
     return str(STEPS[act].label) if event.name.startswith("agreement.") and act in STEPS else event.name
 
@@ -101,7 +102,12 @@ def who(event: Event) -> str:
     name, table = event.actor.partition(" <")[0], "signing table of "
     if name == SERVICE.label:
         return str(_("the service"))
-    return str(_("at the table of %(host)s", host=name.removeprefix(table))) if name.startswith(table) else name
+    if not name.startswith(table):
+        return name
+    at_table = str(_("at the table of %(host)s", host=name.removeprefix(table)))
+    # At the table the actor is the host's device; who signed or declined there is the person of the place.
+    person = event.facts.get("person") if event.name in ("slot.sign", "slot.decline") else None
+    return f"{person}{comma()}{at_table}" if person else at_table
 
 
 def detail(event: Event) -> str:

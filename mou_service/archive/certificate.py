@@ -11,6 +11,7 @@ from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.sheets import CompletionFacts, Texts, certificate
+from mou_service.signing import authority
 from mou_service.signing.levels import NO_TIMESTAMP
 from mou_service.signing.models import Package
 from mou_service.trust import evidence, names
@@ -50,6 +51,11 @@ PLACEHOLDER: Texts = {
     "zh": "时间戳：本地占位，不具证明效力。所示时间取自本服务自身时钟。",
 }
 
+OVERRIDE: Texts = {
+    "en": "Authority to sign was not shown in full and was overridden. {lacking}. Taken on by {people}.",
+    "zh": "签署权限未能完全证明，经特批签署。{lacking}。特批人：{people}。",
+}
+
 
 def facts(
     agreement: Agreement,
@@ -87,7 +93,7 @@ def facts(
             ({"en": "Order of signing", "zh": "签署顺序"}, _order(agreement, package)),
             ({"en": "Events in the trail", "zh": "操作留痕条数"}, {"en": str(len(trail))}),
         ],
-        reservations=[PLACEHOLDER] if package.timestamp_placeholder else [],
+        reservations=[*([PLACEHOLDER] if package.timestamp_placeholder else []), *_overrides(agreement)],
         notes=[WHAT_IT_PROVES],
         verification_url=f"{public_url}/verify/{agreement.verification_code}",
         issuer=issuer,
@@ -137,6 +143,20 @@ def level(verdict: Verdict) -> str:
     """The PAdES level the file reached as a whole (ETSI EN 319 142-1): its time-stamp decides about the last step."""
     reached = [s.level for s in verdict.signatures if s.kind == "seal" and s.level in LEVELS]
     return min(reached, key=LEVELS.index) if reached else "B-B"
+
+
+def _overrides(agreement: Agreement) -> list[Texts]:
+    """That two people took on what the register did not show, for page 1; the reason stands in the course of events."""
+    return [
+        {
+            language: text.format(
+                lacking=course.lacking([lack.facts for _name, lack in found.people], language),
+                people=("、" if language == "zh" else ", ").join([found.asked_by, found.confirmed_by]),
+            )
+            for language, text in OVERRIDE.items()
+        }
+        for found in authority.overrides(agreement)
+    ]
 
 
 def _languages(agreement: Agreement) -> list[str]:

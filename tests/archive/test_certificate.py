@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from mou_service.archive import addresses, queries
+from mou_service.agreements import history
+from mou_service.archive import addresses, course, queries
+from mou_service.archive.bag import trail as bag_trail
+from mou_service.core import events
+from mou_service.core.actors import Actor
 from mou_service.core.db import db
 from mou_service.demo import marks
 from mou_service.documents.pdf import previews
@@ -95,3 +99,29 @@ def test_devices_are_called_by_program_and_system() -> None:
     assert addresses.device(safari, "shortened") == "Safari, iPhone"
     assert addresses.device("curl/8.1", "shortened") == "curl"
     assert addresses.email("galina@ruse.example", "shortened") == "g…@ruse.example"
+
+
+def test_the_course_tells_who_did_it_whom_it_concerned_and_no_private_reason(app: Flask, engines: Engines) -> None:
+    cast = casting.people()
+    agreement = makers.an_agreement(cast, engines, at="signing")
+    person, reason = cast.actor("organiser").label, "Lu Min is ill."
+    stream, organiser = agreement.stream, cast.actor("organiser")
+    events.record("slot.replace", actor=organiser, stream=stream, kind="witness", person="Lu Min", now_person="Wu Yong",
+                  reason=reason)  # fmt: skip
+    events.record("delegation.confirm", actor=organiser, stream=stream, person="Armin Kienle", holder="Beate Kur")
+    table = Actor("guest", f"signing table of {person}")
+    events.record("slot.sign", actor=table, stream=stream, kind="signatory", person="Xie Huaqing")
+    lack = {"position": 1, "code": "nothing", "name": {"en": "Galina Ivanova", "zh": "加林娜"}}
+    events.record("override.confirm", actor=organiser, stream=stream, lacks=[lack], reason="The week ends.")
+    trail = events.trail(stream)
+    replaced, power, signed, override = course.occurrences(agreement, trail, languages=["en", "zh"], zone="UTC")[-4:]
+    assert (replaced.about, replaced.who, replaced.detail) == ("Lu Min → Wu Yong", "Omar Ouyang", "")
+    assert (power.about, power.who) == ("Armin Kienle → Beate Kur", "Omar Ouyang")
+    assert (signed.about, signed.who) == ("", "Xie Huaqing")
+    assert override.about == "Galina Ivanova"
+    assert override.detail == "Galina Ivanova: no authority on record\n加林娜：未登记签署权限\nThe week ends."
+    assert history.who(trail[-2]) == "Xie Huaqing, at the table of Omar Ouyang"
+    told = bag_trail.lines(trail, audience="partner", addresses=True).decode()
+    assert reason not in told
+    assert '"name": "slot.replace"' in told, "the act is told, and its reason is not"
+    assert reason in bag_trail.lines(trail, audience="house", addresses=True).decode()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
+from mou_service.archive.audience import keeps_reason_inside
 from mou_service.core.events import Event
 
 #: "house" for our own office, archive and audit; "partner" for everybody else.
@@ -42,10 +43,17 @@ def _told(trail: Iterable[Event], audience: Audience, addresses: bool) -> Iterat
                 "actor": event.actor, "actor_id": event.actor_id, "facts": event.facts, **linked,
             }  # fmt: skip
         else:
-            yield {"stream": event.stream, "seq": event.seq, "withheld": True, **linked}
+            # That somebody was replaced, or a signing voided, both sides know; the reason belongs to the house.
+            told = _concerns_both(event) and keeps_reason_inside(event)
+            act = {"at": event.at.isoformat(), "name": event.name} if told else {}
+            yield {"stream": event.stream, "seq": event.seq, "withheld": True, **act, **linked}
 
 
 def _is_shared(event: Event, *, addresses: bool) -> bool:
-    if event.name not in SHARED and not event.name.startswith(SHARED_PARTS):
+    if not _concerns_both(event) or keeps_reason_inside(event):
         return False
     return addresses or "@" not in f"{event.actor} {json.dumps(event.facts)}"
+
+
+def _concerns_both(event: Event) -> bool:
+    return event.name in SHARED or event.name.startswith(SHARED_PARTS)

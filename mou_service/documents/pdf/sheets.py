@@ -49,6 +49,9 @@ class Occurrence:
 
     at: str
     what: Texts
+    #: Whom it concerned, as far as it is somebody else than who did it.
+    about: str = ""
+    #: Who did it.
     who: str = ""
     #: Why, in the words of whoever did it.
     detail: str = ""
@@ -97,6 +100,10 @@ LABELS: Mapping[str, Texts] = {
     "log": {"en": "Head of the trail", "zh": "操作留痕链首"},
     "verify": {"en": "Verification", "zh": "查验"},
     "reservations": {"en": "Please note", "zh": "特别说明"},
+    "moment": {"en": "When", "zh": "时间"},
+    "happened": {"en": "What", "zh": "事项"},
+    "about": {"en": "Person concerned", "zh": "所涉人员"},
+    "by": {"en": "Done by", "zh": "经办人"},
     "act": {"en": "Act", "zh": "行为"},
     "who": {"en": "Who, on whose behalf", "zh": "签署人、所代表方"},
     "when": {"en": "When, how identified", "zh": "时间、身份核验"},
@@ -314,31 +321,26 @@ class _Sheet:
         return Table(rows, widths=[112.0, _WIDTH - 112.0])
 
     def _events(self) -> Table:
-        rows = []
-        for event in self.facts.occurrences:
-            said = "  ".join(in_languages(event.what, self.languages).values())
-            what = [_text(said, None, size=9)]
-            if event.detail:
-                what.append(_text(event.detail, None, size=8.5, color=FAINT))
-            rows.append(
-                Row(
-                    [
-                        Cell(
-                            [_text(event.at, None, size=8.5, color=FAINT)],
-                            padding=(2.5, 6, 2.5, 0),
-                            borders={"bottom": _RULE},
-                        ),
-                        Cell(list(what), padding=(2.5, 6, 2.5, 0), borders={"bottom": _RULE}),
-                        Cell(
-                            [_text(event.who, None, size=9)] if event.who else [],
-                            padding=(2.5, 0, 2.5, 0),
-                            borders={"bottom": _RULE},
-                        ),
-                    ],
-                    keep_together=True,
-                )
-            )
-        return Table(rows, widths=[128.0, _WIDTH - 248.0, 120.0])
+        labels = [self._label(LABELS[key]) for key in ("moment", "happened", "about", "by")]
+        header = Row(
+            [Cell([label], borders={"bottom": _STRONG}, padding=(2, 6, 3, 0)) for label in labels], header=True
+        )
+        rows = [self._event(event) for event in self.facts.occurrences]
+        return Table([header, *rows], widths=[92.0, _WIDTH - 286.0, 104.0, 90.0])
+
+    def _event(self, event: Occurrence) -> Row:
+        what = [_text("  ".join(in_languages(event.what, self.languages).values()), None, size=9)]
+        what += [_text(line, None, size=8.5, color=FAINT) for line in event.detail.splitlines()]
+        cells = (
+            [_text(event.at, None, size=8.5, color=FAINT)],
+            what,
+            [_text(event.about, None, size=9)] if event.about else [],
+            [_text(event.who, None, size=9)] if event.who else [],
+        )
+        return Row(
+            [Cell(list(blocks), padding=(2.5, 6, 2.5, 0), borders={"bottom": _RULE}) for blocks in cells],
+            keep_together=True,
+        )
 
     def _verification(self) -> Table:
         url = self.facts.verification_url
