@@ -27,7 +27,7 @@ from mou_service.core.errors import EngineFailed
 from mou_service.partners import institution
 from mou_service.trust.verdict import SignatureVerdict, Verdict
 
-from . import fixity, queries, renewals, verification, witness_certificates
+from . import fixity, queries, renewals, verification, witness_certificates, words
 from .bag.packing import pack
 from .models import Record
 
@@ -197,6 +197,8 @@ def _of_two(level: str, proven: str) -> str:
 def _protection(verdict: Verdict) -> str:
     if verdict.protected_until is None:
         return "it no longer proves its times by itself"
+    if words.proves_until(verdict) is None:
+        return "it does not prove its times by itself"
     stamps = sum(signature.kind == "timestamp" for signature in verdict.signatures)
     renewed = f", renewed {stamps - 1}x" if stamps > 1 else ""
     return f"proves its times by itself until {verdict.protected_until:%Y-%m-%d}{renewed}"

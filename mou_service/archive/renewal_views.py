@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from mou_service.agreements import permissions
 from mou_service.agreements.models import Agreement
 from mou_service.core.clock import now
+from mou_service.signing.levels import NO_TIMESTAMP
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, said
 
@@ -26,6 +27,8 @@ class Protection:
     """How long the newest copy proves its times, and where a renewal of it stands."""
 
     until: datetime | None
+    #: The same, where somebody else's clock stands for the times; None for a placeholder, which proves nothing.
+    proved_until: datetime | None
     over: bool
     #: A job renews it, or will.
     under_way: bool
@@ -42,10 +45,17 @@ def protection(record: Record) -> Protection:
     job, until = renewals.work_of(record), record.ends
     return Protection(
         until=until,
+        proved_until=until if _is_time_stamped(record) else None,
         over=until is not None and until <= now(),
         under_way=job is not None and job.due is not None,
         problem=(job.problem or "").removeprefix("EngineFailed: ").partition(": ")[2] if job is not None else "",
     )
+
+
+def _is_time_stamped(record: Record) -> bool:
+    if record.renewals:
+        return not record.renewals[-1].placeholder
+    return not record.timestamp_placeholder and record.timestamp_label != NO_TIMESTAMP
 
 
 @action(

@@ -30,6 +30,7 @@ from mou_service.partners import institution
 from mou_service.trust import names
 from mou_service.trust.chains import load_roots
 from mou_service.web import navigation
+from mou_service.web.filters import in_language
 from mou_service.web.routing import action, anyone, form_for, page, role, said
 from mou_service.web.security import limiter
 
@@ -255,7 +256,7 @@ def _send(agreement: Agreement, what: str) -> Response:
     content = engines.current().files.get(record.newest if what == "final" else record.certificate)
     ending = "" if what == "final" else "-certificate"
     response = Response(io.BytesIO(content).getvalue(), mimetype="application/pdf")
-    title = next(iter(agreement.titles.values()), "").replace("/", " ")
+    title = in_language(agreement.titles).replace("/", " ")
     shown = quote(f"{agreement.ref}{ending} {title}.pdf")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{agreement.ref}{ending}.pdf\"; filename*=UTF-8''{shown}"

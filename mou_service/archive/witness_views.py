@@ -31,6 +31,7 @@ from . import acts, making, operations, queries, witness_certificates, witness_f
 from .blueprint import bp
 from .forms import CorrectWitnessForm
 from .models import DownloadLink, WitnessCertificate
+from .signed_places import place_of
 
 
 def _certificate(ref: str, number: int) -> WitnessCertificate:
@@ -48,6 +49,7 @@ def _words() -> dict[str, Any]:
         "witness_certificates": witness_certificates.newest_of,
         "own_witness_certificate": witness_certificates.newest,
         "witness_kind_of": _kind,
+        "signed_place": place_of,
         "edition_changes": lambda before, after: witness_facts.changes(before.as_shown, after.as_shown, language()),
     }
 
@@ -136,11 +138,8 @@ def _answer(certificate: WitnessCertificate, *, uploaded: bool) -> ResponseRetur
 
 def _kind(agreement: Agreement | None, signature: SignatureVerdict) -> str:
     """As what somebody witnessed, where the signature is one that we know; else nothing."""
-    slots = agreement.package.slots if agreement is not None and agreement.package is not None else []
-    serial = signature.serial.replace(":", "").lower().lstrip("0")
-    named = (each for each in slots if each.kind == "witness" and each.field == signature.field)
-    slot = next(named, None)
-    if slot is None or not serial or slot.certificate.lstrip("0") != serial:
+    slot = place_of(agreement, signature)
+    if slot is None or slot.kind != "witness":
         return ""
     called = _told(statements.called(slot.capacity, slot.presence, slot.whom, ("en", "zh")))
     member = _("from a party's own institution")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -124,7 +124,7 @@ def told(answer: Answer) -> list[str]:
 def standing(signature: SignatureVerdict) -> tuple[str, str]:
     """(words, tone) of one signature."""
     if signature.valid:
-        return _("valid"), "done"
+        return _("signature valid"), "done"
     return (_("no longer proven"), "waiting") if signature.was_valid else (_("not valid"), "stopped")
 
 
@@ -133,8 +133,15 @@ def parties(agreement: Agreement) -> str:
     return listed([in_language(party.organisation.called()) for party in agreement.parties])
 
 
-def kind(signature: SignatureVerdict) -> str:
-    return str(KINDS[signature.kind])
+def kind(signature: SignatureVerdict, *, alone: bool = False) -> str:
+    """As what it was given. `alone`: the file is a certificate of ours, whose one signature is the institution's seal."""
+    return str(KINDS["seal" if alone and signature.kind == "certification" else signature.kind])
+
+
+def proves_until(verdict: Verdict) -> datetime | None:
+    """Until when the file proves its times; None also when only the service's own clock, or nobody, stands for them."""
+    marks = [each for each in verdict.signatures if each.kind in ("seal", "timestamp")]
+    return verdict.protected_until if marks and marks[-1].time_source == "timestamp" else None
 
 
 def time_source(signature: SignatureVerdict) -> str:

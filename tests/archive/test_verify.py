@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -12,7 +13,9 @@ from flask.testing import FlaskClient
 
 from mou_service.agreements.queries import get
 from mou_service.archive import queries
+from mou_service.core.db import db
 from mou_service.engines import Engines, MemoryFiles
+from mou_service.signing import wording
 from tests import cast as casting
 from tests import makers
 
@@ -62,6 +65,25 @@ def test_the_certificate_of_completion_is_genuine_too(ref: str, client: FlaskCli
     assert "Genuine: our certificate of completion." in page
     assert ref in page
     assert "Genuine" not in asked(client, content[:4000] + b"x" + content[4001:])
+
+
+def test_people_are_named_as_on_paper_and_words_are_true_of_the_file(
+    ref: str, client: FlaskClient, engines: Engines
+) -> None:
+    record = queries.record_of(ref)
+    signatory = next(slot for slot in record.agreement.package.slots if slot.kind == "signatory")
+    signatory.as_shown = {**signatory.as_shown, "instead_of": wording.instead_of({"name": {"en": "Armin Kienle"}})}
+    db.session.commit()
+    final, certificate = engines.files.get(record.final), engines.files.get(record.certificate)
+    page = asked(client, final)
+    assert "on behalf of Armin Kienle, by power of attorney" in page
+    assert "Proves its time by itself until" not in page, "a placeholder proves nothing"
+    page = asked(client, certificate)
+    assert "Electronic seal of the institution" in page and "before the first signature" not in page
+    assert hashlib.sha256(certificate).hexdigest() in page and "Fingerprint of the signed document" in page
+    client.post("/language/zh", data={"next": "/verify"})
+    page = asked(client, final)
+    assert "谢华清" in page and "签名有效" in page and "生效中" in page
 
 
 def test_an_earlier_state_is_not_the_final_one(ref: str, client: FlaskClient, engines: Engines) -> None:

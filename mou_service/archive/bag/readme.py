@@ -75,7 +75,7 @@ root. If you want to be sure of the script too, take it from {public_url}/verify
 WHAT IT PROVES
 Each signature shows that the file was not changed since, and that the service identified the person in the way
 the completion certificate states. {placeholder}
-The check confirms cryptography and the order of events. Whether the agreement is still in force today, only the
+The check confirms cryptography and the order of events. Whether the agreement is still in effect today, only the
 parties can say; what was known when this bag was made stands in data/metadata/record.json.
 
 FORMAT
