@@ -22,9 +22,9 @@ Kind = Literal["signatory", "witness", "seal"]
 AsShown = Mapping[str, Mapping[str, str]]
 
 SIGNATORY_HEIGHT = 90.0
-WITNESS_HEIGHT = 90.0
-SEAL_SIZE = 110.0
-_GAP = 18.0
+WITNESS_HEIGHT = 84.0
+SEAL_SIZE = 96.0
+_GAP = 14.0
 _INNER = 205.0
 _MARGINS = (56.0, 64.0, 60.0, 64.0)
 _HAIRLINE = Border(width=0.5, color=INK)
