@@ -99,8 +99,15 @@ def _prepare_new(form: CeremonyForm) -> None:
 )  # fmt: skip
 def new(form: CeremonyForm) -> ResponseReturnValue:
     ceremony = operations.plan(form.facts(), actor=g.actor)
+    _warn_of_the_past(ceremony)
     said(_("The ceremony is planned. Now bring agreements on stage and name who takes part."))
     return redirect(url_for("ceremonies.show", code=ceremony.code))
+
+
+def _warn_of_the_past(ceremony: Ceremony) -> None:
+    """Nothing is refused: a ceremony may be entered afterwards. The demonstration is of 2024 and says nothing."""
+    if ceremony.starts_at < now() and not institution.ours().demonstration:
+        flash(_("The beginning of this ceremony is past. If that is a slip, correct day and hour."), "waiting")
 
 
 def _prepare_edit(form: CeremonyForm, ceremony: Ceremony) -> dict[str, Any]:
@@ -116,6 +123,7 @@ def _prepare_edit(form: CeremonyForm, ceremony: Ceremony) -> dict[str, Any]:
 def edit(ceremony: Ceremony, form: CeremonyForm) -> ResponseReturnValue:
     still_the_same(form.seen.data or None, ceremony.row_version)
     operations.change(ceremony, form.facts(), actor=g.actor)
+    _warn_of_the_past(ceremony)
     said(_("The ceremony is changed."))
     return _to(ceremony)
 

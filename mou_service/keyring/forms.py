@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from mou_service.web.forms import ReasonForm
@@ -54,7 +54,11 @@ class RevokeForm(ReasonForm):
         description=_l("As the completion certificate, the page that verifies, or a PDF reader shows it."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )  # fmt: skip
-    code = SelectField(_l("Why"), choices=list(words.REASONS.items()))
+    code = SelectField(_l("Cause"), choices=list(words.REASONS.items()))
+    reason = TextAreaField(
+        _l("What happened, in words"),
+        validators=[DataRequired(message=_l("Please give a reason.")), Length(max=4000)],
+    )
 
 
 def passphrase_of(form: ImportForm) -> str:
