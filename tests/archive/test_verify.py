@@ -112,7 +112,8 @@ def test_the_code_leads_to_the_record_however_it_is_typed(ref: str, client: Flas
     typed = f" {code[:4]}-{code[4:8]} {code[8:]}".lower()
     answer = client.post("/verify/code", data={"code": typed})
     assert answer.headers["Location"].endswith(f"/verify/{code}")
-    assert "Genuine and complete." in client.get(f"/verify/{code}").text
+    page = client.get(f"/verify/{code}").text
+    assert "Genuine and complete." in page and 'type="file"' in page, "the file can be compared on the spot"
     assert client.get("/verify/ABCDEFGHJKMN").status_code == 404
 
 
