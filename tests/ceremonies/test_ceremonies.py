@@ -19,6 +19,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.engines import Engines, OutboxOnly
+from mou_service.partners import institution
 from mou_service.signing import links, outside, tooling, witnesses
 from mou_service.signing import operations as signing
 from tests import cast
@@ -152,6 +153,11 @@ def test_the_pages_of_a_ceremony(client: FlaskClient, ceremony: Ceremony, world:
     assert client.post("/ceremonies/new", data={**form, "name_en": ""}).status_code == 422
     assert client.post("/ceremonies/new", data=form).headers["Location"] == "/ceremonies/AUTUMN-1"
     assert queries.get("AUTUMN-1").starts_at == datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
+    assert "beginning of this ceremony is past" not in client.get("/ceremonies/AUTUMN-1").text
+    institution.ours().demonstration = False
+    db.session.commit()
+    client.post("/ceremonies/new", data={**form, "code": "SLIP-1", "day": "2016-12-01"})
+    assert "beginning of this ceremony is past" in client.get("/ceremonies/SLIP-1").text
     assert "AUTUMN-1" in client.get("/ceremonies").text
     here = "/ceremonies/GPW2024-C1"
     assert client.get(here).status_code == 200
