@@ -106,7 +106,10 @@ WORDS: dict[str, tuple[Severity, str]] = {
     ),
     # Compared with our archive
     "archived_bytes_equal": ("information", "The file is, byte for byte, the one in the archive."),
-    "renewed": ("information", "Its time-stamp was renewed on {since}. What was signed, and by whom, is untouched by that."),
+    "renewed": (
+        "information",
+        "Its time-stamp was renewed on {since}. What was signed, and by whom, is untouched by that.",
+    ),
     "newer_copy": (
         "information",
         "The archive renewed the time-stamp of this file on {since}. The newer copy proves its times for longer.",
