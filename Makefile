@@ -1,6 +1,6 @@
 # Everything a person needs to run and develop the service. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures test-postgres lint fix demo browser check bench conformance docs migration pins clean
+.PHONY: help run test test-thorough pictures test-postgres lint fix demo browser check bench conformance docs migration pins clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -27,9 +27,13 @@ help:  ## show this list
 run: .venv/.run  ## start the service on 127.0.0.1:8000 (PORT=…), with the demonstration when it is empty (DEMO=no: without)
 	@PORT=$(PORT) DEMO=$(DEMO) $(BIN)/python -m flask mou start
 
-test: .venv/.dev  ## all tests but the browser's; T=tests/review for a part
+test: .venv/.dev  ## what every change is tried with, in minutes; T=tests/review for everything about a part
 	@$(BIN)/python -m flask mou fonts
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser $(T)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser $(if $(filter tests,$(T)),-m "not thorough and not postgres") $(T)
+
+test-thorough: .venv/.dev  ## what looks deeper: killed workers, keys that change, services of others, every option of a template
+	@$(BIN)/python -m flask mou fonts
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser -m "thorough and not postgres" $(T)
 
 test-postgres: .venv/.dev  ## what also has to work on PostgreSQL; needs one (see tests/postgres.py)
 	@$(BIN)/python -m flask mou fonts

@@ -18,7 +18,29 @@ from mou_service.core.db import Model, db
 from mou_service.engines import Engines, MemoryFiles, OutboxOnly
 from mou_service.settings import ROOT, Settings
 
+#: What looks deep and takes long; `make test` leaves it to `make test-thorough`, which a change has to pass as well.
+THOROUGH = (
+    "running/test_chaos.py",
+    "running/test_serving.py",
+    "running/test_many_requests.py",
+    "keyring/test_journey.py",
+    "archive/test_bag_elsewhere.py",
+    "archive/test_renewals.py",
+    "signing/test_timestamp_service.py",
+    "document_templates/test_templates.py::test_each_option_and_switch_gives_a_whole_document",
+)
+
 pytest_plugins = ("tests.postgres", "tests.tsa", "tests.signers", "tests.softhsm")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "thorough: looks deep and takes long")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.removeprefix("tests/").startswith(THOROUGH):
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(autouse=True)
