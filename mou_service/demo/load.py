@@ -19,6 +19,7 @@ from mou_service.core.db import db
 from mou_service.drafting import operations as drafting
 from mou_service.drafting.plan import Contact, Plan, Side
 from mou_service.engines import Engines
+from mou_service.library import queries as library
 from mou_service.partners import founding, granting, institution
 from mou_service.partners import operations as partners
 from mou_service.partners.institution import is_set_up
@@ -146,7 +147,7 @@ def _accounts(described: list[Mapping[str, Any]], loaded: Loaded, engines: Engin
 
 
 def _draft(described: Mapping[str, Any], loaded: Loaded, engines: Engines) -> Agreement:
-    manifest = engines.manifests[described["template"]]
+    manifest = library.template(described["template"])
     example = manifest.example()
     ceremony = facts()["ceremony"]
     wish = Plan(

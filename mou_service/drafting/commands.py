@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
-from mou_service import engines
+from mou_service import engines, migrations
 from mou_service.core.clock import now
 from mou_service.documents import findings
 from mou_service.documents.pdf.layout import Options, render
@@ -21,6 +21,7 @@ from mou_service.documents.word.guard import inspect_template
 from mou_service.documents.word.handout import hand_out
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.redline import RedlineFailed, redline
+from mou_service.library import queries as library
 
 from . import texts
 
@@ -122,7 +123,7 @@ def template() -> None:
 @with_appcontext
 def list_() -> None:
     """Name the templates that are offered."""
-    for manifest in engines.current().manifests.values():
+    for manifest in _manifests().values():
         click.echo(f"{manifest.type}\t{manifest.title.get('en', '')}\t{', '.join(manifest.languages)}")
 
 
@@ -143,7 +144,7 @@ def check_(file: Path) -> None:
     Exit status: 0 usable, 1 not usable, 2 wrong use.
     """
     try:
-        known = engines.current().manifests.get(file.stem)
+        known = _manifests().get(file.stem)
         report = inspect_template(file.read_bytes(), names=known.names if known else None)
     except UnsafeFile as error:
         raise Hindered(f"{file} cannot be used:", _sentences(error.findings)) from error
@@ -154,8 +155,13 @@ def check_(file: Path) -> None:
     click.echo(f"{file}: usable; it asks for {', '.join(report.variables) or 'nothing'}")
 
 
+def _manifests() -> Mapping[str, Manifest]:
+    """Those in use; before there is a database, those that came with the service."""
+    return engines.current().manifests if migrations.is_untouched() else library.manifests()
+
+
 def _manifest(name: str) -> Manifest:
-    manifests = engines.current().manifests
+    manifests = _manifests()
     if name not in manifests:
         raise click.UsageError(f"There is no template “{name}”. There are: {', '.join(manifests)}.")
     return manifests[name]

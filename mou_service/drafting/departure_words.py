@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from mou_service import engines
 from mou_service.agreements.models import Agreement
 from mou_service.documents.word.compare import Change, compare
+from mou_service.library import queries as library
 from mou_service.web.filters import in_language
 
 from .deviation import Departure, departures
@@ -23,7 +24,7 @@ def register(app: Flask) -> None:
 
 def of(agreement: Agreement) -> tuple[Departure, ...] | None:
     """The departures of the newest text; None where there is nothing to hold it against."""
-    manifest = engines.current().manifests.get(agreement.template)
+    manifest = library.of(agreement)
     if agreement.version is None or manifest is None:
         return None
     return departures(agreement.version, manifest, compared=_compared)

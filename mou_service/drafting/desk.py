@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mou_service import engines
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing
 from mou_service.documents.word.fields import Field
 from mou_service.documents.word.manifest import Group, Manifest
+from mou_service.library import queries as library
 from mou_service.partners import queries as partners
 from mou_service.partners.models import Organisation, Position
 
@@ -126,7 +126,7 @@ class Desk:
 
     def editions(self) -> list[Desk]:
         """The same new text in fewer languages."""
-        every = engines.current().manifests.values() if self.agreement is None else ()
+        every = library.offered().values() if self.agreement is None else ()
         return [self.in_edition(each.type) for each in every if each.edition_of == self.manifest.type]
 
     def _side(self, house: Organisation, typed: Mapping[str, Any], name: str) -> Side:
@@ -151,12 +151,15 @@ def find(key: str, topic: str = PEOPLE) -> Desk:
     if tilde:
         return _at(Desk(manifest(type_), partners.partner(partner), topic))
     agreement = agreements.get(key)
-    return _at(Desk(manifest(agreement.template), agreement.partner_parties[0].organisation, topic, agreement))
+    template = library.of(agreement)
+    if template is None:
+        raise Missing(agreement.template)
+    return _at(Desk(template, agreement.partner_parties[0].organisation, topic, agreement))
 
 
 def manifest(type_: str) -> Manifest:
-    """The template of a kind of document; raises `Missing`."""
-    found = engines.current().manifests.get(type_)
+    """The template of a kind of document that is offered; raises `Missing`."""
+    found = library.offered().get(type_)
     if found is None:
         raise Missing(type_)
     return found

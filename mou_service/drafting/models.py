@@ -34,6 +34,8 @@ class Version(Model):
     values: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
     #: Of the template's .docx, so that an old version still says where it came from.
     template_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    #: Which of the files the house keeps of it; 0: as it came with the service.
+    template_number: orm.Mapped[int] = orm.mapped_column(default=0)
     findings: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
     note: orm.Mapped[str] = orm.mapped_column(default="")
     created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)

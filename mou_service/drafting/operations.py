@@ -52,6 +52,7 @@ class _Text:
     values: dict[str, Any]
     original: bytes | None = None
     template_sha256: str = ""
+    template_number: int = 0
     findings: Sequence[Finding] = field(default_factory=tuple)
     note: str = ""
 
@@ -265,7 +266,7 @@ def _from_template(agreement: Agreement, manifest: Manifest, wish: Plan, *, font
     docx = texts.filled(manifest, values)
     return _Text(
         origin="template", docx=docx, values={**values, "form": wish.form()}, note=note,
-        template_sha256=texts.template_sha256(manifest),
+        template_sha256=manifest.sha256, template_number=manifest.number,
         findings=_findings(texts.blocks_of(docx), agreement, fonts=fonts),
     )  # fmt: skip
 
@@ -288,7 +289,7 @@ def _add(agreement: Agreement, text: _Text, *, actor: Actor, files: FileStore) -
     version = Version(
         agreement=agreement, number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
         original=files.put(text.original) if text.original is not None else None, text_digest=text_digest(text.docx),
-        values=text.values, template_sha256=text.template_sha256, note=text.note, created_by_id=actor.user_id,
+        values=text.values, template_sha256=text.template_sha256, template_number=text.template_number, note=text.note, created_by_id=actor.user_id,
         findings=[finding.plain() for finding in text.findings],
     )  # fmt: skip
     db.session.add(version)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,7 +28,7 @@ def filled(manifest: Manifest, values: dict[str, Any]) -> bytes:
     """The template's .docx with these values."""
     title = str(next((values["title"][tag] for tag in ("en", *manifest.languages) if values["title"].get(tag)), ""))
     author = str(next(iter(values["own"]["name"].values()), ""))
-    return merge(template_of(manifest), manifest.complete(values), title=title, author=author)
+    return merge(manifest.docx, manifest.complete(values), title=title, author=author)
 
 
 def unfinished(manifest: Manifest, values: dict[str, Any]) -> bytes:
@@ -43,14 +42,6 @@ def unfinished(manifest: Manifest, values: dict[str, Any]) -> bytes:
         if field.type not in _WORDS and field.problems(values[field.key], manifest.languages)
     }
     return filled(manifest, with_gaps(values | usable, manifest.languages))
-
-
-def template_of(manifest: Manifest) -> bytes:
-    return manifest.document_path.read_bytes()
-
-
-def template_sha256(manifest: Manifest) -> str:
-    return hashlib.sha256(template_of(manifest)).hexdigest()
 
 
 def blocks_of(docx: bytes) -> Document:

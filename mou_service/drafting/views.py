@@ -15,6 +15,7 @@ from mou_service.agreements.models import Agreement, Signatory
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Invalid, Missing
 from mou_service.documents.findings import Hindered
+from mou_service.library import queries as library
 from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, form_page, page, said
@@ -33,12 +34,12 @@ def register(app: Flask) -> None:
     app.add_template_global(file_words.finding, "finding_words")
     app.add_template_filter(findings.place, "place_in_file")
     app.add_template_global(lambda agreement: not rules.may_write(g.actor, agreement), "may_write")
-    app.add_template_global(lambda agreement: agreement.template in engines.current().manifests, "has_form")
+    app.add_template_global(lambda agreement: agreement.template in library.manifests(), "has_form")
     app.add_template_global(_template_name, "template_name")
 
 
 def _template_name(agreement: Agreement) -> dict[str, str]:
-    found = engines.current().manifests.get(agreement.template)
+    found = library.manifests().get(agreement.template)
     return dict(found.title) if found else {"en": agreement.template}
 
 
@@ -193,7 +194,7 @@ def correct_name(signatory: Signatory, form: Any) -> ResponseReturnValue:
         raise Invalid({"": _("Fill in name, title and organisation for every language of the text.")})
     used = engines.current()
     version = operations.correct_name(
-        agreement, signatory, typed, manifest=used.manifests.get(agreement.template), actor=g.actor, files=used.files,
+        agreement, signatory, typed, manifest=library.of(agreement), actor=g.actor, files=used.files,
         fonts=used.fonts,
     )  # fmt: skip
     if version is None:

@@ -18,6 +18,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db, read_only
 from mou_service.core.errors import Missing
 from mou_service.documents.findings import Hindered
+from mou_service.library import queries as library
 from mou_service.partners import institution
 from mou_service.partners import queries as partners
 from mou_service.web import findings
@@ -42,7 +43,7 @@ def may_use(actor: Actor, desk: Desk) -> list[str]:
 @page(bp, "/drafts/new", access=rules.may_look_at_templates)
 def choose_template() -> ResponseReturnValue:
     """Which kind of document it is to be."""
-    purposes = kinds.by_purpose(engines.current().manifests.values())
+    purposes = kinds.by_purpose(library.offered().values())
     return render_template("drafting/templates.html", purposes=purposes, may_start=not rules.may_start(g.actor))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tomllib
@@ -11,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import TemplateError, meta
+from jinja2 import TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mou_service.documents.word import clauses, editions, library, manifest_file
@@ -78,6 +79,19 @@ class Manifest:
     attesting_witness: bool = False
     #: The type whose questions and text this one has in fewer languages; empty where it has its own.
     edition_of: str = ""
+    #: The number of the Word file among those the house keeps, and its bytes; 0 and None: the one beside this manifest.
+    number: int = 0
+    word: bytes | None = None
+
+    @property
+    def docx(self) -> bytes:
+        """The Word file that is filled."""
+        return self.document_path.read_bytes() if self.word is None else self.word
+
+    @property
+    def sha256(self) -> str:
+        """Of the Word file, hexadecimal."""
+        return hashlib.sha256(self.docx).hexdigest()
 
     @property
     def names(self) -> frozenset[str]:
@@ -86,6 +100,7 @@ class Manifest:
 
     @property
     def document_path(self) -> Path:
+        """Where the Word file that came with the service lies."""
         return self.folder / self.document
 
     def field(self, key: str) -> Field:
@@ -139,10 +154,18 @@ class Manifest:
         “five (5) years”, `words.term_years.zh` 五年; dates and chosen options likewise.
         """
         full = self.starting_values() | dict(values)
-        return full | {"words": {field.key: self._words(field, full[field.key]) for field in self.fields}}
+        tables = {field.key: self._rows(field, full[field.key]) for field in self.fields if field.columns}
+        said = {field.key: self._words(field, full[field.key]) for field in self.fields if not field.columns}
+        return full | tables | {"words": said}
 
     def _words(self, field: Field, value: Any) -> dict[str, str]:
         return {language: _in_words(field, value, language) for language in self.languages}
+
+    def _rows(self, field: Field, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The lines of a small table, each whole and with its own `words`."""
+        start = {column.key: column.start(self.languages) for column in field.columns}
+        full = [start | dict(row) for row in rows]
+        return [row | {"words": {c.key: self._words(c, row[c.key]) for c in field.columns}} for row in full]
 
 
 def load(folder: Path) -> dict[str, Manifest]:
@@ -250,9 +273,12 @@ def _text_faults(manifest: Manifest) -> Iterator[str]:
     for field in manifest.fields:
         yield from _expression_faults(field.asked_if, manifest, place=f"field “{field.key}”, asked_if")
     for place, passage in _placed(manifest):
-        yield from _expression_faults(passage.when, manifest, place=f"{place}, when")
+        table = next((field for field in manifest.fields if field.key == passage.each and field.columns), None)
+        if passage.each and table is None:
+            yield f"{place}, each: “{passage.each}” is no field of the type rows"
+        yield from _expression_faults(passage.when, manifest, place=f"{place}, when", row=table)
         for language, text in passage.text.items():
-            yield from _placeholder_faults(text, manifest, place=f"{place}, {language}")
+            yield from _placeholder_faults(text, manifest, place=f"{place}, {language}", row=table)
             yield from _unsaid_choices(text, manifest, place=f"{place}, {language}")
     for clause in manifest.clauses:
         yield from _expression_faults(clause.condition, manifest, place=f"clause “{clause.key}”, condition")
@@ -269,9 +295,9 @@ def _placed(manifest: Manifest) -> Iterator[tuple[str, Passage]]:
                 yield f"{place} paragraph {number}", passage
 
 
-def _expression_faults(expression: str, manifest: Manifest, *, place: str) -> Iterator[str]:
+def _expression_faults(expression: str, manifest: Manifest, *, place: str, row: Field | None = None) -> Iterator[str]:
     if expression:
-        yield from _placeholder_faults(f"{{% if {expression} %}}{{% endif %}}", manifest, place=place)
+        yield from _placeholder_faults(f"{{% if {expression} %}}{{% endif %}}", manifest, place=place, row=row)
 
 
 def _unsaid_choices(text: str, manifest: Manifest, *, place: str) -> Iterator[str]:
@@ -283,11 +309,29 @@ def _unsaid_choices(text: str, manifest: Manifest, *, place: str) -> Iterator[st
                 yield f"{place}: “{key}” says “{option.key}”, which has no words in “{language}”"
 
 
-def _placeholder_faults(text: str, manifest: Manifest, *, place: str) -> Iterator[str]:
+def _placeholder_faults(text: str, manifest: Manifest, *, place: str, row: Field | None = None) -> Iterator[str]:
+    """`row` is the small table whose lines the text goes through, if it does."""
     try:
-        unknown = meta.find_undeclared_variables(_EXPRESSIONS.parse(text)) - manifest.names - {"loop"}
+        tree = _EXPRESSIONS.parse(text)
     except TemplateError as error:
         yield f"{place}: {error}"
         return
-    for name in sorted(unknown):
+    known = manifest.names | {"loop"} | ({"row"} if row else set())
+    for name in sorted(meta.find_undeclared_variables(tree) - known):
         yield f"{place}: “{name}” is neither a field of this template nor given to every document"
+    if row:
+        columns = {column.key for column in row.columns}
+        for name in sorted(_of_row(tree) - columns):
+            yield f"{place}: “row.{name}” is no column of “{row.key}”"
+
+
+def _of_row(tree: nodes.Template) -> set[str]:
+    """The columns a text takes from the line it stands for: row.due, row.words.due."""
+    found = set()
+    for part in tree.find_all(nodes.Getattr):
+        inner = part.node
+        if isinstance(inner, nodes.Getattr) and inner.attr == "words":
+            inner = inner.node
+        if isinstance(inner, nodes.Name) and inner.name == "row" and part.attr != "words":
+            found.add(part.attr)
+    return found

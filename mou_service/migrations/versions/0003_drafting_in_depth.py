@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa  # noqa: F401
-from alembic import op  # noqa: F401
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0003"
 down_revision = "0002"
@@ -12,8 +12,63 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    _templates()
+
+
+def _templates() -> None:
+    op.create_table(
+        "template_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("docx", sa.String(length=64), nullable=False),
+        sa.Column("original", sa.String(length=64), nullable=True),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("retired_by_id", sa.Integer(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        *(
+            sa.ForeignKeyConstraint(
+                [f"{who}_by_id"], ["user_account.id"], name=op.f(f"fk_template_version_{who}_by_id_user_account")
+            )
+            for who in ("proposed", "decided", "retired")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_template_version")),
+        sa.UniqueConstraint("type", "number", name=op.f("uq_template_version_type_number")),
+    )
+    op.create_table(
+        "template_stop",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("stopped_by_id", sa.Integer(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["stopped_by_id"], ["user_account.id"], name=op.f("fk_template_stop_stopped_by_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_template_stop")),
+    )
+    op.create_index(op.f("ix_template_stop_type"), "template_stop", ["type"])
+    with op.batch_alter_table("version") as table:
+        table.add_column(sa.Column("template_number", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
-    pass
+    _without_templates()
+
+
+def _without_templates() -> None:
+    with op.batch_alter_table("version") as table:
+        table.drop_column("template_number")
+    op.drop_table("template_stop")
+    op.drop_table("template_version")
