@@ -34,11 +34,15 @@ _RANK_LABELS: Mapping[Rank, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph in every language, with placeholders; `when` is its condition."""
+    """One paragraph in every language, with placeholders; `when` is its condition.
+
+    With `each` it stands once for every line of that small table; the line is called `row` in it.
+    """
 
     text: Text
     style: str
     when: str = ""
+    each: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +103,7 @@ class Clause:
         said = [
             dict(self.title),
             *(
-                [condition, [[dict(p.text), p.style, p.when] for p in passages]]
+                [condition, [[dict(p.text), p.style, p.when, *([p.each] if p.each else ())] for p in passages]]
                 for condition, passages in self.positions()
             ),
         ]
@@ -156,6 +160,7 @@ def passages(raws: Sequence[Mapping[str, Any]], languages: Sequence[str], *, sty
             {language: " ".join(raw[language].split()) for language in languages},
             raw.get("style", style),
             raw.get("when", ""),
+            raw.get("each", ""),
         )
         for raw in raws
     )

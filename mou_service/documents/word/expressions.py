@@ -46,8 +46,8 @@ _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
 def a_date(day: str, language: str = "en") -> str:
-    """ "2027-03-01" in words: {{ start | date("zh") }}."""
-    return long_date(date.fromisoformat(day), language=language)
+    """ "2027-03-01" in words: {{ start | date("zh") }}; an empty day stays empty."""
+    return long_date(date.fromisoformat(day), language=language) if day else ""
 
 
 def a_list(items: Sequence[object], language: str = "en") -> str:
@@ -58,8 +58,28 @@ def a_list(items: Sequence[object], language: str = "en") -> str:
 
 
 def a_number(number: int, language: str = "en", unit: Any = None) -> str:
-    """{{ term_years | spelled("en", "year") }}: “five (5) years”, 五年."""
-    return spelled(number, unit=unit, language=language)
+    """{{ term_years | spelled("en", "year") }}: “five (5) years”, 五年; an empty number stays empty."""
+    return "" if isinstance(number, Blank) else spelled(number, unit=unit, language=language)
+
+
+class Blank(str):
+    """An answer that is not given: it prints nothing, and no comparison of size with it is true."""
+
+    __slots__ = ()
+
+    def _never(self, _other: object) -> bool:
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _never
+
+
+def comparable(value: Any) -> Any:
+    """The value with every empty text in it made `Blank`, so that a condition may compare what nobody answered."""
+    if isinstance(value, dict):
+        return {key: comparable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [comparable(part) for part in value]
+    return Blank() if value == "" else value
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {"date": a_date, "list_and": a_list, "spelled": a_number}

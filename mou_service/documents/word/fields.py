@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
 FieldType = Literal[
-    "text", "multi_lang_text", "paragraph", "date", "int", "choice", "choices", "bool", "email", "country"
+    "text", "multi_lang_text", "paragraph", "date", "int", "choice", "choices", "bool", "email", "country", "rows"
 ]
 Unit = Literal["year", "month", "day", "time", "original"]
 Who = Literal["us", "partner"]
@@ -20,6 +20,10 @@ UNITS: tuple[str, ...] = get_args(Unit)
 WHO: tuple[str, ...] = get_args(Who)
 #: The answer to these differs from language to language.
 PER_LANGUAGE = frozenset({"multi_lang_text", "paragraph"})
+#: What a column of a small table can hold: what one sees at a glance to be filled in or empty.
+COLUMN_TYPES = frozenset(FIELD_TYPES) - {"rows", "choices", "bool"}
+#: The longest table a form can be used for, where the template says nothing.
+MOST_ROWS = 40
 LONGEST_LINE = 500
 LONGEST_PARAGRAPH = 6000
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -66,6 +70,8 @@ class Field:
     unit: Unit | None = None
     #: A condition on the other answers; where it is false the question is not asked.
     asked_if: str = ""
+    #: The columns of a small table; each is a question of its own, asked again in every line.
+    columns: tuple[Field, ...] = ()
 
     @property
     def per_language(self) -> bool:
@@ -84,14 +90,18 @@ class Field:
             given = self.default or {}
             return {language: given.get(language, "") for language in languages}
         if self.default is not None:
-            return list(self.default) if self.type == "choices" else self.default
-        return {"bool": False, "choices": []}.get(self.type, "")
+            return list(self.default) if self.type in ("choices", "rows") else self.default
+        return {"bool": False, "choices": [], "rows": []}.get(self.type, "")
 
     def problems(self, value: Any, languages: Sequence[str]) -> list[Problem]:
         """What is wrong with this answer; an empty list when it can be used."""
         if self._is_empty(value):
             return [self._problem("missing", f"“{self._name}” is empty. Fill it in.")] if self.required else []
         return CHECKS[self.type](self, value, languages)
+
+    def is_blank(self, row: Mapping[str, Any]) -> bool:
+        """Whether nothing is filled in in this line of a small table."""
+        return all(column._is_empty(row.get(column.key)) for column in self.columns)
 
     @property
     def _name(self) -> str:
@@ -199,6 +209,33 @@ def _check_country(field: Field, value: Any, _: Sequence[str]) -> list[Problem]:
     return [field._problem("not_a_country", message, value=value)]
 
 
+def _check_rows(field: Field, value: Any, languages: Sequence[str]) -> list[Problem]:
+    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+        return [field._problem("not_rows", f"“{field._name}” must be a list of lines, each with its columns.")]
+    fewest, most = field.minimum or 0, field.maximum or MOST_ROWS
+    if len(value) < fewest:
+        message = f"“{field._name}” has {len(value)} lines; at least {fewest} are needed."
+        return [field._problem("too_few_rows", message, value=len(value), minimum=fewest)]
+    if len(value) > most:
+        message = f"“{field._name}” has {len(value)} lines; at most {most} fit."
+        return [field._problem("too_many_rows", message, value=len(value), maximum=most)]
+    return [problem for number, row in enumerate(value) for problem in _row_problems(field, number, row, languages)]
+
+
+def _row_problems(field: Field, number: int, row: Mapping[str, Any], languages: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong in one line; the path says where: “payments.0.due” is the first line's."""
+    for column in field.columns:
+        for problem in column.problems(row.get(column.key, column.start(languages)), languages):
+            yield replace(
+                problem,
+                field=f"{field.key}.{number}.{problem.field}",
+                message=f"“{field._name}”, line {number + 1}: {problem.message}",
+                facts={**problem.facts, "line": str(number + 1), "column": column.key},
+            )
+    for name in sorted(row.keys() - {column.key for column in field.columns}):
+        yield field._problem("unknown_column", f"“{field._name}”, line {number + 1}: there is no column “{name}”.")
+
+
 CHECKS: Mapping[FieldType, Callable[[Field, Any, Sequence[str]], list[Problem]]] = {
     "text": _check_text,
     "multi_lang_text": _check_languages,
@@ -210,4 +247,5 @@ CHECKS: Mapping[FieldType, Callable[[Field, Any, Sequence[str]], list[Problem]]]
     "bool": _check_bool,
     "email": _check_email,
     "country": _check_country,
+    "rows": _check_rows,
 }

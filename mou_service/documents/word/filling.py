@@ -40,7 +40,8 @@ class Prepared:
 def fill(template: bytes, values: Mapping[str, Any], *, title: str, author: str) -> bytes:
     """The template with its values; raises `TemplateFailed` with the place and the name that is missing."""
     package, parts = prepare(template)
-    changed = {each.part: _render(each, values) for each in parts}
+    known = expressions.comparable(dict(values))
+    changed = {each.part: _render(each, known) for each in parts}
     return package.write({**changed, **clean_properties(package, title=title, author=author)})
 
 

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mou_service.documents.word import clauses, editions, library, manifest_file
 from mou_service.documents.word.clauses import Clause, Passage
+from mou_service.documents.word.expressions import comparable
 from mou_service.documents.word.fields import Field, Problem, Text
 from mou_service.documents.word.party import CORE_NAMES, core_problems
 from mou_service.documents.word.wording import long_date, spelled
@@ -217,7 +219,12 @@ def _edition(content: Mapping[str, Any], path: Path, edition_of: str) -> dict[st
 
 def holds(condition: str, values: Mapping[str, Any]) -> bool:
     """Whether a condition of a manifest (“renewal == 'automatic'”) is true for these values."""
-    return bool(_EXPRESSIONS.compile_expression(condition)(**values))
+    return bool(_condition(condition)(comparable(dict(values))))
+
+
+@lru_cache(maxsize=2000)
+def _condition(condition: str) -> Any:
+    return _EXPRESSIONS.compile_expression(condition)
 
 
 def _in_words(field: Field, value: Any, language: str) -> str:

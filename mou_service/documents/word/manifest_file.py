@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from mou_service.documents.word.clauses import FORM_LANGUAGES, PREFERRED, Lock, Rank
-from mou_service.documents.word.fields import FIELD_TYPES, PER_LANGUAGE, UNITS, WHO, Field, Option
+from mou_service.documents.word.fields import COLUMN_TYPES, FIELD_TYPES, PER_LANGUAGE, UNITS, WHO, Field, Option
 from mou_service.documents.word.wording import WORDINGS
 
 LAYOUTS = ("two_column", "single")
@@ -62,8 +62,12 @@ FIELD_KEYS = frozenset(
         "max",
         "unit",
         "asked_if",
+        "columns",
     }
 )
+COLUMN_KEYS = frozenset({"key", "type", "label", "help", "required", "options", "min", "max", "unit"})
+#: What a line of a small table calls its own in a text; no column can be called so.
+TAKEN_KEYS = frozenset({"words", *dir(dict)})
 CLAUSE_KEYS = frozenset(
     {"key", "title", "kind", "condition", "lock", "binding", "guidance", "paragraphs", "fallbacks", "library"}
 )
@@ -82,6 +86,7 @@ def faults(content: Mapping[str, Any], *, expected_type: str) -> list[str]:
 
 def field(raw: Mapping[str, Any]) -> Field:
     """A field from its table in the file, whose structure was found sound."""
+    columns = [{"help": {}, **column, "group": raw["group"]} for column in raw.get("columns", [])]
     return Field(
         key=raw["key"],
         type=raw["type"],
@@ -96,6 +101,7 @@ def field(raw: Mapping[str, Any]) -> Field:
         maximum=raw.get("max"),
         unit=raw.get("unit"),
         asked_if=raw.get("asked_if", ""),
+        columns=tuple(map(field, columns)),
     )
 
 
@@ -153,6 +159,25 @@ def _field_faults(raw: Mapping[str, Any], groups: Sequence[str]) -> Iterator[str
     yield from _labels(raw.get("label"), place=f"{place}, label", languages=FORM_LANGUAGES)
     yield from _labels(raw.get("help"), place=f"{place}, help", languages=FORM_LANGUAGES)
     yield from _option_faults(raw, place)
+    yield from _column_faults(raw, place)
+
+
+def _column_faults(raw: Mapping[str, Any], place: str) -> Iterator[str]:
+    columns = raw.get("columns", [])
+    if (raw.get("type") == "rows") != bool(columns):
+        yield f"{place}: columns belong to rows, and only there"
+    yield from _doubles(columns, what=f"{place}: the column")
+    for column in columns:
+        where = f"{place}, column “{column.get('key', '?')}”"
+        yield from _unknown_keys(column, COLUMN_KEYS, place=where)
+        if not KEY.fullmatch(column.get("key", "")) or column["key"] in TAKEN_KEYS:
+            yield f"{where}: the key must be small letters, digits and underscores, and not a word of the text's own"
+        if column.get("type") not in COLUMN_TYPES:
+            yield f"{where}: type “{column.get('type')}” is not one of {', '.join(sorted(COLUMN_TYPES))}"
+        if column.get("unit") is not None and column["unit"] not in UNITS:
+            yield f"{where}: unit “{column['unit']}” is not one of {', '.join(UNITS)}"
+        yield from _labels(column.get("label"), place=f"{where}, label", languages=FORM_LANGUAGES)
+        yield from _option_faults(column, where)
 
 
 def _option_faults(raw: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -214,7 +239,7 @@ def _passage_faults(
     for number, raw in enumerate(raws, 1):
         where = f"{place}, paragraph {number}"
         yield from _labels(raw, place=where, languages=languages)
-        yield from _unknown_keys(raw, frozenset({"style", "when", *languages}), place=where)
+        yield from _unknown_keys(raw, frozenset({"style", "when", "each", *languages}), place=where)
         if raw.get("style", styles[0]) not in styles:
             yield f"{where}: style “{raw['style']}” is not one of {', '.join(styles)}"
 

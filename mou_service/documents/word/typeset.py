@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from docx.shared import Emu
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from mou_service.documents.word import controls
 from mou_service.documents.word.clauses import Clause, Passage
 from mou_service.documents.word.manifest import Manifest, load
 from mou_service.documents.word.manifest_file import PART_STYLES
@@ -56,7 +58,15 @@ def typeset(manifest: Manifest) -> bytes:
     for block in manifest.signatures:
         write_signatures(document, block, manifest.languages)
     write_witnesses(document, manifest.languages)
+    _bind_answers(document, manifest)
     return _packed(document)
+
+
+def _bind_answers(document: WordDocument, manifest: Manifest) -> None:
+    """Each answer stands in a content control, so that what comes back from Word can say which one was changed."""
+    labels = {field.key: field.label for field in manifest.fields}
+    for part in (document.sections[0].header._element, document.element):
+        controls.bind(part, manifest.languages, labels)
 
 
 def refresh(folder: Path) -> list[Path]:
@@ -174,8 +184,18 @@ def _only_if(flow: _Flow, condition: str) -> Iterator[None]:
         flow.tag("endif")
 
 
+def _repeated(flow: _Flow, passages: Iterable[Passage]) -> Iterator[tuple[int, Passage]]:
+    """The passages with their numbers; neighbours that go through the same small table stand in one loop."""
+    for table, group in groupby(enumerate(passages), key=lambda each: each[1].each):
+        if table:
+            flow.tag(f"for row in {table}")
+        yield from group
+        if table:
+            flow.tag("endfor")
+
+
 def _write_parts(flow: _Flow, passages: Iterable[Passage], numbers: Numbers) -> None:
-    for passage in passages:
+    for _number, passage in _repeated(flow, passages):
         with _only_if(flow, passage.when):
             for place in flow.places(passage.text):
                 paragraph = place.add(PART_STYLES[passage.style])
@@ -188,18 +208,20 @@ def _write_clause(flow: _Flow, clause: Clause, numbers: Numbers) -> None:
     with _only_if(flow, clause.condition):
         # The heading shares the row of its first paragraph, so no page can end with a heading alone.
         # Where a condition may drop that paragraph, the heading needs a row of its own.
-        shared = not clause.passages[0].when and not clause.fallbacks
+        first = clause.passages[0]
+        shared = not (first.when or first.each or clause.fallbacks)
         if not shared:
             for place in flow.places(clause.title):
                 _heading(place, clause, numbers)
         for condition, passages in clause.positions():
             with _only_if(flow, condition):
-                for number, passage in enumerate(passages):
+                alone = len(passages) == 1 and not passages[0].each
+                for number, passage in _repeated(flow, passages):
                     with _only_if(flow, passage.when):
                         for place in flow.places(passage.text):
                             if shared and number == 0:
                                 _heading_in_row(place, clause, numbers, ties=not flow.keeps_together)
-                            _clause_text(place, passage, numbers, alone=len(passages) == 1)
+                            _clause_text(place, passage, numbers, alone=alone)
 
 
 def _heading(place: _Place, clause: Clause, numbers: Numbers) -> Paragraph:
