@@ -89,6 +89,12 @@ def _slots() -> orm.InstrumentedAttribute[Any]:
     return slots
 
 
+def coming_number(series: str) -> int:
+    """The number `next_number` would give now; somebody else may get it first."""
+    row = db.session.get(Sequence, series)
+    return (row.value if row else 0) + 1
+
+
 def next_number(series: str) -> int:
     """The next number of a series, never given twice; a transaction taken back leaves it free again."""
     insert_if_absent(Sequence, name=series, value=0)

@@ -16,7 +16,7 @@ from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
-from mou_service.core.errors import Invalid, Missing
+from mou_service.core.errors import Invalid, Missing, Stale
 from mou_service.core.ports import FileStore
 from mou_service.core.search import folded
 from mou_service.documents.blocks import Document
@@ -43,8 +43,12 @@ class Unfinished(Invalid):
         self.problems = tuple(problems)
 
 
+class Overtaken(Stale):
+    """Somebody else's draft got the reference this text was filled with; fill it again."""
+
+
 @dataclass
-class _Text:
+class Text:
     """What a new version is made of."""
 
     origin: str
@@ -55,28 +59,62 @@ class _Text:
     template_number: int = 0
     findings: Sequence[Finding] = field(default_factory=tuple)
     note: str = ""
+    #: The reference it was filled with; empty for a text that came from Word.
+    ref: str = ""
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        self.digest = self.digest or text_digest(self.docx)
+
+
+def fill(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool, fonts: Fonts) -> Text:
+    """The template with the answers, read through once; raises `Unfinished` when answers are missing.
+
+    Takes a third of a second and writes nothing: do it before the transaction that writes.
+    """
+    _complete(manifest, wish, ref=ref, demonstration=demonstration)
+    values = wish.values(manifest, ref=ref, demonstration=demonstration)
+    docx = texts.filled(manifest, values)
+    return Text(
+        origin="template", docx=docx, values={**values, "form": wish.form()}, ref=ref,
+        template_sha256=manifest.sha256, template_number=manifest.number,
+        findings=_findings(texts.blocks_of(docx), manifest.languages, fonts=fonts),
+    )  # fmt: skip
+
+
+def coming_ref(manifest: Manifest, *, institution: Institution, year: int) -> str:
+    """The reference the next draft of this kind will have, unless somebody else is quicker."""
+    series = _series(manifest, institution, year)
+    return _ref(series, agreements.coming_number(series))
 
 
 def start(
-    manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, fonts: Fonts, institution: Institution, year: int
-) -> Agreement:
+    manifest: Manifest, wish: Plan, *, actor: Actor, files: FileStore, fonts: Fonts, institution: Institution,
+    year: int, text: Text | None = None,
+) -> Agreement:  # fmt: skip
     """Begin an agreement with its first version; raises `Unfinished` when answers are missing.
 
-    The reference is given on this day and never used again: ACRONYM-CODE-YEAR-0001.
+    The reference is given on this day and never used again: ACRONYM-CODE-YEAR-0001. A `text` that was filled with
+    another one raises `Overtaken`.
     """
     rules.need(rules.may_start(actor))
     assert actor.user_id is not None
-    _complete(manifest, wish, ref="-", demonstration=institution.demonstration)
-    series = f"{institution.acronym}-{manifest.code}-{year}"
+    series = _series(manifest, institution, year)
+    if text is None:
+        _complete(manifest, wish, ref="-", demonstration=institution.demonstration)
+    ref = _ref(series, agreements.next_number(series))
+    text = text or fill(manifest, wish, ref=ref, demonstration=institution.demonstration, fonts=fonts)
+    if text.ref != ref:
+        raise Overtaken(ref)
     agreement = Agreement(
-        ref=f"{series}-{agreements.next_number(series):04d}", template=manifest.type, titles=dict(wish.titles),
+        ref=ref, template=manifest.type, titles=dict(wish.titles),
         languages=list(manifest.languages), owner_id=actor.user_id, demonstration=institution.demonstration,
         attested=manifest.attesting_witness,
     )  # fmt: skip
     db.session.add(agreement)
     _write_facts(agreement, wish)
     db.session.flush()
-    _add(agreement, _from_template(agreement, manifest, wish, fonts=fonts), actor=actor, files=files)
+    _add(agreement, text, actor=actor, files=files)
     events.record(
         "agreement.start", actor=actor, stream=agreement.stream, template=manifest.type, titles=agreement.titles,
         now=agreement.state, partner=wish.partner.organisation.called(),
@@ -93,15 +131,18 @@ def write(
     files: FileStore,
     fonts: Fonts,
     note: str = "",
+    text: Text | None = None,
 ) -> Version:
-    """Fill the template again with changed answers; a text that says the same changes nothing."""
+    """Fill the template again with changed answers; a text that says the same changes nothing.
+
+    `text` is what `fill` made of this wish before the transaction began.
+    """
     rules.need(rules.may_write(actor, agreement))
-    _complete(manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration)
+    text = text or fill(manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration, fonts=fonts)
+    text.note = note
     _write_facts(agreement, wish)
     db.session.flush()
-    return _record(
-        agreement, _from_template(agreement, manifest, wish, fonts=fonts, note=note), actor=actor, files=files
-    )
+    return _record(agreement, text, actor=actor, files=files)
 
 
 def upload(
@@ -114,9 +155,9 @@ def upload(
     rules.need(rules.may_write(actor, agreement))
     checked = check(content)
     document = texts.blocks_of(checked.clean)
-    findings = (*checked.findings, *_findings(document, agreement, fonts=fonts))
+    findings = (*checked.findings, *_findings(document, agreement.languages, fonts=fonts))
     before = agreement.version
-    text = _Text(
+    text = Text(
         origin="upload", docx=checked.clean, original=content, values=dict(before.values) if before else {},
         findings=findings, note=note,
     )  # fmt: skip
@@ -143,7 +184,8 @@ def correct_name(
     version = agreement.version
     if manifest is None or version is None or version.origin != "template":
         return None
-    text = _from_template(agreement, manifest, plan_of(agreement), fonts=fonts, note=_("Name corrected"))
+    text = fill(manifest, plan_of(agreement), ref=agreement.ref, demonstration=agreement.demonstration, fonts=fonts)
+    text.note = _("Name corrected")
     return _record(agreement, text, actor=actor, files=files)
 
 
@@ -256,22 +298,20 @@ def _contacts_missing(manifest: Manifest, wish: Plan) -> Iterator[Problem]:
             yield Problem(path, "not_an_email", f"“{path}” must be an e-mail address; notices are sent there.", {})
 
 
-def _findings(document: Document, agreement: Agreement, *, fonts: Fonts) -> list[Finding]:
+def _series(manifest: Manifest, institution: Institution, year: int) -> str:
+    return f"{institution.acronym}-{manifest.code}-{year}"
+
+
+def _ref(series: str, number: int) -> str:
+    return f"{series}-{number:04d}"
+
+
+def _findings(document: Document, tags: Sequence[str], *, fonts: Fonts) -> list[Finding]:
     """What is wrong between the languages of a text, and the characters that no page of it could show."""
-    return [*languages.findings(document, agreement.languages), *texts.unknown_characters(document, fonts=fonts)]
+    return [*languages.findings(document, tags), *texts.unknown_characters(document, fonts=fonts)]
 
 
-def _from_template(agreement: Agreement, manifest: Manifest, wish: Plan, *, fonts: Fonts, note: str = "") -> _Text:
-    values = wish.values(manifest, ref=agreement.ref, demonstration=agreement.demonstration)
-    docx = texts.filled(manifest, values)
-    return _Text(
-        origin="template", docx=docx, values={**values, "form": wish.form()}, note=note,
-        template_sha256=manifest.sha256, template_number=manifest.number,
-        findings=_findings(texts.blocks_of(docx), agreement, fonts=fonts),
-    )  # fmt: skip
-
-
-def _record(agreement: Agreement, text: _Text, *, actor: Actor, files: FileStore) -> Version:
+def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:
     """A new version and its event, unless it would hold the same file as the newest one."""
     before = agreement.version
     if before is not None and files.has(before.docx) and files.get(before.docx) == text.docx:
@@ -284,11 +324,11 @@ def _record(agreement: Agreement, text: _Text, *, actor: Actor, files: FileStore
     return version
 
 
-def _add(agreement: Agreement, text: _Text, *, actor: Actor, files: FileStore) -> Version:
+def _add(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:
     assert actor.user_id is not None
     version = Version(
         agreement=agreement, number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
-        original=files.put(text.original) if text.original is not None else None, text_digest=text_digest(text.docx),
+        original=files.put(text.original) if text.original is not None else None, text_digest=text.digest,
         values=text.values, template_sha256=text.template_sha256, template_number=text.template_number, note=text.note, created_by_id=actor.user_id,
         findings=[finding.plain() for finding in text.findings],
     )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +15,10 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from mou_service import engines
+from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
-from mou_service.core.db import db, read_only
+from mou_service.core.db import db, read_only, reading
 from mou_service.core.errors import Missing
 from mou_service.documents.findings import Hindered
 from mou_service.library import queries as library
@@ -135,31 +138,59 @@ def finish(desk: Desk) -> ResponseReturnValue:
 def make(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     """Make the draft, or the next version of it; `Stale` when somebody made one since the page was shown."""
     still_the_same(request.form.get("seen"), _newest(desk))
-    used, wish = engines.current(), desk.plan(desk.typed(g.actor))
     try:
-        if desk.agreement is None:
-            ours = institution.ours()
-            year = now().astimezone(ZoneInfo(ours.time_zone)).year
-            agreement = operations.start(
-                desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts, institution=ours, year=year
-            )
-            said(_("The draft %(ref)s is there. Read it, then submit it for review.", ref=agreement.ref))
-        else:
-            agreement = desk.agreement
-            version = operations.write(
-                agreement,
-                desk.manifest,
-                wish,
-                actor=g.actor,
-                files=used.files,
-                fonts=used.fonts,
-                note=request.form.get("note", "").strip()[:400],
-            )
-            said(_("Version %(number)s is there.", number=version.number))
+        agreement = _start(desk) if desk.agreement is None else _write(desk, desk.agreement)
     except operations.Unfinished:
         return redirect(url_for(".finish", key=desk.key))
     operations.forget_form(g.actor, place=desk.place)
     return redirect(url_for("agreements.show", ref=agreement.ref))
+
+
+def _start(desk: Desk) -> Agreement:
+    """Fill first, then write: nobody who writes waits for a text to be filled."""
+    used, ours = engines.current(), institution.ours()
+    year = now().astimezone(ZoneInfo(ours.time_zone)).year
+    while True:
+        with _only_reading():
+            wish, ref = (
+                desk.plan(desk.typed(g.actor)),
+                operations.coming_ref(desk.manifest, institution=ours, year=year),
+            )
+            text = operations.fill(desk.manifest, wish, ref=ref, demonstration=ours.demonstration, fonts=used.fonts)
+        try:
+            agreement = operations.start(
+                desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts, institution=ours, year=year,
+                text=text,
+            )  # fmt: skip
+        except operations.Overtaken:
+            continue
+        said(_("The draft %(ref)s is there. Read it, then submit it for review.", ref=agreement.ref))
+        return agreement
+
+
+def _write(desk: Desk, agreement: Agreement) -> Agreement:
+    used = engines.current()
+    with _only_reading():
+        wish = desk.plan(desk.typed(g.actor))
+        text = operations.fill(
+            desk.manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration, fonts=used.fonts
+        )
+    still_the_same(request.form.get("seen"), _newest(desk))  # somebody may have been quicker meanwhile
+    version = operations.write(
+        agreement, desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts, text=text,
+        note=request.form.get("note", "").strip()[:400],
+    )  # fmt: skip
+    said(_("Version %(number)s is there.", number=version.number))
+    return agreement
+
+
+@contextmanager
+def _only_reading() -> Iterator[None]:
+    """Inside, this request holds no lock anybody could wait for; behind it, it writes in a new transaction."""
+    db.session.rollback()
+    with reading():
+        yield
+        db.session.rollback()
 
 
 @action(bp, "/drafts/<key>/edition", about=desks.find, access=may_use, form=EmptyForm)
