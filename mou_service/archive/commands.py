@@ -27,7 +27,7 @@ from mou_service.core.errors import EngineFailed
 from mou_service.partners import institution
 from mou_service.trust.verdict import SignatureVerdict, Verdict
 
-from . import fixity, queries, renewals, verification, witness_certificates, words
+from . import fixity, queries, renewals, roots, verification, witness_certificates, words
 from .bag.packing import pack
 from .models import Record
 
@@ -45,7 +45,10 @@ def verify(file: Path, as_json: bool) -> None:
     except OSError as error:
         click.echo(f"{file}: {error.strerror}", err=True)
         raise SystemExit(2) from error
-    answer = verification.of_upload(content, **_trusted(), revocation_lists=engines.current().revocation_lists())
+    used = engines.current()
+    answer = verification.of_upload(
+        content, roots=roots.accepted_today(used), files=used.files, revocation_lists=used.revocation_lists()
+    )
     report = answer.verdict.as_json()
     report["archived"] = answer.archived
     report["reference"] = answer.agreement.ref if answer.agreement else None
@@ -107,8 +110,8 @@ def bag(ref: str, out: Path, for_partner: bool) -> None:
 def renew(ref: str | None, dry_run: bool) -> None:
     """Time-stamp archived files again before the certificate behind their time-stamp ends; exit 1 when one could not be."""
     used, at = engines.current(), now()
-    plans, roots = [renewals.plan(record) for record in renewals.unknown()], renewals.Roots(**_trusted())
-    renewals.note({plan.record: renewals.look_up(plan, files=used.files, roots=roots, at=at) for plan in plans})
+    plans, trusted = [renewals.plan(record) for record in renewals.unknown()], roots.accepted_today(used)
+    renewals.note({plan.record: renewals.look_up(plan, files=used.files, roots=trusted, at=at) for plan in plans})
     db.session.commit()
     found = [queries.record_of(ref)] if ref else renewals.due(days=used.settings.renew_days, at=at)
     failed = [record for record in found if not dry_run and not _renewed(record, used, at=at)]
@@ -123,7 +126,7 @@ def _renewed(record: Record, used: engines.Engines, *, at: datetime) -> bool:
     try:
         made = renewals.make(
             plan, files=used.files, source=used.timestamps(authority), authority=authority,
-            roots=renewals.Roots(**_trusted()), at=at,
+            roots=roots.accepted_today(used), at=at,
         )  # fmt: skip
     except EngineFailed as problem:
         click.echo(f"{plan.ref}: {problem}", err=True)
@@ -202,15 +205,6 @@ def _protection(verdict: Verdict) -> str:
     stamps = sum(signature.kind == "timestamp" for signature in verdict.signatures)
     renewed = f", renewed {stamps - 1}x" if stamps > 1 else ""
     return f"proves its times by itself until {verdict.protected_until:%Y-%m-%d}{renewed}"
-
-
-def _trusted() -> dict[str, tuple[bytes, ...]]:
-    used = engines.current()
-    return {
-        "roots": used.trusted(),
-        "timestamp_roots": used.timestamp_roots(),
-        "signer_roots": used.signer_roots(),
-    }
 
 
 COMMANDS = [verify, archive, audit, bag, renew]

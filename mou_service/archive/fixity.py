@@ -18,6 +18,7 @@ from mou_service.signing.models import Delegation
 
 from . import witness_certificates
 from .models import FixityCheck, Record
+from .roots import recorded_with
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ def check(files: FileStore) -> Iterator[Difference | None]:
             yield _examine(files, record, what, key)
         for renewal in record.renewals:
             yield _read(files, record.agreement.ref, "renewed copy", renewal.file, size=renewal.size)
+        recorded = recorded_with(record)
+        for key in (*recorded.signers, *recorded.times):
+            yield _read(files, record.agreement.ref, "accepted root", key)
     for ending in db.session.scalars(sa.select(Ending).order_by(Ending.id)):
         yield _read(files, ending.agreement.ref, "paper of an end", ending.evidence)
     shown = sa.select(SigningAuthority).where(SigningAuthority.evidence.is_not(None)).order_by(SigningAuthority.id)

@@ -11,9 +11,10 @@ from mou_service.core.clock import now
 from mou_service.core.db import db, reading
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
-from mou_service.trust.verify import verify
+from mou_service.signing import outside
 
-from . import certificate, fixity, making, operations, queries, renewals, witness_certificates
+from . import certificate, fixity, making, operations, queries, renewals, roots, witness_certificates
+from .roots import Recorded
 
 
 @job("archive.deposit")
@@ -53,9 +54,9 @@ def renew(_work: Job) -> None:
     """Have every copy renewed whose time-stamp rests on a certificate that ends soon."""
     used = engines.current()
     with reading():
-        plans, roots = [renewals.plan(record) for record in renewals.unknown()], _roots(used)
+        plans, trusted = [renewals.plan(record) for record in renewals.unknown()], roots.accepted_today(used)
         db.end()
-    found = {plan.record: renewals.look_up(plan, files=used.files, roots=roots, at=now()) for plan in plans}
+    found = {plan.record: renewals.look_up(plan, files=used.files, roots=trusted, at=now()) for plan in plans}
     renewals.note(found)
     for record in renewals.due(days=used.settings.renew_days, at=now()):
         renewals.ask(record, actor=SERVICE)
@@ -69,17 +70,13 @@ def renew_one(work: Job) -> None:
         record = queries.record_of(work.facts["ref"])
         if work.unique_key != renewals.key(record):
             return
-        plan, authority, roots = renewals.plan(record), institution.authority(), _roots(used)
+        plan, authority, trusted = renewals.plan(record), institution.authority(), roots.accepted_today(used)
         db.end()
     made = renewals.make(
-        plan, files=used.files, source=used.timestamps(authority), authority=authority, roots=roots, at=now()
+        plan, files=used.files, source=used.timestamps(authority), authority=authority, roots=trusted, at=now()
     )
     actor = SERVICE if work.facts["actor"] == SERVICE.label else Actor(kind="user", label=work.facts["actor"])
     renewals.save(plan, made, actor=actor, at=now())
-
-
-def _roots(used: engines.Engines) -> renewals.Roots:
-    return renewals.Roots(used.trusted(), used.timestamp_roots(), used.signer_roots())
 
 
 @job("archive.checkpoint")
@@ -93,8 +90,9 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
     assert package is not None
     assert package.final is not None
     final = used.files.get(package.final)
-    roots = institution.authority().trusted
-    verdict = verify(final, roots=roots, timestamp_roots=used.timestamp_roots(), signer_roots=used.signer_roots())
+    # The settings may have been changed since somebody signed with a certificate of their own.
+    recorded = Recorded(signers=tuple(outside.accepted_roots(package)))
+    verdict = roots.accepted_today(used).together_with(recorded, files=used.files).verify(final)
     head = events.head(agreement.stream)
     facts = certificate.facts(
         agreement, verdict, log_head=head, public_url=used.settings.public_url,
@@ -108,4 +106,5 @@ def _prepare(agreement: Agreement, used: engines.Engines, *, zone: str) -> opera
         level=certificate.level(verdict),
         log_head=head,
         protected_until=verdict.protected_until,
+        time_roots=roots.of_times(verdict, files=used.files),
     )

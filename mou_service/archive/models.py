@@ -40,6 +40,8 @@ class Record(Model):
     log_head: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     #: When the first certificate ends that the proof of time in the final file rests on; None: not yet looked up.
     protected_until: orm.Mapped[datetime | None]
+    #: Keys of the root certificates that its time-stamps led to when they were accepted, here and at each renewal.
+    time_roots: orm.Mapped[list[str]] = orm.mapped_column(default=list)
     executed_on: orm.Mapped[date]
     deposited_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
     search_text: orm.Mapped[str] = orm.mapped_column(default="")

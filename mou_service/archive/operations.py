@@ -33,6 +33,8 @@ class Deposit:
     log_head: str
     #: When the first certificate ends that the proof of time in the final file rests on.
     protected_until: datetime | None
+    #: The keys of the root certificates that its time-stamps lead to.
+    time_roots: list[str]
 
 
 def deposit(agreement: Agreement, prepared: Deposit, *, files: FileStore, time_zone: str) -> Record:
@@ -58,7 +60,7 @@ def deposit(agreement: Agreement, prepared: Deposit, *, files: FileStore, time_z
         certificate=prepared.certificate, draft=package.version.docx, frozen=package.frozen,
         level=prepared.level, timestamp_label=package.timestamp_label,
         timestamp_placeholder=package.timestamp_placeholder, log_head=prepared.log_head, executed_on=executed_on,
-        protected_until=prepared.protected_until,
+        protected_until=prepared.protected_until, time_roots=prepared.time_roots,
     )  # fmt: skip
     record.search_text = folded(" ".join([agreement.search_text, record.register_number, agreement.ref]))
     db.session.add(record)

@@ -26,30 +26,14 @@ from mou_service.trust.authority import Authority
 from mou_service.trust.keys import ValidationData
 from mou_service.trust.timestamps import TimestampSource
 from mou_service.trust.verdict import Expected, Verdict
-from mou_service.trust.verify import verify
 
 from .models import Record, Renewal
+from .roots import Recorded, Roots, of_times, recorded_with
 
 _log = logging.getLogger(__name__)
 
 #: How long the authorities behind an old time-stamp are waited for; what they say is good to have, not needed.
 _SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Roots:
-    """Whom the check of an archived file believes what."""
-
-    roots: Sequence[bytes]
-    timestamp_roots: Sequence[bytes] = ()
-    signer_roots: Sequence[bytes] = ()
-
-    def verdict(self, content: bytes, *, fields: Sequence[str], at: datetime) -> Verdict:
-        expected = Expected(sha256=hashlib.sha256(content).hexdigest(), revisions=0, fields=tuple(fields))
-        return verify(
-            content, roots=self.roots, timestamp_roots=self.timestamp_roots, signer_roots=self.signer_roots,
-            expected=expected, at=at,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,6 +44,7 @@ class Plan:
     record: int
     file: str
     fields: tuple[str, ...]
+    recorded: Recorded
 
 
 @dataclass(frozen=True)
@@ -72,6 +57,8 @@ class Made:
     label: str
     placeholder: bool
     valid_until: datetime
+    #: The keys of the roots its time-stamps lead to.
+    time_roots: tuple[str, ...] = ()
 
 
 def due(*, days: int, at: datetime) -> list[Record]:
@@ -93,12 +80,13 @@ def unknown() -> list[Record]:
 
 
 def plan(record: Record) -> Plan:
-    return Plan(record.agreement.ref, record.id, record.newest, tuple(record.fields))
+    return Plan(record.agreement.ref, record.id, record.newest, tuple(record.fields), recorded_with(record))
 
 
 def look_up(plan_: Plan, *, files: FileStore, roots: Roots, at: datetime) -> datetime | None:
     """Until when the file proves its times; None when it proves none now."""
-    return roots.verdict(files.get(plan_.file), fields=plan_.fields, at=at).protected_until
+    roots = roots.together_with(plan_.recorded, files=files)
+    return _verdict(files.get(plan_.file), roots, fields=plan_.fields, at=at).protected_until
 
 
 def note(found: Mapping[int, datetime | None]) -> None:
@@ -114,8 +102,8 @@ def make(
 
     `EngineFailed`: the source gave nothing, or nothing would be gained; permanent when the file itself does not hold.
     """
-    content = files.get(plan_.file)
-    before = roots.verdict(content, fields=plan_.fields, at=at)
+    content, roots = files.get(plan_.file), roots.together_with(plan_.recorded, files=files)
+    before = _verdict(content, roots, fields=plan_.fields, at=at)
     if before.outcome != "valid":
         said = " ".join(finding.sentence for finding in before.findings if finding.severity != "information")
         raise EngineFailed("renewal", f"the archived file no longer proves its times by itself. {said}", permanent=True)
@@ -123,10 +111,13 @@ def make(
         raise EngineFailed("renewal", "TSA_URL is not set, and our own clock does not replace a time-stamp service.")
     evidence = _evidence(before, authority=authority, at=at)
     renewed = sign.timestamp(content, source=source, evidence=evidence, at=at).pdf
-    after = roots.verdict(renewed, fields=plan_.fields, at=at)
+    after = _verdict(renewed, roots, fields=plan_.fields, at=at)
     valid_until = _checked(before, after)
     key = files.put(renewed)
-    return Made(key, len(renewed), after.revisions, finishing.label(source), source.placeholder, valid_until)
+    return Made(
+        key, len(renewed), after.revisions, finishing.label(source), source.placeholder, valid_until,
+        tuple(of_times(after, files=files)),
+    )  # fmt: skip
 
 
 def save(plan_: Plan, made: Made, *, actor: Actor, at: datetime) -> Renewal | None:
@@ -139,6 +130,7 @@ def save(plan_: Plan, made: Made, *, actor: Actor, at: datetime) -> Renewal | No
         label=made.label, placeholder=made.placeholder, valid_until=made.valid_until,
     )  # fmt: skip
     db.session.add(renewal)
+    record.time_roots = list(dict.fromkeys([*record.time_roots, *made.time_roots]))
     db.session.flush()
     events.record(
         "archive.renew", actor=actor, stream=record.agreement.stream, before=plan_.file, after=made.file,
@@ -162,6 +154,11 @@ def work_of(record: Record) -> Job | None:
 
 def key(record: Record) -> str:
     return f"archive.renew_one:{record.newest}"
+
+
+def _verdict(content: bytes, roots: Roots, *, fields: Sequence[str], at: datetime) -> Verdict:
+    expected = Expected(sha256=hashlib.sha256(content).hexdigest(), revisions=0, fields=tuple(fields))
+    return roots.verify(content, expected=expected, at=at)
 
 
 def _evidence(before: Verdict, *, authority: Authority, at: datetime) -> ValidationData:

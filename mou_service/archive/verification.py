@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -20,10 +19,10 @@ from mou_service.partners import institution
 from mou_service.signing.models import Package, Slot
 from mou_service.trust import structure
 from mou_service.trust.verdict import Expected, Finding, Verdict
-from mou_service.trust.verify import verify
 
 from . import queries
 from .models import Record
+from .roots import Roots, recorded_with
 
 
 @dataclass(frozen=True)
@@ -42,39 +41,33 @@ class Answer:
 def of_upload(
     content: bytes,
     *,
-    roots: Sequence[bytes],
-    timestamp_roots: Sequence[bytes] = (),
-    signer_roots: Sequence[bytes] = (),
+    roots: Roots,
+    files: FileStore,
     revocation_lists: Sequence[bytes] = (),
 ) -> Answer:
     """Verify an uploaded file; nothing of it is stored.
 
-    `revocation_lists` are today's. What lies in the archive was there before them, which is why they do not matter to
+    What comes from an archived agreement is also believed by whom that one was accepted with. `revocation_lists` are today's. What lies in the archive was there before them, which is why they do not matter to
     it; anything else a stolen key could have signed since.
     """
-    ask = partial(verify, content, roots=roots, timestamp_roots=timestamp_roots, signer_roots=signer_roots)
     sha256 = hashlib.sha256(content).hexdigest()
     record = queries.by_sha256(sha256)
     if record is not None:
-        verdict = ask(expected=expected(record, sha256=sha256))
+        trusted = roots.together_with(recorded_with(record), files=files)
+        verdict = trusted.verify(content, expected=expected(record, sha256=sha256))
         return Answer(_with_renewals(verdict, record), record, record.agreement, True)
     if (record := queries.by_certificate(sha256)) is not None:
-        return Answer(ask(), record, record.agreement, True, is_certificate=True)
-    verdict = ask(revocation_lists=revocation_lists)
+        return Answer(roots.verify(content), record, record.agreement, True, is_certificate=True)
+    verdict = roots.verify(content, revocation_lists=revocation_lists)
     record = _recognised(content, verdict)
     if record is not None:
-        verdict = ask(expected=expected(record, sha256=sha256), revocation_lists=revocation_lists)
+        trusted = roots.together_with(recorded_with(record), files=files)
+        known = expected(record, sha256=sha256)
+        verdict = trusted.verify(content, expected=known, revocation_lists=revocation_lists)
     return Answer(verdict, record, record.agreement if record else None, False)
 
 
-def of_code(
-    typed: str,
-    *,
-    files: FileStore,
-    roots: Sequence[bytes],
-    timestamp_roots: Sequence[bytes] = (),
-    signer_roots: Sequence[bytes] = (),
-) -> Answer | None:
+def of_code(typed: str, *, files: FileStore, roots: Roots) -> Answer | None:
     """Verify the archived file of a code; None when we gave no such code. Not archived yet: no verdict, no record."""
     agreement = by_code(ungrouped(typed))
     if agreement is None:
@@ -82,10 +75,8 @@ def of_code(
     if agreement.record is None:
         return Answer(Verdict("unreadable", "", 0), None, agreement, None)
     record = agreement.record
-    verdict = verify(
-        files.get(record.newest), roots=roots, timestamp_roots=timestamp_roots, signer_roots=signer_roots,
-        expected=expected(record, sha256=record.newest),
-    )  # fmt: skip
+    trusted = roots.together_with(recorded_with(record), files=files)
+    verdict = trusted.verify(files.get(record.newest), expected=expected(record, sha256=record.newest))
     return Answer(_with_renewals(verdict, record), record, agreement, None)
 
 

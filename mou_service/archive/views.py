@@ -42,6 +42,7 @@ from .bag.writing import is_bag
 from .blueprint import bp
 from .forms import CodeForm, LinkForm, UploadForm
 from .models import DownloadLink
+from .roots import accepted_today
 
 WHATS = ("final", "certificate")
 PAGE = 25
@@ -150,7 +151,7 @@ def verify() -> ResponseReturnValue:
 def verify_code(code: str) -> ResponseReturnValue:
     """What a QR code leads to."""
     used = engines.current()
-    answer = verification.of_code(code, files=used.files, **_trusted()) if len(code) <= 40 else None
+    answer = verification.of_code(code, files=used.files, roots=accepted_today(used)) if len(code) <= 40 else None
     if answer is None:
         return witness_views.answer_to_code(code) or (render_template("archive/no_such_code.html", code=code), 404)
     return render_template("archive/answer.html", answer=answer, words=words, code=code, in_law=_in_law(answer))
@@ -181,7 +182,10 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
         )
     if (about_a_witness := witness_views.answer_to_file(content)) is not None:
         return about_a_witness
-    answer = verification.of_upload(content, **_trusted(), revocation_lists=engines.current().revocation_lists())
+    used = engines.current()
+    answer = verification.of_upload(
+        content, roots=accepted_today(used), files=used.files, revocation_lists=used.revocation_lists()
+    )
     return render_template(
         "archive/answer.html", answer=answer, words=words, file_name=upload.filename, in_law=_in_law(answer)
     )
@@ -277,12 +281,3 @@ def _packed(agreement: Agreement, *, audience: Audience, actor: Actor, link_id: 
     )
     db.session.commit()
     return send_file(packed, "application/zip", as_attachment=True, download_name=f"{ref}-evidence.zip")
-
-
-def _trusted() -> dict[str, tuple[bytes, ...]]:
-    used = engines.current()
-    return {
-        "roots": used.trusted(),
-        "timestamp_roots": used.timestamp_roots(),
-        "signer_roots": used.signer_roots(),
-    }

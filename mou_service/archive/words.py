@@ -74,6 +74,7 @@ SENTENCES = {
     "timestamp_broken": _l("The time-stamp of the signature in “%(field)s” does not belong to it."),
     "placeholder_time": _l("The times come from the service's own clock. They are a placeholder without evidential value."),
     "archived_bytes_equal": _l("The file is, byte for byte, the one in the archive."),
+    "authority_not_known": _l("The signature in “%(field)s” (%(signer)s) rests on an authority that is not accepted here today."),
     "archived_bytes_different": _l("The file is not the one in the archive."),
     "revision_rolled_back": _l("This is an earlier state of the document: it has %(found)s of %(expected)s revisions, and what came later was cut off."),
 }  # fmt: skip
@@ -93,6 +94,8 @@ def headline(answer: Answer) -> tuple[str, str]:
         if answer.archived is False:
             return "waiting", _("Sound as far as the file shows, but no longer proven.")
         return "done", _("Genuine by our archive: these are the very bytes it has kept.")
+    if "archived_bytes_equal" in answer.verdict.codes:
+        return "waiting", _("The bytes are those we archived, but not every signature can be confirmed today.")
     if answer.verdict.outcome == "unreadable":
         return "stopped", _("This file cannot be examined.")
     if "unsigned" in answer.verdict.codes:

@@ -5,7 +5,7 @@ Each handler reads what it needs, gives the database back while it works, and wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,7 +89,7 @@ def timestamp(work: Job) -> None:
                 return
             file, wanted, tools = package.sealed, package.level_wanted, tooling.tools()
             fields = finishing.filled_fields(package)
-            brought = outside.brought_by(package)
+            brought, accepted = outside.brought_by(package), outside.accepted_roots(package)
         if wanted == "B-B":
             package = queries.locked(package_id)
             if not package.timestamp_label and package.current == file:
@@ -105,7 +105,7 @@ def timestamp(work: Job) -> None:
             file, files=tools.files, source=source, authority=tools.authority, own=own, wanted=wanted, at=now()
         )
         if wanted:
-            levels.check_reached(_checked(stamped, fields, tools).proven_level, wanted=wanted)
+            levels.check_reached(_checked(stamped, fields, accepted, tools).proven_level, wanted=wanted)
         package = queries.locked(package_id)
         if not package.timestamp_label and package.current == file:
             finishing.save_timestamp(package, stamped=stamped, label=label, placeholder=source.placeholder)
@@ -119,17 +119,20 @@ def finish(work: Job) -> None:
             if package.final is not None or package.current is None:
                 return
             file, fields, tools = package.current, finishing.filled_fields(package), tooling.tools()
-        verdict = _checked(file, fields, tools)
+            accepted = outside.accepted_roots(package)
+        verdict = _checked(file, fields, accepted, tools)
         package = queries.locked(package_id)
         if package.final is None and package.current == file:
             finishing.execute(package, level=verdict.level, zone=tools.zone)
 
 
-def _checked(file: str, fields: tuple[str, ...], tools: Tools) -> Verdict:
+def _checked(file: str, fields: tuple[str, ...], accepted: Sequence[str], tools: Tools) -> Verdict:
+    """As a stranger sees it; `accepted` are the keys of whose certificates people signed with."""
     used = engines.current()
+    signer_roots = (*used.signer_roots(), *map(tools.files.get, accepted))
     return finishing.check(
         tools.files.get(file), key=file, fields=fields, roots=tools.authority.trusted,
-        timestamp_roots=used.timestamp_roots(), signer_roots=used.signer_roots(),
+        timestamp_roots=used.timestamp_roots(), signer_roots=signer_roots,
     )  # fmt: skip
 
 

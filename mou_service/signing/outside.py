@@ -214,6 +214,14 @@ def brought_by(package: Package) -> list[tuple[str, dict[str, Any]]]:
     return [(wording.shown(slot.as_shown.get("name", {}), "en"), slot.evidence["own_certificate"]) for slot in own]
 
 
+def accepted_roots(package: Package) -> list[str]:
+    """The keys of the authorities' certificates that were accepted when somebody signed with an own certificate.
+
+    They speak for this document for good, whatever is accepted today.
+    """
+    return list(dict.fromkeys(said["authority_sha256"] for _name, said in brought_by(package)))
+
+
 def evidence(
     brought: Sequence[tuple[str, dict[str, Any]]], *, files: FileStore, at: datetime
 ) -> tuple[ValidationData, list[str]]:

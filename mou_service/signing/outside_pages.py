@@ -173,7 +173,8 @@ def _bring(seat: Seat, form: BringForm) -> None:
     given = outside.handed(loan, files=used.files)
     shown = {**seat.slot.as_shown.get("name", {})}
     content = form.file.data.read(used.settings.upload_megabytes * _MEGABYTE + 1)
-    trusted = Trusted(institution.authority().roots, used.timestamp_roots(), used.signer_roots())
+    earlier = tuple(map(used.files.get, outside.accepted_roots(seat.slot.package)))
+    trusted = Trusted(institution.authority().roots, used.timestamp_roots(), used.signer_roots(), earlier)
     archival = used.settings.own_certificate_drawings == "archival"
     # The authority of the person is asked over the network: nobody waits for our database meanwhile.
     db.end()

@@ -78,6 +78,8 @@ class Trusted:
     roots: Sequence[bytes]
     timestamp_roots: Sequence[bytes]
     signer_roots: Sequence[bytes]
+    #: Accepted for the signatures that are there already, whether they still are or not.
+    earlier_signer_roots: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,8 @@ def _examine(content: bytes, handed: Handed, trusted: Trusted, *, at: datetime, 
     times = load_roots([*trusted.roots, *trusted.timestamp_roots])
     judge = Judge(load_roots(trusted.signer_roots), times, store, at, watch)
     standing = asyncio.run(judge.signature(value, at=at))
-    if not standing.trusted:
-        raise NotThatSignatureError(Refusal("signature_damaged", {"field": handed.field}))
+    if not standing.trusted:  # or only by somebody who was accepted earlier
+        raise NotThatSignatureError(_unknown(value, reader))
     # A time-stamp inside may speak for a certificate that ended since; here it is the person's today, or nobody's.
     if not standing.path[-1].not_valid_before <= at <= standing.path[-1].not_valid_after:
         raise NotThatSignatureError(_validity(standing.path[-1], at))
@@ -263,8 +265,9 @@ def _about_verdict(
     if not certificate.not_valid_before <= at <= certificate.not_valid_after:
         return [_validity(certificate, at)]
     verdict = verify(
-        kept, roots=trusted.roots, timestamp_roots=trusted.timestamp_roots, signer_roots=trusted.signer_roots, at=at
-    )
+        kept, roots=trusted.roots, timestamp_roots=trusted.timestamp_roots,
+        signer_roots=(*trusted.signer_roots, *trusted.earlier_signer_roots), at=at,
+    )  # fmt: skip
     refusals = []
     for finding in verdict.errors:
         if finding.code == "foreign_signature_added" and finding.facts["field"] == handed.field:

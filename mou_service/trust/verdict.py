@@ -118,6 +118,10 @@ WORDS: dict[str, tuple[Severity, str]] = {
         "information",
         "What still holds is the archive's own record: it has had exactly these bytes since {since}.",
     ),
+    "authority_not_known": (
+        "error",
+        "The signature in “{field}” ({signer}) rests on an authority that is not accepted here today.",
+    ),
     "archived_bytes_different": ("error", "The file is not the one in the archive."),
     "revision_rolled_back": (
         "error",

@@ -16,6 +16,7 @@ from mou_service.trust.verdict import Expected, Finding, Outcome, SignatureVerdi
 __all__ = ["Expected", "Finding", "Limits", "SignatureVerdict", "Verdict", "verify"]
 
 _LIMITS = Limits()
+_IS_ARCHIVED = Finding("archived_bytes_equal")
 
 
 def verify(
@@ -62,14 +63,11 @@ def verify(
         return replace(blank, findings=(*findings, Finding("too_complex")))
     findings += [_about_unread(case.pdf[-unread:])] if unread else []
     findings += examined.findings
-    findings += _compare(blank, examined, expected) if expected is not None else []
+    if expected is not None:
+        compared = _compare(blank, examined, expected)
+        findings = [*(_not_added(findings, examined) if _IS_ARCHIVED in compared else findings), *compared]
     verdict = _conclude(replace(blank, revisions=examined.revisions, pages=examined.pages), examined, findings)
-    if (
-        verdict.outcome == "lapsed"
-        and expected is not None
-        and expected.since
-        and "archived_bytes_equal" in verdict.codes
-    ):
+    if verdict.outcome == "lapsed" and expected is not None and expected.since and _IS_ARCHIVED in verdict.findings:
         return replace(verdict, findings=(*verdict.findings, Finding("register_vouches", {"since": expected.since})))
     return verdict
 
@@ -108,7 +106,7 @@ def _by_bytes_alone(blank: Verdict, case: Case, findings: list[Finding]) -> Verd
 
 def _compare(blank: Verdict, examined: Examined, expected: Expected) -> list[Finding]:
     if blank.sha256 in (expected.sha256, *expected.copies):
-        return [Finding("archived_bytes_equal")]
+        return [_IS_ARCHIVED]
     findings = [Finding("archived_bytes_different", {"sha256": blank.sha256, "expected": expected.sha256})]
     known = expected.revision_sha256
     if blank.sha256 in known or 0 < examined.revisions < expected.revisions:
@@ -119,6 +117,20 @@ def _compare(blank: Verdict, examined: Examined, expected: Expected) -> list[Fin
     if missing := [name for name in expected.fields if name not in signed | named]:
         findings.append(Finding("incomplete", {"fields": missing}))
     return findings
+
+
+def _not_added(findings: list[Finding], examined: Examined) -> list[Finding]:
+    """Nothing was added to the very bytes we keep: whoever signed them is only not known to us any more."""
+    said: list[Finding] = []
+    for each in findings:
+        if each.code == "not_ours":
+            strangers = (signature for signature in examined.signatures if not signature.trusted)
+            said += [Finding("authority_not_known", {"field": s.field, "signer": s.name}) for s in strangers]
+        elif each.code == "foreign_signature_added" and "signer" in each.facts:
+            said.append(Finding("authority_not_known", each.facts))
+        else:
+            said.append(each)
+    return said
 
 
 def _conclude(blank: Verdict, examined: Examined, findings: list[Finding]) -> Verdict:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from mou_service.agreements.queries import get
 from mou_service.archive import queries, verification
+from mou_service.archive.roots import accepted_today
 from mou_service.engines import Engines
 from mou_service.trust.authority import Authority, open_authority
 from tests import cast as casting
@@ -40,7 +41,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def asked(content: bytes, engines: Engines) -> verification.Answer:
-    return verification.of_upload(content, roots=engines.known_roots(), timestamp_roots=engines.timestamp_roots())
+    return verification.of_upload(content, roots=accepted_today(engines), files=engines.files)
 
 
 def _cut(share: float) -> Change:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from mou_service.archive import fixity, queries, renewals, verification
 from mou_service.archive.models import Record
+from mou_service.archive.roots import accepted_today
 from mou_service.archive.words import pem
 from mou_service.core import clock, events, jobs
 from mou_service.core.actors import SERVICE
@@ -92,7 +93,7 @@ def renew(ref: str, engines: Engines, *, at: datetime) -> renewals.Made:
     plan, authority = renewals.plan(record_of(ref)), institution.authority()
     made = renewals.make(
         plan, files=engines.files, source=engines.timestamps(authority), authority=authority,
-        roots=renewals.Roots(engines.known_roots(), engines.timestamp_roots()), at=at,
+        roots=accepted_today(engines), at=at,
     )  # fmt: skip
     assert renewals.save(plan, made, actor=SERVICE, at=at) is not None
     db.session.commit()
@@ -100,7 +101,22 @@ def renew(ref: str, engines: Engines, *, at: datetime) -> renewals.Made:
 
 
 def answer(content: bytes, engines: Engines) -> verification.Answer:
-    return verification.of_upload(content, roots=engines.known_roots(), timestamp_roots=engines.timestamp_roots())
+    return verification.of_upload(content, roots=accepted_today(engines), files=engines.files)
+
+
+def test_a_source_that_is_no_longer_accepted_takes_nothing_from_the_archive(
+    ref: str, engines: Engines, stamping: Stamping
+) -> None:
+    stamping.lasts(5)
+    renew(ref, engines, at=TODAY)
+    engines.settings = engines.settings.model_copy(update={"tsa_roots": ""})
+    for key in record_of(ref).copies:
+        found = answer(engines.files.get(key), engines)
+        assert found.verdict.outcome == "valid", found.verdict.findings
+    assert (
+        renewals.look_up(renewals.plan(record_of(ref)), files=engines.files, roots=accepted_today(engines), at=TODAY)
+        == TODAY + 5 * YEAR
+    )
 
 
 def test_the_register_knows_how_long_a_file_proves_its_times(ref: str) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from mou_service.agreements.queries import get
 from mou_service.archive import verification
+from mou_service.archive.roots import accepted_today
 from mou_service.core import jobs
 from mou_service.core.actors import SERVICE
 from mou_service.core.clock import now
@@ -30,7 +31,7 @@ def bring_a_seal(elsewhere: Authorities) -> None:
 
 
 def outcome(key: str, engines: Engines) -> str:
-    answer = verification.of_upload(engines.files.get(key), roots=engines.trusted())
+    answer = verification.of_upload(engines.files.get(key), roots=accepted_today(engines), files=engines.files)
     assert answer.archived
     return answer.verdict.outcome
 
@@ -55,7 +56,9 @@ def test_a_seal_that_was_brought_along(app: Flask, everybody: Cast, engines: Eng
     record = agreement.record
     assert record is not None
     assert {outcome(key, engines) for key in (record.final, record.certificate)} == {"valid"}
-    verdict = verification.of_upload(engines.files.get(record.final), roots=engines.trusted()).verdict
+    verdict = verification.of_upload(
+        engines.files.get(record.final), roots=accepted_today(engines), files=engines.files
+    ).verdict
     sealed = next(each for each in verdict.signatures if each.field == "Seal")
     assert (sealed.name, sealed.issuer) == ("Galina Ivanova Ivanova", "Trusted Qualified Certificates")
 
@@ -65,17 +68,21 @@ def test_a_stolen_key_signs_nothing_that_counts(app: Flask, everybody: Cast, eng
     record = makers.an_agreement(everybody, engines, at="archived").record
     assert record is not None
     forged = sign.certify(frozen.a_frozen_document(fields=()), credential=stolen.platform).pdf
-    trusted = engines.trusted()
     assert engines.revocation_lists() == ()
-    assert verification.of_upload(forged, roots=trusted).verdict.outcome == "valid"
+    assert verification.of_upload(forged, roots=accepted_today(engines), files=engines.files).verdict.outcome == "valid"
     operations.rotate(stolen, "issuer", actor=SERVICE, reason="stolen", revoke="key_compromise")
     db.session.commit()
     lists = engines.revocation_lists()
-    answer = verification.of_upload(forged, roots=engines.trusted(), revocation_lists=lists)
+    answer = verification.of_upload(forged, roots=accepted_today(engines), files=engines.files, revocation_lists=lists)
     assert [finding.code for finding in answer.verdict.errors] == ["certificate_revoked"]
     # What lies in the archive was there before.
     final = engines.files.get(record.final)
-    assert verification.of_upload(final, roots=engines.trusted(), revocation_lists=lists).verdict.outcome == "valid"
+    assert (
+        verification.of_upload(
+            final, roots=accepted_today(engines), files=engines.files, revocation_lists=lists
+        ).verdict.outcome
+        == "valid"
+    )
 
 
 def test_its_authority_is_away(app: Flask, everybody: Cast, engines: Engines, elsewhere: Authorities) -> None:

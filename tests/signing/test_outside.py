@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.stamp import StaticStampStyle, TextStampStyle
 
 from mou_service.agreements import queries as agreements
-from mou_service.archive import verification
+from mou_service.archive import fixity, verification
+from mou_service.archive.bag.packing import pack
+from mou_service.archive.roots import accepted_today
 from mou_service.core import events
 from mou_service.core.clock import now
 from mou_service.core.db import db
@@ -130,6 +133,35 @@ def test_the_whole_way_ends_in_a_sealed_and_valid_document(
     )
     assert "Genuine and complete" in answer.text
     assert "Trusted Qualified Certificates" in answer.text, "whose certificate, and which authority"
+
+
+def test_what_was_accepted_then_holds_when_the_authority_is_no_longer_accepted(
+    galina: Guest, elsewhere: Authorities, engines: Engines, world: World
+) -> None:
+    galina.post("take")
+    galina.bring(signed(galina.download(), "Signatory2", elsewhere.signer(), stamp=BLANK, **PADES))
+    galina.confirm()
+    engines.settings = engines.settings.model_copy(update={"signer_roots": ""})
+    for field in ("Witness1", "Witness2"):
+        sign(slot_of(field), actor=world.organiser)
+    db.session.commit()
+    work()
+    assert package().state == "done", package().problem
+    final = engines.files.get(package().final or "")
+    answer = galina.client.post("/verify", data={"file": (io.BytesIO(final), "final.pdf")})
+    assert "Genuine and complete" in answer.text
+    assert "Genuine and complete" in galina.client.get(f"/verify/{agreements.get(REF).verification_code}").text
+    changed = galina.client.post("/verify", data={"file": (io.BytesIO(final + b"\n% more\n"), "final.pdf")})
+    assert "it was changed" in changed.text and "not one of this document" not in changed.text
+    with pack(agreements.get(REF), audience="partner") as file, zipfile.ZipFile(file) as bag:
+        assert [name for name in bag.namelist() if "certificates/roots/trusted-root" in name]
+    assert [found for found in fixity.check(engines.files) if found is not None] == []
+    # Even when the certificate of the authority got lost, nobody is told that what we keep was changed.
+    engines.files.kept.pop(elsewhere.certificate().sha256.hex())  # type: ignore[attr-defined]
+    answer = galina.client.post("/verify", data={"file": (io.BytesIO(final), "final.pdf")})
+    assert "not every signature can be confirmed today" in answer.text and "changed" not in answer.text
+    assert "(Galina Ivanova Ivanova) rests on an authority that is not accepted here today" in answer.text
+    assert [found.what for found in fixity.check(engines.files) if found is not None] == ["accepted root"]
 
 
 def test_nobody_else_signs_while_the_document_is_out(galina: Guest, world: World) -> None:
@@ -292,7 +324,7 @@ def test_a_file_is_not_taken_for_another_agreement_that_the_same_certificate_sig
         files.append(engines.files.get(_counting(ref).current or ""))
         if ref == agreed[0]:
             work()
-    known = {"roots": engines.known_roots(), "signer_roots": engines.signer_roots()}
+    known = {"roots": accepted_today(engines), "files": engines.files}
     early = verification.of_upload(files[1], **known)
     assert early.agreement is None and "archived_bytes_different" not in early.verdict.codes
     work()

@@ -11,6 +11,7 @@ from mou_service.core import events
 from mou_service.core.errors import Missing
 from mou_service.partners import institution
 
+from ..roots import accepted_today, recorded_with
 from . import contents
 from .contents import Contents
 from .description import About
@@ -34,6 +35,7 @@ def collected(agreement: Agreement, *, audience: Audience, used: engines.Engines
     """What goes into the bag for this audience."""
     if agreement.record is None:
         raise Missing(agreement.ref)
+    known = accepted_today(used).together_with(recorded_with(agreement.record), files=used.files)
     about = About(
         agreement=agreement,
         record=agreement.record,
@@ -45,7 +47,7 @@ def collected(agreement: Agreement, *, audience: Audience, used: engines.Engines
         about=about,
         kept=contents.kept_files(agreement, audience=audience),
         trail=events.trail(agreement.stream),
-        trusted=Trusted((*used.known_roots(), *used.signer_roots()), used.timestamp_roots()),
+        trusted=Trusted((*used.known_roots(), *known.signer_roots), tuple(known.timestamp_roots)),
         life=law.facts(agreement),
         addresses=used.settings.evidence_addresses == "full",
     )

@@ -13,6 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     _templates()
+    _accepted_roots()
+
+
+def _accepted_roots() -> None:
+    with op.batch_alter_table("record") as table:
+        table.add_column(sa.Column("time_roots", sa.JSON(), nullable=False, server_default="[]"))
 
 
 def _templates() -> None:
@@ -64,6 +70,8 @@ def _templates() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("record") as table:
+        table.drop_column("time_roots")
     _without_templates()
 
 
