@@ -27,6 +27,7 @@ _CLAUSE_LENGTH = 90
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTAINERS = ("sdt", "sdtContent", "customXml", "smartTag", "txbxContent")
 _T = W + "t"
+_Located = Iterator[tuple[etree._Element, "Passage"]]
 _VANISH = f"{W}rPr/{W}vanish"
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 
@@ -55,8 +56,13 @@ def passages(content: bytes) -> list[Passage]:
         root = package.root(name)
         if root is not None:
             settle(root)
+    return [passage for _, passage in located(package) if passage.text or passage.label]
+
+
+def located(package: Package) -> list[tuple[etree._Element, Passage]]:
+    """Every paragraph with what it says, empty ones too, as the trees of the package stand now."""
     book = open_book(package)
-    return [passage for name in package.stories for passage in _Reader(book, name).passages()]
+    return [found for name in package.stories for found in _Reader(book, name).located()]
 
 
 def plain_text(content: bytes) -> list[str]:
@@ -87,7 +93,7 @@ class _Reader:
         self._clauses: dict[int, str] = {}
         self._tables = self._plain = 0
 
-    def passages(self) -> Iterator[Passage]:
+    def located(self) -> _Located:
         root = self._book.package.root(self._part)
         if root is None:
             return
@@ -95,7 +101,7 @@ class _Reader:
         for holder in [body] if body is not None else _holders(root, self._book):
             yield from self._blocks(holder, place="", column=0)
 
-    def _blocks(self, parent: etree._Element, *, place: str, column: int) -> Iterator[Passage]:
+    def _blocks(self, parent: etree._Element, *, place: str, column: int) -> _Located:
         for child in elements(parent):
             if child.tag == W + "p":
                 self._plain += 1
@@ -106,21 +112,19 @@ class _Reader:
             elif local(child) in _CONTAINERS:
                 yield from self._blocks(child, place=place, column=column)
 
-    def _table(self, table: etree._Element, place: str) -> Iterator[Passage]:
+    def _table(self, table: etree._Element, place: str) -> _Located:
         for row_number, row in enumerate(_inside(table, "tr"), start=1):
             for column, cell in enumerate(_inside(row, "tc"), start=1):
                 yield from self._blocks(cell, place=f"{place}, row {row_number}, column {column}", column=column)
 
-    def _paragraph(self, element: etree._Element, place: str, column: int) -> Iterator[Passage]:
+    def _paragraph(self, element: etree._Element, place: str, column: int) -> _Located:
         label = self._paragraphs.label_of(element)
         boxes: list[etree._Element] = []
         text = "".join(self._text(element, boxes)).strip()
-        if text or label:
-            if self._names_clause(element, f"{label} {text}".strip()):
-                self._clauses[column] = f"{label} {text}".strip()
-            yield Passage(
-                text, label, self._part, f"{part_words(self._part)}, {place}", self._clauses.get(column, ""), column
-            )
+        if (text or label) and self._names_clause(element, f"{label} {text}".strip()):
+            self._clauses[column] = f"{label} {text}".strip()
+        where = f"{part_words(self._part)}, {place}"
+        yield element, Passage(text, label, self._part, where, self._clauses.get(column, ""), column)
         for box in boxes:
             yield from self._blocks(box, place=f"{place}, text box", column=column)
 
