@@ -1,6 +1,6 @@
 """Tracked changes: listed with author and date, accepted or rejected, all or one by one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,13 +9,15 @@ from lxml import etree
 from mou_service.documents.word.ooxml import W, elements, local, remove, serialise, unwrap, value
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.places import place_of, quote
+from mou_service.documents.word.revised_tables import DELETED, INSERTED, Decide, Decision, settle_tables, stays_in
 
-Decision = Literal["accept", "reject", "leave"]
-Decide = Callable[[etree._Element], Decision]
+__all__ = [
+    "Decide", "Decision", "TrackedChange", "accept_all", "decide", "decide_in", "list_changes", "numbered",
+    "reject_all", "settle",
+]  # fmt: skip
+
 ChangeKind = Literal["inserted", "deleted", "moved_here", "moved_away", "formatted"]
 
-_INSERTED = ("ins", "moveTo")
-_DELETED = ("del", "moveFrom")
 _KINDS: Mapping[str, ChangeKind] = {
     "ins": "inserted",
     "del": "deleted",
@@ -35,6 +37,8 @@ _PROPERTY_CHANGES = (
     "tblPrExChange",
     "numberingChange",
 )
+#: A content control that was put around text, or taken away from it.
+_CONTROLS = ("customXmlInsRangeStart", "customXmlDelRangeStart")
 _RANGES = tuple(
     W + f"{kind}Range{end}"
     for kind in ("moveFrom", "moveTo", "customXmlIns", "customXmlDel", "customXmlMoveFrom", "customXmlMoveTo")
@@ -78,8 +82,19 @@ def reject_all(content: bytes) -> bytes:
 def decide(content: bytes, decisions: Mapping[int, Decision]) -> bytes:
     """Accept and reject some changes by the numbers in `TrackedChange.marks`; the others stay tracked."""
     package = Package(content)
-    numbers = {mark: number for number, (_, mark) in enumerate(_all_marks(package))}
-    return _settled_package(package, lambda mark: decisions.get(numbers.get(mark, -1), "leave"))
+    return package.write(decide_in(package, numbered(package), decisions))
+
+
+def numbered(package: Package) -> dict[etree._Element, int]:
+    """Every mark of every part with its number, in the order of the file."""
+    return {mark: number for number, (_, mark) in enumerate(_all_marks(package))}
+
+
+def decide_in(
+    package: Package, numbers: Mapping[etree._Element, int], decisions: Mapping[int, Decision]
+) -> dict[str, bytes]:
+    """The same in the package's own trees, which may have been worked on since they were numbered; the changed parts."""
+    return _settled_parts(package, lambda mark: decisions.get(numbers.get(mark, -1), "leave"))
 
 
 def list_changes(content: bytes) -> tuple[TrackedChange, ...]:
@@ -103,32 +118,55 @@ def settle(root: etree._Element, decision: Decide = lambda mark: "accept") -> bo
     if next(_marks(root), None) is None and next(root.iter(*_RANGES), None) is None:
         return False
     _settle_properties(root, decision)
-    _settle_rows_and_cells(root, decision)
+    settle_tables(root, decision)
     _settle_runs(root, decision)
     _settle_content_controls(root, decision)
     _settle_paragraph_marks(root, decision)
-    if next(_marks(root), None) is None:
-        for mark in list(root.iter(*_RANGES)):
-            remove(mark)
+    _end_ranges(root)
     _tidy(root)
     return True
 
 
+def _end_ranges(root: etree._Element) -> None:
+    """What framed a move goes when nothing in it is marked any more."""
+    framed: dict[tuple[str, str], list[etree._Element]] = {}
+    used: set[tuple[str, str]] = set()
+    standing: dict[str, list[tuple[str, str]]] = {"moveFrom": [], "moveTo": []}
+    for each in root.iter(*_RANGES, W + "moveFrom", W + "moveTo"):
+        name = local(each)
+        if name in standing:
+            used.update(standing[name])
+            continue
+        kind, _, end = name.partition("Range")
+        frame = (kind, value(each, "id") or "")
+        framed.setdefault(frame, []).append(each)
+        if kind in standing and end == "Start":
+            standing[kind].append(frame)
+        elif kind in standing and frame in standing[kind]:
+            standing[kind].remove(frame)
+        elif kind not in standing and end == "Start":
+            used.add(frame)
+    for frame in framed.keys() - used:
+        for each in framed[frame]:
+            remove(each)
+
+
 def _settled(content: bytes, decision: Decide) -> bytes:
-    return _settled_package(Package(content), decision)
+    package = Package(content)
+    return package.write(_settled_parts(package, decision))
 
 
-def _settled_package(package: Package, decision: Decide) -> bytes:
+def _settled_parts(package: Package, decision: Decide) -> dict[str, bytes]:
     changed = {}
     for name in [*package.stories, *([package.related("comments")] if package.related("comments") else [])]:
         root = package.root(name) if name else None
         if name and root is not None and settle(root, decision):
             changed[name] = serialise(root)
-    return package.write(changed)
+    return changed
 
 
 def _marks(root: etree._Element) -> Iterator[etree._Element]:
-    yield from root.iter(*(W + name for name in (*_KINDS, "cellMerge", *_PROPERTY_CHANGES)))
+    yield from root.iter(*(W + name for name in (*_KINDS, "cellMerge", *_PROPERTY_CHANGES, *_CONTROLS)))
 
 
 def _all_marks(package: Package) -> list[tuple[str, etree._Element]]:
@@ -183,56 +221,24 @@ def _bring_back(mark: etree._Element) -> None:
     now.extend([*head, *earlier, *tail])
 
 
-def _stays(mark: etree._Element, decision: Decide) -> bool | None:
-    """Whether what is marked stays in the text; nothing when it is not decided."""
-    decided = decision(mark)
-    if decided == "leave":
-        return None
-    return (local(mark) in (*_INSERTED, "cellIns")) == (decided == "accept")
-
-
-def _settle_rows_and_cells(root: etree._Element, decision: Decide) -> None:
-    for mark in [mark for look in root.iter(W + "trPr") for mark in look if mark.tag in (W + "ins", W + "del")]:
-        look = mark.getparent()
-        row = look.getparent() if look is not None else None
-        stays = _stays(mark, decision)
-        if stays is False and row is not None:
-            remove(row)
-        elif stays:
-            remove(mark)
-    for mark in list(root.iter(W + "cellIns", W + "cellDel", W + "cellMerge")):
-        cell = next(mark.iterancestors(W + "tc"), None)
-        stays = _stays(mark, decision)
-        if stays is False and local(mark) != "cellMerge" and cell is not None:
-            remove(cell)
-        elif stays is not None:
-            remove(mark)
-    for row in list(root.iter(W + "tr")):
-        if next(row.iter(W + "tc"), None) is None:
-            remove(row)
-    for table in list(root.iter(W + "tbl")):
-        if next(table.iter(W + "tr"), None) is None:
-            remove(table)
-
-
 def _settle_runs(root: etree._Element, decision: Decide) -> None:
     runs = [
         mark
-        for mark in root.iter(*(W + name for name in (*_INSERTED, *_DELETED)))
+        for mark in root.iter(*(W + name for name in (*INSERTED, *DELETED)))
         if (parent := mark.getparent()) is not None and parent.tag not in _PROPERTIES
     ]
-    decided = [(mark, _stays(mark, decision)) for mark in runs]
+    decided = [(mark, stays_in(mark, decision)) for mark in runs]
     for mark, stays in decided:
         if stays is False:
             remove(mark)
     for mark, stays in decided:
         if stays:
-            if local(mark) in _DELETED:
+            if local(mark) in DELETED:
                 _undelete(mark)
             unwrap(mark)
     for look in list(root.iter(W + "numPr")):
         mark_or_none = look.find(W + "ins")
-        if mark_or_none is not None and (stays := _stays(mark_or_none, decision)) is not None:
+        if mark_or_none is not None and (stays := stays_in(mark_or_none, decision)) is not None:
             remove(mark_or_none if stays else look)
 
 
@@ -247,8 +253,11 @@ def _settle_content_controls(root: etree._Element, decision: Decide) -> None:
     """A content control that was put around text, or taken away from it, as such."""
     for mark in list(root.iter(W + "customXmlDelRangeStart", W + "customXmlInsRangeStart")):
         decided = decision(mark)
+        if decided == "leave":
+            continue
         goes = decided == ("accept" if local(mark) == "customXmlDelRangeStart" else "reject")
         control = mark.getnext()
+        remove(mark)
         if goes and control is not None and control.tag == W + "sdt":
             inside = control.find(W + "sdtContent")
             for child in [child for child in control if child is not inside]:
@@ -262,8 +271,8 @@ def _settle_paragraph_marks(root: etree._Element, decision: Decide) -> None:
     """A paragraph whose mark goes is joined with the next one."""
     for paragraph in list(root.iter(W + "p")):
         look = paragraph.find(f"{W}pPr/{W}rPr")
-        marks = [] if look is None else [mark for mark in elements(look) if local(mark) in (*_INSERTED, *_DELETED)]
-        decided = [(mark, _stays(mark, decision)) for mark in marks]
+        marks = [] if look is None else [mark for mark in elements(look) if local(mark) in (*INSERTED, *DELETED)]
+        decided = [(mark, stays_in(mark, decision)) for mark in marks]
         for mark, stays in decided:
             if stays is not None:
                 remove(mark)
