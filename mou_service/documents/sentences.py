@@ -129,6 +129,13 @@ _TEMPLATE = {
     "syntax": "The template cannot be read here: %(detail)s",
     "unknown_name": "There will be no value called “%(name)s”.",
     "unknown_name/near": "There will be no value called “%(name)s”. Did you mean “%(near)s”?",
+    "not_a_text": "“%(name)s” is a list. Go through it: {%% for one in %(name)s %%}.",
+    "not_a_text/near": "“%(name)s” has several texts. Choose one of them, such as “%(near)s”.",
+    "deep_nesting": "Conditions or brackets lie more than %(limit)s deep in each other. Take them apart.",
+    "too_many_tags": "This paragraph holds far more tags than any text needs. Look for tags that are not closed.",
+    "tag_in_code": "“%(text)s” stands inside a field, an address or a setting, where no answer may come. Write it into "
+    "the text.",
+    "tag_elsewhere": "“%(text)s” stands in a part of the file that is not filled in. Take it out.",
     "unknown_filter": "There is no filter “%(name)s”. There are: %(known)s.",
     "forbidden_expression/formatted": "“%(what)s” would put in formatted text, which values cannot hold. Write {{ … }}.",
     "forbidden_expression/call": "A call with ( ) cannot be used in a template. Use names, if and for.",
@@ -148,6 +155,13 @@ _TEMPLATE = {
     "too_much": "Filling this template takes more memory than any agreement needs. Look for loops within loops.",
 }
 
+#: A text that is not meant to bind, and sounds as if it did.
+_REGISTER = {
+    "register": "“%(words)s” sounds binding, and this text is not meant to bind (“%(around)s”). Better: %(better)s.",
+    "register/term": "“%(words)s” is a word of contracts, and nothing in this text binds. Better: %(better)s.",
+    "register/often": "“%(words)s” stands in %(count)s more places.",
+}
+
 #: Pages that cannot be drawn or are not what they should be.
 _PAGES = {
     "unknown_glyph": "No font here can show %(name)s in “%(around)s”. Replace this character, or add a font that has "
@@ -156,11 +170,37 @@ _PAGES = {
     "no_place": "There is no place to sign for %(fields)s.",
 }
 
+#: What does not agree between the languages of a text; “what” is how each says it.
+_LANGUAGES = {
+    "clause_count": "One column has %(first)s numbered clauses, the other %(second)s. Both must have the same before the text can be submitted.",
+    "no_columns": "No table with a column for each language was found. The languages could not be compared: read them against each other.",
+    "not_all_compared": "There is more than could be compared. Read the rest against each other.",
+    "differs/email": "The e-mail address is not the same: %(what)s",
+    "differs/web": "The web address is not the same: %(what)s",
+    "differs/phone": "The telephone number is not the same: %(what)s",
+    "differs/code": "The number or code is not the same: %(what)s",
+    "differs/date": "The date is not the same: %(what)s",
+    "differs/money": "The amount is not the same: %(what)s",
+    "differs/percent": "The percentage is not the same: %(what)s",
+    "differs/reference": "The number of a clause or year is not the same: %(what)s",
+    "differs/number": "The number is not the same: %(what)s",
+    "differs/duration": "The length of time is not the same: %(what)s",
+    "differs/name": "A name stands in one language only, or otherwise than in the register: %(what)s",
+    "differs/numbering": "The numbers of the clauses run apart from here: %(what)s",
+    "differs/row_empty": "This row is empty in one language.",
+    "differs/untranslated": "This row is not translated.",
+    "differs/term_one_sided": "A term is defined in one language only: %(what)s",
+    "differs/term_twice": "A term is defined twice: %(what)s",
+    "differs/term_unlike": "A defined term is said otherwise here than in the other rows: %(what)s",
+}
+
 SENTENCES: Mapping[str, str] = {
     **{f"cannot_draw/{kind}": sentence for kind, sentence in _CANNOT_DRAW.items()},
     **_FILE,
     **_CARRIED,
     **_TEMPLATE,
+    **_REGISTER,
+    **_LANGUAGES,
     **_PAGES,
 }
 
