@@ -145,7 +145,7 @@ def check_(file: Path) -> None:
     """
     try:
         known = _manifests().get(file.stem)
-        report = inspect_template(file.read_bytes(), names=known.names if known else None)
+        report = inspect_template(file.read_bytes(), shape=known.shape if known else None)
     except UnsafeFile as error:
         raise Hindered(f"{file} cannot be used:", _sentences(error.findings)) from error
     if not report.usable:

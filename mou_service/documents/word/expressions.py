@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 from mou_service.documents.word.wording import long_date, spelled
 
 MAX_LOOPS = 2
+#: Brackets in brackets, conditions in conditions.
+MAX_DEPTH = 50
 _BUILT_IN = ("upper", "lower", "title", "capitalize", "trim", "join", "length", "first", "last", "default")
 TESTS = frozenset({"defined", "undefined", "none", "true", "false", "equalto", "eq", "ne", "in"})
 _ALLOWED = (
@@ -124,14 +126,19 @@ class Fault:
 
 def faults(tree: nodes.Node) -> Iterator[Fault]:
     """Everything in a parsed template that is not on the list."""
-    yield from _faults(tree, loops=0)
+    yield from _faults(tree, loops=0, depth=0)
 
 
 def _forbidden(node: nodes.Node, kind: str, **facts: str) -> Fault:
-    return Fault(node.lineno, "forbidden_expression", {"kind": kind, **facts})
+    # The parser makes some nodes without a line; what is inside them has one.
+    line = node.lineno or next((each.lineno for each in node.find_all(nodes.Node) if each.lineno), 1)
+    return Fault(line, "forbidden_expression", {"kind": kind, **facts})
 
 
-def _faults(node: nodes.Node, *, loops: int) -> Iterator[Fault]:
+def _faults(node: nodes.Node, *, loops: int, depth: int) -> Iterator[Fault]:
+    if depth > MAX_DEPTH:
+        yield Fault(node.lineno, "deep_nesting", {"limit": str(MAX_DEPTH)})
+        return
     if not isinstance(node, _ALLOWED):
         yield _construct(node)
         return
@@ -147,7 +154,7 @@ def _faults(node: nodes.Node, *, loops: int) -> Iterator[Fault]:
         yield from _loop_faults(node, loops=loops)
         loops += 1
     for child in node.iter_child_nodes():
-        yield from _faults(child, loops=loops)
+        yield from _faults(child, loops=loops, depth=depth + 1)
 
 
 def _plain_item(argument: nodes.Node) -> bool:

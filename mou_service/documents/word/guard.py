@@ -1,20 +1,19 @@
 """The linter for Word templates: everything that could go wrong when filling one, each with its place."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 from lxml import etree
 
-from mou_service.documents.word import expressions
+from mou_service.documents.word import expressions, shapes
 from mou_service.documents.word.check import check
 from mou_service.documents.word.findings import Finding, finding
 from mou_service.documents.word.ooxml import W
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.places import place_of
+from mou_service.documents.word.places import part_words, place_of
 from mou_service.documents.word.revisions import list_changes
 
 #: A tag: kind of brace, the docxtpl prefix that takes away its paragraph, row, cell or run, and what it says.
@@ -28,9 +27,17 @@ _CONTAINER = {
     "tr": (W + "tbl",),
     "tc": (W + "tr",),
 }
+#: Elements whose text is that of the page.
+_TEXT = (W + "t", W + "delText")
+#: In the name of a content control: which one of a list it stands around.
+_COUNTED = re.compile(r"\{\{ loop\.index0 \}\}")
 _TAKEN = {"p": W + "p", "tr": W + "tr", "tc": W + "tc"}
 _TAKEN_KINDS = {"p": "paragraph", "tr": "row", "tc": "cell"}
 _ENVIRONMENT = expressions.environment()
+#: A person corrects some faults at a time; a file with more of them is no template.
+MOST_FINDINGS = 60
+#: Signs of a paragraph times its openings: what finding the tags in it may cost.
+MOST_WORK = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +71,21 @@ class _Lint:
     findings: list[Finding] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     paragraphs: list[tuple[etree._Element, str]] = field(default_factory=list)
+    more: int = 0
 
     def note(self, code: str, paragraph: etree._Element, part: str, **facts: Any) -> None:
-        self.findings.append(finding(code, place=place_of(paragraph, part), outcome="refuse", **facts))
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(finding(code, place=place_of(paragraph, part), outcome="refuse", **facts))
+        else:
+            self.more += 1
+
+    def all(self) -> list[Finding]:
+        rest = [finding("more", outcome="refuse", kind="more", more=self.more)] if self.more else []
+        return [*self.findings, *rest]
 
 
-def inspect_template(content: bytes, *, names: Collection[str] | None = None) -> TemplateReport:
-    """Everything wrong with a template; `names` are the values there will be (all names are taken as known without).
+def inspect_template(content: bytes, *, shape: Mapping[str, shapes.Shape] | None = None) -> TemplateReport:
+    """Everything wrong with a template; `shape` is what the values will look like (without it every name is taken as known).
 
     Raises `UnsafeFile` when it is no Word file that could be opened.
     """
@@ -83,10 +98,12 @@ def inspect_template(content: bytes, *, names: Collection[str] | None = None) ->
             tags = [tag for paragraph in root.iter(W + "p") for tag in _paragraph(paragraph, part, lint)]
             _crossings(tags, lint)
             _lost_text(tags, lint)
-    variables = _logic(lint, names)
+            _in_codes(root, part, lint)
+    _elsewhere(package, lint)
+    variables = _logic(lint, shape)
     if list_changes(checked.clean):
-        lint.findings.append(finding("tracked_changes"))
-    return TemplateReport(variables, (*lint.findings, *checked.findings))
+        lint.findings.append(finding("tracked_changes", outcome="refuse"))
+    return TemplateReport(variables, (*lint.all(), *checked.findings))
 
 
 def _paragraph(paragraph: etree._Element, part: str, lint: _Lint) -> list[_Tag]:
@@ -95,6 +112,9 @@ def _paragraph(paragraph: etree._Element, part: str, lint: _Lint) -> list[_Tag]:
         node.text or "" for node in paragraph.iter(W + "t") if next(node.iterancestors(W + "p"), None) is paragraph
     )
     if not text or not ("{" in text or "}" in text or "｛" in text or "｝" in text):
+        return []
+    if len(text) * text.count("{") > MOST_WORK:
+        lint.note("too_many_tags", paragraph, part)
         return []
     tags = [
         _Tag(found[0], found["prefix"] or "", found["words"].translate(_QUOTES), found["brace"], paragraph, part)
@@ -151,14 +171,14 @@ def _container(tag: _Tag) -> etree._Element | None:
 
 def _lost_text(tags: list[_Tag], lint: _Lint) -> None:
     """{%p …%} takes its whole paragraph away, {%tr …%} its row: what else stands there would vanish."""
-    seen: list[etree._Element] = []
+    seen: set[etree._Element] = set()
     for tag in tags:
         if tag.prefix not in _TAKEN or tag.brace == "{":
             continue
         taken = tag.paragraph if tag.prefix == "p" else next(tag.paragraph.iterancestors(_TAKEN[tag.prefix]), None)
-        if taken is None or any(taken is each for each in seen):
+        if taken is None or taken in seen:
             continue
-        seen.append(taken)
+        seen.add(taken)
         text = "".join(node.text or "" for node in taken.iter(W + "t"))
         here = [found for found in _TAG.finditer(text) if found["prefix"] == tag.prefix]
         rest = "".join(text.replace(here[0][0], "", 1).split()) if here else ""
@@ -167,9 +187,38 @@ def _lost_text(tags: list[_Tag], lint: _Lint) -> None:
             lint.note("lost_text", tag.paragraph, tag.part, kind=kind, tag=tag.source, text=rest[:100])
 
 
-def _logic(lint: _Lint, names: Collection[str] | None) -> tuple[str, ...]:
+def _in_codes(root: etree._Element, part: str, lint: _Lint) -> None:
+    """What somebody answers must never become part of a field's instruction, an address or another attribute."""
+    for element in root.iter(etree.Element):
+        paragraph = next(element.iterancestors(W + "p"), element) if _has_tag(element) else None
+        if paragraph is not None:
+            lint.note("tag_in_code", paragraph, part, text=_has_tag(element))
+
+
+def _has_tag(element: etree._Element) -> str:
+    """A tag in an attribute or an instruction, as far as it is shown; empty when there is none."""
+    texts = [_COUNTED.sub("", str(text)) if element.tag == W + "tag" else str(text) for text in element.attrib.values()]
+    if element.tag not in _TEXT:
+        texts.append(element.text or "")
+    return next((_shown(text, _OPENING) for text in texts if _OPENING.search(text)), "")
+
+
+def _elsewhere(package: Package, lint: _Lint) -> None:
+    """Tags in comments, properties and other parts are never filled in."""
+    for name in sorted(set(package.names) - set(package.stories)):
+        if name.endswith(".xml") and _OPENING.search(_said(package, name)):
+            text = _shown(_said(package, name), _OPENING)
+            lint.findings.append(finding("tag_elsewhere", place=part_words(name), outcome="refuse", text=text))
+
+
+def _said(package: Package, name: str) -> str:
+    root = package.root(name)
+    return "" if root is None else " ".join(str(text) for text in root.itertext())
+
+
+def _logic(lint: _Lint, shape: Mapping[str, shapes.Shape] | None) -> tuple[str, ...]:
     """Parse all tags together: syntax, what is allowed, and the names."""
-    if any(found.code in ("unclosed_tag", "full_width_braces") for found in lint.findings):
+    if any(found.code in ("unclosed_tag", "full_width_braces", "too_many_tags") for found in lint.findings):
         return ()
     try:
         tree = _ENVIRONMENT.parse("\n".join(lint.lines))
@@ -177,17 +226,24 @@ def _logic(lint: _Lint, names: Collection[str] | None) -> tuple[str, ...]:
         paragraph, part = lint.paragraphs[min(error.lineno, len(lint.paragraphs)) - 1]
         lint.note("syntax", paragraph, part, detail=error.message)
         return ()
-    for fault in expressions.faults(tree):
+    except RecursionError:
+        longest = max(range(len(lint.lines)), key=lambda at: len(lint.lines[at]))
+        lint.note("deep_nesting", *lint.paragraphs[longest], limit=expressions.MAX_DEPTH)
+        return ()
+    faults = list(expressions.faults(tree))
+    for fault in faults:
         lint.note(fault.code, *lint.paragraphs[fault.line - 1], **fault.facts)
-    found: dict[str, int] = {}
-    for line, name in expressions.names(tree):
-        found.setdefault(name, line)
-    for name, line in found.items() if names is not None else ():
-        if names is not None and name not in names:
-            lint.note("unknown_name", *lint.paragraphs[line - 1], name=name, **_did_you_mean(name, names))
-    return tuple(sorted(found))
+    if shape is not None and not any(fault.code == "deep_nesting" for fault in faults):
+        _missed(tree, shape, lint)
+    return tuple(sorted({name for _line, name in expressions.names(tree)}))
 
 
-def _did_you_mean(name: str, names: Collection[str]) -> dict[str, Any]:
-    near = get_close_matches(name, list(names), n=1)
-    return {"kind": "near", "near": near[0]} if near else {}
+def _missed(tree: nodes.Template, shape: Mapping[str, shapes.Shape], lint: _Lint) -> None:
+    said: set[str] = set()
+    for each in shapes.missed(tree, shape):
+        if each.name in said:
+            continue
+        said.add(each.name)
+        code = "not_a_text" if each.whole else "unknown_name"
+        near = {"kind": "near", "near": each.near} if each.near else {}
+        lint.note(code, *lint.paragraphs[each.line - 1], name=each.name, **near)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from jinja2 import TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mou_service.documents.word import clauses, editions, library, manifest_file
+from mou_service.documents.word import clauses, editions, library, manifest_file, shapes
 from mou_service.documents.word.clauses import Clause, Passage
 from mou_service.documents.word.expressions import comparable
 from mou_service.documents.word.fields import Field, Problem, Text
@@ -84,6 +84,11 @@ class Manifest:
     #: The number of the Word file among those the house keeps, and its bytes; 0 and None: the one beside this manifest.
     number: int = 0
     word: bytes | None = None
+
+    @property
+    def shape(self) -> dict[str, shapes.Shape]:
+        """What the values of every such document look like."""
+        return shapes.of_values(self.fields, self.languages)
 
     @property
     def docx(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Fill a Word template with plain values, in a worker process that can do nothing else."""
+"""Fill a Word template with plain values, or look for its faults, in a worker process that can do nothing else."""
 
 import atexit
 import json
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import mou_service
-from mou_service.documents.word.findings import Finding, TemplateFailed, finding
+from mou_service.documents.word.findings import Finding, TemplateFailed, UnsafeFile, finding
+from mou_service.documents.word.guard import TemplateReport
 from mou_service.documents.word.worker import pack
 
 #: Longer than the worker's processor time: it may wait for its turn on a busy machine.
@@ -29,10 +30,31 @@ def merge(template: bytes, values: Mapping[str, Any], *, title: str = "", author
     Raises `TemplateFailed` with the place and the name when a value is missing, when the template says
     something that is not allowed, or when it takes too much time or memory.
     """
-    request = pack({"values": values, "title": title, "author": author}, template)
+    head, filled = _asked(pack({"act": "fill", "values": values, "title": title, "author": author}, template))
+    if head["findings"]:
+        raise TemplateFailed([Finding(**found) for found in head["findings"]])
+    return filled
+
+
+def inspect(template: bytes, shape: Mapping[str, Any] | None = None) -> TemplateReport:
+    """`guard.inspect_template` in the limited worker: however a template is made, looking at it takes little time.
+
+    Raises `UnsafeFile` when it is no Word file that could be opened.
+    """
+    try:
+        head, _nothing = _asked(pack({"act": "inspect", "shape": shape}, template))
+    except TemplateFailed as error:
+        return TemplateReport((), error.findings)
+    findings = tuple(Finding(**found) for found in head["findings"])
+    if head["unsafe"]:
+        raise UnsafeFile(findings)
+    return TemplateReport(tuple(head["variables"]), findings)
+
+
+def _asked(request: bytes) -> tuple[dict[str, Any], bytes]:
     worker = _POOL.take()
     try:
-        head, filled = worker.ask(request)
+        answer = worker.ask(request)
     except (OSError, EOFError) as error:
         worker.end()
         raise TemplateFailed([_STUCK]) from error
@@ -40,9 +62,7 @@ def merge(template: bytes, values: Mapping[str, Any], *, title: str = "", author
         worker.end()
         raise
     _POOL.give_back(worker)
-    if head["findings"]:
-        raise TemplateFailed([Finding(**found) for found in head["findings"]])
-    return filled
+    return answer
 
 
 class _Worker:

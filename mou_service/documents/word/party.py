@@ -24,6 +24,7 @@ CORE_NAMES = frozenset(
 )
 PARTY_TEXTS = ("name", "short", "address", "country")
 PERSON_TEXTS = ("name", "title", "organisation")
+CONTACT_TEXTS = ("name", "email", "phone")
 
 
 def core_problems(values: Mapping[str, Any], languages: Sequence[str]) -> list[Problem]:
@@ -58,7 +59,7 @@ def _party(party: Any, path: str, languages: Sequence[str]) -> Iterator[Problem]
         yield _missing(f"{path}.signatories", f"Nobody is named who signs for “{path}”. Choose a signatory.")
     yield from _people(party.get("signatories", []), f"{path}.signatories", languages)
     contact = party.get("contact")
-    if not isinstance(contact, Mapping) or not {"name", "email", "phone"} <= set(contact):
+    if not isinstance(contact, Mapping) or not set(CONTACT_TEXTS) <= set(contact):
         yield _missing(f"{path}.contact", f"“{path}.contact” needs name, email and phone.")
 
 

@@ -1,4 +1,4 @@
-"""The process in which templates are filled: little memory, little time, no files, no secrets.
+"""The process in which templates are looked at and filled: little memory, little time, no files, no secrets.
 
 Run as `python -m mou_service.documents.word.worker`; speaks on its standard input and output.
 A message is its length (8 bytes), a JSON object, and `attached` bytes behind it.
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mou_service.documents.word.filling import fill
-from mou_service.documents.word.findings import TemplateFailed, finding
+from mou_service.documents.word.findings import TemplateFailed, UnsafeFile, finding
+from mou_service.documents.word.guard import inspect_template
 
 CPU_SECONDS = 2
 MEMORY = 512 << 20
@@ -72,6 +73,21 @@ def _read(source: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
 
 
 def _answer(request: Mapping[str, Any], template: bytes) -> bytes:
+    return _inspected(request, template) if request["act"] == "inspect" else _filled(request, template)
+
+
+def _inspected(request: Mapping[str, Any], template: bytes) -> bytes:
+    said: dict[str, Any] = {"unsafe": False, "variables": []}
+    try:
+        report = inspect_template(template, shape=request["shape"])
+    except UnsafeFile as error:
+        return pack({**said, "unsafe": True, "findings": [asdict(found) for found in error.findings]})
+    except (MemoryError, RecursionError):
+        return pack({**said, "findings": [asdict(_TOO_MUCH)]})
+    return pack({**said, "variables": report.variables, "findings": [asdict(found) for found in report.findings]})
+
+
+def _filled(request: Mapping[str, Any], template: bytes) -> bytes:
     try:
         filled = fill(template, request["values"], title=request["title"], author=request["author"])
         return pack({"findings": []}, filled)
