@@ -3,62 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import get_locale
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    BooleanField,
-    DateField,
-    EmailField,
-    FormField,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TelField,
-    TextAreaField,
-)
+from wtforms import DateField, EmailField, FormField, HiddenField, StringField, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from mou_service.documents.word.fields import LONGEST_LINE, LONGEST_PARAGRAPH, Field
+from mou_service.documents.word.fields import Field
 from mou_service.partners import authority, authority_words
 from mou_service.partners import queries as partners
-from mou_service.partners.forms import CountryField, Row
+from mou_service.partners.forms import Row
 from mou_service.partners.models import Position, SigningAuthority
 from mou_service.web.filters import in_language
 from mou_service.web.forms import Form
 
+from . import questions
 from .desk import PEOPLE, Desk
-from .plan import day_of
+from .questions import Expected, Lines, Unbound, per_language, ticks
 
-#: A field that no form holds yet; WTForms makes it of the same call that later makes the field.
-Unbound = Any
 #: In front of the name of a template's question, so that it cannot hide a part of the form itself.
 ASKED = "q_"
 _EQUAL = re.compile(r"(\w+)\s*==\s*'([^']*)'")
 _UNEQUAL = re.compile(r"(\w+)\s*!=\s*'([^']*)'")
 _TRUE = re.compile(r"\w+")
-
-
-class Expected:
-    """Marks what the document cannot do without; whether it is there is looked at in the end, not on the way."""
-
-    field_flags = {"required": True}
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Accept everything."""
-
-
-def _ticks(label: str, **kwargs: Any) -> Unbound:
-    """Several choices as boxes to tick."""
-    return SelectMultipleField(label, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), **kwargs)
 
 
 class ContactForm(Row):
@@ -89,6 +61,16 @@ class ReviseForm(Form):
         InputRequired(message=_l("Please give a reason.")), Length(max=4000)])  # fmt: skip
 
 
+class TopicForm(Form):
+    """A topic of a draft; its small tables grow and shrink by buttons, and nothing that was typed is lost by it."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        more, less = request.form.get("more", ""), request.form.get("less", "")
+        if any(field.change(more, less) for field in self if isinstance(field, Lines)):
+            return False
+        return bool(super().validate(extra_validators))
+
+
 class RemoveForm(Form):
     """Taking one annex away."""
 
@@ -100,8 +82,8 @@ __all__ = ["AnnexForm", "RemoveForm", "ReviseForm", "UploadForm", "annex_form", 
 
 def topic_form(desk: Desk) -> Form:
     """The form of one topic. What is missing is said at the end, not on the way: nothing is required here."""
-    fields = _people(desk) if desk.topic == PEOPLE else {ASKED + f.key: _field(f, desk) for f in desk.fields}
-    form: Form = _class(f"Topic_{desk.topic}", Form, fields)()
+    fields = _people(desk) if desk.topic == PEOPLE else _asked(desk)
+    form: Form = questions.form_class(f"Topic_{desk.topic}", TopicForm, fields)()
     return form
 
 
@@ -110,12 +92,14 @@ def fill(form: Form, desk: Desk, typed: Mapping[str, Any]) -> None:
     source = typed if desk.topic == PEOPLE else typed["answers"]
     for name, field in form._fields.items():
         if name.removeprefix(ASKED) in source and name != "csrf_token":
-            _show(field, source[name.removeprefix(ASKED)])
+            questions.show(field, source[name.removeprefix(ASKED)])
 
 
 def read(form: Form, desk: Desk, typed: Mapping[str, Any]) -> dict[str, Any]:
     """The typing with this topic's answers in it."""
-    answers = {name.removeprefix(ASKED): _plain(field) for name, field in form._fields.items() if name != "csrf_token"}
+    answers = {
+        name.removeprefix(ASKED): questions.plain(field) for name, field in form._fields.items() if name != "csrf_token"
+    }
     if desk.topic == PEOPLE:
         return {**typed, **answers}
     return {**typed, "answers": {**typed["answers"], **answers}}
@@ -136,30 +120,36 @@ def asked_when(field: Field, desk: Desk) -> str | None:
 
 def name_form(languages: Sequence[str]) -> type[Form]:
     """How one person appears on paper, in each language of the text."""
-    return _class("NameForm", Form, {
-        "name": _per_language(_l("Name"), languages),
-        "title": _per_language(_l("Title or position"), languages),
-        "organisation": _per_language(_l("Organisation"), languages),
+    return questions.form_class("NameForm", Form, {
+        "name": per_language(_l("Name"), languages),
+        "title": per_language(_l("Title or position"), languages),
+        "organisation": per_language(_l("Organisation"), languages),
     })  # fmt: skip
 
 
 def annex_form(languages: Sequence[str]) -> type[Form]:
     """An annex with its title in each language of the text."""
-    return _class("TitledAnnexForm", AnnexForm, {"titles": _per_language(_l("Title of the annex"), languages)})
+    return questions.form_class(
+        "TitledAnnexForm", AnnexForm, {"titles": per_language(_l("Title of the annex"), languages)}
+    )
+
+
+def _asked(desk: Desk) -> dict[str, Unbound]:
+    return {ASKED + field.key: questions.of(field, desk.manifest.languages) for field in desk.fields}
 
 
 def _people(desk: Desk) -> dict[str, Unbound]:
     languages = desk.manifest.languages
     ours, theirs = _people_of(desk, desk.own), _people_of(desk, desk.partner)
     return {
-        "titles": _per_language(_l("Title of the document"), languages, expected=True),
-        "own_signatories": _ticks(_l("Signs for us"), coerce=int, choices=ours, validators=[Expected()],
+        "titles": per_language(_l("Title of the document"), languages, expected=True),
+        "own_signatories": ticks(_l("Signs for us"), coerce=int, choices=ours, validators=[Expected()],
                                   description=_nobody(ours)),
-        "partner_signatories": _ticks(_l("Signs for the partner"), coerce=int, choices=theirs, validators=[Expected()],
+        "partner_signatories": ticks(_l("Signs for the partner"), coerce=int, choices=theirs, validators=[Expected()],
                                       description=_nobody(theirs)),
         "day": DateField(_l("Planned day of signing"), validators=[Expected(), Optional()],
                          description=_l("It stands in the text and can be corrected until the text is frozen.")),
-        "place": _per_language(_l("Place of signing"), languages, expected=True),
+        "place": per_language(_l("Place of signing"), languages, expected=True),
         "own_contact": FormField(ContactForm, label=_l("Our contact for notices")),
         "partner_contact": FormField(ContactForm, label=_l("The partner's contact for notices")),
         "purpose": TextAreaField(_l("Why we want this agreement"), validators=[Length(max=2000)],
@@ -191,111 +181,3 @@ def _note(held: Sequence[SigningAuthority]) -> str:
     if any(each.mode == "sole" for each in held):
         return ""
     return " " + str(_("(may sign %(how)s)", how=authority_words.reach(held[-1])))
-
-
-def _field(field: Field, desk: Desk) -> Unbound:
-    label, help_ = in_language(field.label), in_language(field.help)
-    if field.who == "partner":
-        help_ = f"{help_} {_('The partner knows this: ask, or leave it for later.')}".strip()
-    made = _MAKERS[field.type](field, label, help_, desk.manifest.languages)
-    if field.required and not field.per_language:
-        made.kwargs["validators"] = [Expected(), *made.kwargs.get("validators", ())]
-    return made
-
-
-def _text(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    return StringField(label, description=help_, validators=[Length(max=field.maximum or LONGEST_LINE)])
-
-
-def _lines(field: Field, label: str, help_: str, languages: Sequence[str]) -> Unbound:
-    return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_LINE,
-                         expected=field.required)  # fmt: skip
-
-
-def _paragraphs(field: Field, label: str, help_: str, languages: Sequence[str]) -> Unbound:
-    return _per_language(label, languages, help_=help_, longest=field.maximum or LONGEST_PARAGRAPH,
-                         long=True, expected=field.required)  # fmt: skip
-
-
-def _date(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    return DateField(label, description=help_, validators=[Optional()])
-
-
-def _number(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    bounds = {k: v for k, v in (("min", field.minimum), ("max", field.maximum)) if v is not None}
-    return IntegerField(label, description=help_, validators=[Optional()], render_kw={**bounds, "inputmode": "numeric"})
-
-
-def _choice(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    options = [(option.key, in_language(option.label)) for option in field.options]
-    return SelectField(label, description=help_, choices=options if field.required else [("", "–"), *options])
-
-
-def _choices(field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    return _ticks(label, description=help_, choices=[(o.key, in_language(o.label)) for o in field.options])
-
-
-def _yes(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    return BooleanField(label, description=help_)
-
-
-def _email(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    return EmailField(label, description=help_, validators=[Length(max=254)])
-
-
-def _country(_field: Field, label: str, help_: str, _languages: Sequence[str]) -> Unbound:
-    return CountryField(label, description=help_)
-
-
-_MAKERS: Mapping[str, Callable[[Field, str, str, Sequence[str]], Unbound]] = {
-    "text": _text, "multi_lang_text": _lines, "paragraph": _paragraphs, "date": _date, "int": _number,
-    "choice": _choice, "choices": _choices, "bool": _yes, "email": _email, "country": _country,
-}  # fmt: skip
-
-
-def _per_language(
-    label: str,
-    languages: Sequence[str],
-    *,
-    help_: str = "",
-    longest: int = LONGEST_LINE,
-    long: bool = False,
-    expected: bool = False,
-) -> Unbound:
-    """One thing in several languages: a field for each, side by side."""
-    kind = TextAreaField if long else StringField
-    names = get_locale().languages
-    limits = [Expected(), Length(max=longest)] if expected else [Length(max=longest)]
-    fields = {tag: kind(str(names.get(tag, tag)), validators=limits) for tag in languages}
-    return FormField(_class("PerLanguage", Row, fields), label=label, description=help_)
-
-
-def _class(name: str, base: type[Any], fields: Mapping[str, Unbound]) -> type[Any]:
-    return type(name, (base,), dict(fields))
-
-
-def _show(field: Any, value: Any) -> None:
-    if isinstance(field, FormField):
-        for name, part in field.form._fields.items():
-            part.data = value.get(name, "") if isinstance(value, Mapping) else ""
-    elif isinstance(field, DateField):
-        field.process(None, day_of(value))
-    elif isinstance(field, IntegerField):
-        field.process(None, value if isinstance(value, int) else None)
-    else:
-        field.process(None, value)
-
-
-def _plain(field: Any) -> Any:
-    """What was typed as plain data; what could not be read stays as the words that were typed."""
-    if isinstance(field, FormField):
-        return {name: _plain(part) for name, part in field.form._fields.items() if name != "csrf_token"}
-    if isinstance(field, DateField):
-        return field.data.isoformat() if field.data else " ".join(field.raw_data or [])
-    if isinstance(field, IntegerField):
-        return field.data if field.data is not None else " ".join(field.raw_data or [])
-    if isinstance(field, SelectMultipleField):
-        return list(field.data or [])
-    if isinstance(field, BooleanField):
-        return bool(field.data)
-    return field.data or ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from mou_service.documents.word.fields import Problem
+from mou_service.documents.word.fields import Field, Problem
 from mou_service.documents.word.manifest import Manifest
 from mou_service.web.filters import in_language, language_name
 
@@ -30,6 +30,9 @@ _FIELD = {
     "not_text": _l("“%(label)s” must be text."),
     "not_a_list": _l("“%(label)s” must be a list of choices."),
     "not_yes_or_no": _l("“%(label)s” must be yes or no."),
+    "not_rows": _l("“%(label)s” must be a list of lines."),
+    "too_few_rows": _l("“%(label)s” has %(value)s lines; at least %(minimum)s are needed."),
+    "too_many_rows": _l("“%(label)s” has %(value)s lines; at most %(maximum)s fit. Take some away."),
 }
 #: The paths of what every document has, with the words and whether the register has to be corrected.
 _CORE = {
@@ -76,11 +79,20 @@ def _one(problem: Problem, manifest: Manifest) -> Said:
     field = next((field for field in manifest.fields if field.key == key), None)
     if field is not None:
         words = _FIELD.get(problem.code)
-        facts = {**problem.facts, "label": in_language(field.label)}
+        facts = {**problem.facts, "label": _label(field, problem.facts)}
         if "language" in facts:
             facts["language"] = language_name(facts["language"])
         return Said(str(words) % facts if words else problem.message, field.group)
     return _core(problem)
+
+
+def _label(field: Field, facts: Mapping[str, str]) -> str:
+    """What the question is called; in a small table with the line and the column."""
+    column = next((each for each in field.columns if each.key == facts.get("column")), None)
+    if column is None:
+        return in_language(field.label)
+    return _("%(table)s, line %(number)s: %(column)s", table=in_language(field.label), number=facts["line"],
+             column=in_language(column.label))  # fmt: skip
 
 
 def _core(problem: Problem) -> Said:

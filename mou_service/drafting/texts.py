@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
@@ -11,6 +11,7 @@ from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoratio
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.word.blocks import read
+from mou_service.documents.word.fields import Field
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.merge import merge
 
@@ -37,11 +38,28 @@ def unfinished(manifest: Manifest, values: dict[str, Any]) -> bytes:
     An answer that cannot be used stands aside for the template's own until it is put right.
     """
     usable = {
-        field.key: field.start(manifest.languages)
+        field.key: _usable_rows(field, values[field.key], manifest.languages)
+        if field.columns
+        else field.start(manifest.languages)
         for field in manifest.fields
         if field.type not in _WORDS and field.problems(values[field.key], manifest.languages)
     }
     return filled(manifest, with_gaps(values | usable, manifest.languages))
+
+
+def _usable_rows(table: Field, rows: Any, languages: Sequence[str]) -> list[dict[str, Any]]:
+    """The lines of a small table, in which what cannot be used is empty."""
+    lines = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    empty = {column.key: column.start(languages) for column in table.columns}
+    return [
+        {
+            column.key: empty[column.key]
+            if column.type not in _WORDS and column.problems(row.get(column.key), languages)
+            else row.get(column.key, empty[column.key])
+            for column in table.columns
+        }
+        for row in lines
+    ]
 
 
 def blocks_of(docx: bytes) -> Document:

@@ -1,6 +1,8 @@
 // A draft saves itself: data-autosave on a form is the address that takes it. If the server does not answer, the typing
 // stays on this device and is sent again; typing that was found from before is offered, never put in unasked.
 
+import { makeRoom } from "./lines.js";
+
 const PAUSE = 1500;
 const RETRY = 15000;
 
@@ -100,6 +102,7 @@ function withoutFiles(data) {
 
 function put(form, fields) {
   const names = new Set(fields.map(([name]) => name));
+  makeRoom(form, names);
   for (const element of form.elements) {
     if (!element.name || element.type === "hidden" || element.type === "file" || element.type === "password") continue;
     const values = fields.filter(([name]) => name === element.name).map(([, value]) => value);

@@ -9,12 +9,13 @@ import { start as drop } from "./drop.js";
 import { start as errors } from "./errors.js";
 import { start as follow } from "./follow.js";
 import { start as keys } from "./keys.js";
+import { start as lines } from "./lines.js";
 import { start as mark } from "./mark.js";
 import { start as once } from "./once.js";
 import { start as poll } from "./poll.js";
 import { start as preview } from "./preview.js";
 
-const behaviours = [errors, account, conditions, drop, follow, copy, once, mark, autosave, preview, poll, keys, changes];
+const behaviours = [errors, account, conditions, lines, drop, follow, copy, once, mark, autosave, preview, poll, keys, changes];
 
 export function start(part) {
   for (const behaviour of behaviours) behaviour(part, start);
