@@ -15,8 +15,9 @@ from mou_service.engines import Engines
 from mou_service.partners.models import Organisation
 from mou_service.review import operations as review
 from mou_service.signing import operations as signing
-from mou_service.signing import order, tooling, witnesses
+from mou_service.signing import order, tooling
 from mou_service.signing.models import Slot
+from mou_service.signing.witnesses import operations as witnesses
 from tests import snapshots
 from tests.cast import Cast
 

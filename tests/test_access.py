@@ -30,8 +30,10 @@ from mou_service.core.db import db
 from mou_service.core.ids import token_hash
 from mou_service.drafting.models import Annex
 from mou_service.engines import Engines
-from mou_service.signing import links, table, witnesses
+from mou_service.signing import links
 from mou_service.signing.models import Delegation
+from mou_service.signing.ways import table
+from mou_service.signing.witnesses import operations as witnesses
 from mou_service.web import routing
 from mou_service.web.routing import DECLARED, Access
 from tests import cast, makers

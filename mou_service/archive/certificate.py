@@ -11,8 +11,8 @@ from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.sheets import CompletionFacts, Texts, certificate
-from mou_service.signing import authority
-from mou_service.signing.levels import NO_TIMESTAMP
+from mou_service.signing.changes import authority
+from mou_service.signing.making.levels import NO_TIMESTAMP
 from mou_service.signing.models import Package
 from mou_service.trust import evidence, names
 from mou_service.trust import sign as signatures

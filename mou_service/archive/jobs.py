@@ -11,7 +11,7 @@ from mou_service.core.clock import now
 from mou_service.core.db import db, reading
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
-from mou_service.signing import outside
+from mou_service.signing.ways import outside
 
 from . import certificate, fixity, making, operations, queries, renewals, roots, witness_certificates
 from .roots import Recorded

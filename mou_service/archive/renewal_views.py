@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from mou_service.agreements import permissions
 from mou_service.agreements.models import Agreement
 from mou_service.core.clock import now
-from mou_service.signing.levels import NO_TIMESTAMP
+from mou_service.signing.making.levels import NO_TIMESTAMP
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, said
 

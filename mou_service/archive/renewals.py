@@ -20,7 +20,7 @@ from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed
 from mou_service.core.jobs import Job
 from mou_service.core.ports import FileStore
-from mou_service.signing import finishing
+from mou_service.signing.making import finishing
 from mou_service.trust import names, revocation, sign
 from mou_service.trust.authority import Authority
 from mou_service.trust.keys import ValidationData

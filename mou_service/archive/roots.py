@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mou_service import engines
 from mou_service.core.ports import FileStore
-from mou_service.signing import outside
+from mou_service.signing.ways import outside
 from mou_service.trust.verdict import Expected, Verdict
 from mou_service.trust.verify import verify
 

@@ -10,9 +10,11 @@ from typing import Any
 from mou_service.ceremonies.models import Ceremony
 from mou_service.core.ids import grouped
 from mou_service.documents.pdf.witness_sheet import WitnessFacts
-from mou_service.signing import statements, witnesses, witnessing, wording
+from mou_service.signing import statements, wording
 from mou_service.signing.dates import written
 from mou_service.signing.models import Slot
+from mou_service.signing.witnesses import asking as witnessing
+from mou_service.signing.witnesses import operations as witnesses
 
 from . import acts
 from .addresses import Policy

@@ -19,7 +19,7 @@ from mou_service.core.ids import token, token_hash
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.partners.models import Position
 from mou_service.signing import operations as signing
-from mou_service.signing import witnesses
+from mou_service.signing.witnesses import operations as witnesses
 
 from . import queries
 from .models import Ceremony, CeremonyItem, Occasion, Participant

@@ -11,8 +11,9 @@ from mou_service.agreements import authority, rules
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import LABELS, State
 from mou_service.core.actors import SERVICE
-from mou_service.signing import links, loans, order, standing, witnesses
+from mou_service.signing import links, loans, order, standing
 from mou_service.signing.models import Package
+from mou_service.signing.witnesses import operations as witnesses
 from mou_service.web.filters import comma, in_language
 
 from . import queries

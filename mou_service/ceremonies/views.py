@@ -19,8 +19,9 @@ from mou_service.core.clock import now
 from mou_service.core.errors import Missing
 from mou_service.partners import institution
 from mou_service.partners import queries as partners
-from mou_service.signing import candidates, table
 from mou_service.signing import views as signing_pages
+from mou_service.signing.ways import table
+from mou_service.signing.witnesses import candidates
 from mou_service.web import findings, navigation
 from mou_service.web.addresses import outside, row_number
 from mou_service.web.filters import comma

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mou_service.signing.marks import Mark
+from mou_service.signing.making.marks import Mark
 
 #: Points a letter, and how far the pen moves on for it.
 POINTS, ADVANCE = 14, 46.0

@@ -15,9 +15,9 @@ from mou_service.core.errors import EngineFailed, Missing
 from mou_service.core.events import Event
 from mou_service.core.jobs import Job, job
 from mou_service.partners import institution
-from mou_service.signing import reminding
+from mou_service.signing.changes import reminding
 from mou_service.signing.models import Delegation, Package, Slot
-from mou_service.signing.own import account_of
+from mou_service.signing.ways.account import account_of
 from mou_service.web.addresses import outside
 
 from . import letters, operations

@@ -1,4 +1,4 @@
-"""The pages of signing hang on this one blueprint; views.py, table.py and guests.py add to it."""
+"""The pages of signing hang on this one blueprint; views.py and the pages in the folders beside it add to it."""
 
 from flask import Blueprint
 

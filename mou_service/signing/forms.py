@@ -10,8 +10,9 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 from mou_service.core.errors import Invalid
 from mou_service.web.forms import Form, VersionedForm
 
-from . import marks, statements
-from .levels import LABELS as LEVEL_LABELS
+from . import statements
+from .making import marks
+from .making.levels import LABELS as LEVEL_LABELS
 
 ORDER_LABELS = {
     "listed": _l("As listed on paper"),

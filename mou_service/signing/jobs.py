@@ -20,22 +20,13 @@ from mou_service.partners import institution
 from mou_service.trust.verdict import Verdict
 from mou_service.web import findings
 
-from . import (
-    authority,
-    finishing,
-    freezing,
-    levels,
-    operations,
-    outside,
-    queries,
-    reminders,
-    reminding,
-    stamping,
-    tooling,
-)
+from . import operations, queries, tooling
+from .changes import authority, reminders, reminding
+from .changes.reminding import Rhythm
+from .making import finishing, freezing, levels, stamping
 from .models import Package
 from .operations import Tools
-from .reminding import Rhythm
+from .ways import outside
 
 #: So often the authority of somebody's own certificate is asked where as much is wanted as can be had; without its
 #: answer the file then says of that signature only that it was made.

@@ -22,23 +22,13 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
-from . import (
-    authority,
-    delegation,
-    levels,
-    links,
-    loans,
-    places,
-    queries,
-    reminders,
-    replacing,
-    stamping,
-    witnesses,
-    wording,
-)
+from . import links, loans, queries, wording
 from . import order as turns
-from .marks import Mark
+from .changes import authority, delegation, reminders, replacing
+from .making import levels, places, stamping
+from .making.marks import Mark
 from .models import Package, Slot
+from .witnesses import operations as witnesses
 
 #: How somebody signs: on the device in the room, behind a personal link, signed in, with an own certificate elsewhere.
 Method = Literal["table", "link", "account", "outside"]

@@ -13,7 +13,8 @@ from mou_service.core.jobs import Job
 from mou_service.web import findings
 from mou_service.web.filters import sentences
 
-from . import levels, order, queries
+from . import order, queries
+from .making import levels
 from .models import Package, Slot
 
 State = Literal["done", "current", "next", "stopped"]

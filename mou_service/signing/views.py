@@ -25,32 +25,17 @@ from mou_service.web import errors, findings
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
-from . import (
-    authority_pages,
-    change_pages,
-    delegation,
-    guests,
-    level_pages,
-    levels,
-    links,
-    loans,
-    operations,
-    order,
-    own_pages,
-    places,
-    queries,
-    reminders,
-    reminding,
-    replacing,
-    showing,
-    standing,
-    table,
-    witness_pages,
-    witnesses,
-)
+from . import links, loans, operations, order, queries, standing
 from .blueprint import bp
+from .changes import authority_pages, delegation, level_pages, reminders, reminding, replacing
+from .changes import views as change_pages
 from .forms import FreezeForm, InviteForm
+from .making import levels, places
 from .models import Package, SigningLink, Slot
+from .ways import account_pages as own_pages
+from .ways import guests, showing, table
+from .witnesses import operations as witnesses
+from .witnesses import views as witness_pages
 
 __all__ = ["authority_pages", "bp", "change_pages", "guests", "level_pages", "own_pages", "table", "witness_pages"]
 

@@ -20,8 +20,10 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.engines import Engines, OutboxOnly
 from mou_service.partners import institution
-from mou_service.signing import links, outside, tooling, witnesses
+from mou_service.signing import links, tooling
 from mou_service.signing import operations as signing
+from mou_service.signing.ways import outside
+from mou_service.signing.witnesses import operations as witnesses
 from tests import cast
 from tests.signing.conftest import World, an_approved_agreement, sign, work, world  # noqa: F401  (a fixture)
 

@@ -33,7 +33,8 @@ from mou_service.notifications.models import Message
 from mou_service.partners import institution
 from mou_service.settings import ROOT, Settings
 from mou_service.signing import operations as signing
-from mou_service.signing import tooling, witnesses
+from mou_service.signing import tooling
+from mou_service.signing.witnesses import operations as witnesses
 from mou_service.trust.verify import verify
 from tests import cast as casting
 from tests import makers

@@ -19,9 +19,11 @@ from mou_service.drafting.models import Version
 from mou_service.engines import Engines
 from mou_service.partners import operations as partners
 from mou_service.review.models import ReviewStep
-from mou_service.signing import marks, operations, tooling, witnesses
+from mou_service.signing import operations, tooling
+from mou_service.signing.making import marks
 from mou_service.signing.models import Package, Slot
 from mou_service.signing.operations import Circumstances
+from mou_service.signing.witnesses import operations as witnesses
 from tests import cast
 
 

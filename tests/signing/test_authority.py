@@ -22,7 +22,8 @@ from mou_service.partners import operations as partners
 from mou_service.partners import queries as register
 from mou_service.partners.granting import AuthorityFacts
 from mou_service.partners.models import Position
-from mou_service.signing import authority, operations, tooling
+from mou_service.signing import operations, tooling
+from mou_service.signing.changes import authority
 from mou_service.signing.models import Package
 from tests import cast
 

@@ -18,9 +18,12 @@ from mou_service.core.errors import Invalid, Refused
 from mou_service.engines import Engines, OutboxOnly
 from mou_service.partners import evidence
 from mou_service.partners import operations as partners
-from mou_service.signing import delegation, links, operations, replacing, stamping, tooling, witnesses
-from mou_service.signing.delegation import Holder
+from mou_service.signing import links, operations, tooling
+from mou_service.signing.changes import delegation, replacing
+from mou_service.signing.changes.delegation import Holder
+from mou_service.signing.making import stamping
 from mou_service.signing.models import Delegation, Package, Slot
+from mou_service.signing.witnesses import operations as witnesses
 from tests import cast
 
 from .conftest import World, sign, work

@@ -10,7 +10,8 @@ from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.engines import Engines
 from mou_service.partners import institution
-from mou_service.signing import finishing, order
+from mou_service.signing import order
+from mou_service.signing.making import finishing
 from mou_service.signing.models import Package
 from mou_service.trust.verify import verify
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mou_service.signing.likeness import agree
+from mou_service.signing.ways.likeness import agree
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from flask import Flask
 from PIL import Image, ImageDraw
 
 from mou_service.core.errors import Invalid
-from mou_service.signing import marks
+from mou_service.signing.making import marks
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -20,7 +20,8 @@ from mou_service.core.jobs import Job
 from mou_service.documents.findings import Hindered
 from mou_service.engines import Engines
 from mou_service.partners import institution
-from mou_service.signing import finishing, freezing, operations, queries, standing, tooling
+from mou_service.signing import operations, queries, standing, tooling
+from mou_service.signing.making import finishing, freezing
 from mou_service.signing.models import Package
 from mou_service.trust.verify import verify
 from tests import cast

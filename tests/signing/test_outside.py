@@ -22,8 +22,9 @@ from mou_service.core.db import db
 from mou_service.core.errors import Refused
 from mou_service.engines import Engines
 from mou_service.settings import Settings
-from mou_service.signing import links, loans, operations, outside, tooling
+from mou_service.signing import links, loans, operations, tooling
 from mou_service.signing.models import Package, Slot
+from mou_service.signing.ways import outside
 from tests.signers import Authorities, signed
 from tests.trust import attacks
 

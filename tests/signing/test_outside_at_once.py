@@ -9,7 +9,8 @@ from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.core.errors import Refused
 from mou_service.engines import Engines
-from mou_service.signing import loans, outside
+from mou_service.signing import loans
+from mou_service.signing.ways import outside
 from tests import cast as casting
 from tests import makers
 from tests.postgres import at_once

@@ -16,7 +16,8 @@ from mou_service.core.errors import Invalid, Refused
 from mou_service.core.ports import Mail
 from mou_service.engines import Engines, OutboxOnly
 from mou_service.signing import jobs as handlers
-from mou_service.signing import links, operations, reminders, reminding, tooling
+from mou_service.signing import links, operations, tooling
+from mou_service.signing.changes import reminders, reminding
 from mou_service.signing.models import Package, Slot
 from tests import cast
 

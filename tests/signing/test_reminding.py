@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from mou_service.signing import reminding
-from mou_service.signing.reminding import Rhythm
+from mou_service.signing.changes import reminding
+from mou_service.signing.changes.reminding import Rhythm
 
 RHYTHM = Rhythm(after=[3, 7, 14], before=[7, 2, 1])
 TURN = date(2026, 3, 1)

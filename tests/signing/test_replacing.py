@@ -21,7 +21,8 @@ from mou_service.engines import Engines, OutboxOnly
 from mou_service.partners import institution, queries
 from mou_service.partners import operations as partners
 from mou_service.partners.models import Position
-from mou_service.signing import links, naming, operations, replacing
+from mou_service.signing import links, operations
+from mou_service.signing.changes import naming, replacing
 from mou_service.signing.models import Package, Slot
 from mou_service.trust.verify import verify
 from tests import cast

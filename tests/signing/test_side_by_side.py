@@ -17,8 +17,10 @@ from mou_service.core.db import db
 from mou_service.core.errors import MouError, Refused, Stale
 from mou_service.engines import Engines
 from mou_service.partners import evidence, granting
-from mou_service.signing import authority, delegation, operations, tooling, witnesses
+from mou_service.signing import operations, tooling
+from mou_service.signing.changes import authority, delegation
 from mou_service.signing.models import Delegation
+from mou_service.signing.witnesses import operations as witnesses
 from tests import cast, makers
 from tests.cast import Cast
 from tests.patience import PATIENCE

@@ -10,7 +10,8 @@ from mou_service.core.db import db
 from mou_service.core.errors import Refused, Stale
 from mou_service.engines import Engines
 from mou_service.partners import institution
-from mou_service.signing import marks, operations, tooling
+from mou_service.signing import operations, tooling
+from mou_service.signing.making import marks
 from mou_service.signing.models import Package, Slot
 from mou_service.trust.verify import verify
 

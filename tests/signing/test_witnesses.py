@@ -13,8 +13,10 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.engines import Engines
 from mou_service.partners import operations as partners
-from mou_service.signing import marks, operations, order, statements, tooling, witnesses
+from mou_service.signing import operations, order, statements, tooling
+from mou_service.signing.making import marks
 from mou_service.signing.models import Package
+from mou_service.signing.witnesses import operations as witnesses
 from mou_service.trust.verify import verify
 
 from .conftest import World, at_the_table, sign, work

@@ -25,8 +25,11 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.partners.evidence import Evidence
 from mou_service.partners.models import Position
 
-from . import candidates, queries, replacing, witnesses, wording
-from .models import Delegation, Package, Slot
+from .. import queries, wording
+from ..models import Delegation, Package, Slot
+from ..witnesses import candidates
+from ..witnesses import operations as witnesses
+from . import replacing
 
 #: A power is of no use once the text is signed, or given up.
 _TOO_LATE = (State.EXECUTED, State.ARCHIVED, State.WITHDRAWN)

@@ -15,11 +15,13 @@ from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, anyone, form_for, page, said
 from mou_service.web.security import limiter
 
-from . import change_pages, links, operations, outside_pages, showing, tooling
-from .blueprint import bp
-from .change_forms import DelegateForm
-from .forms import CodeForm, ConfirmForm, SignForm
-from .models import SigningLink
+from .. import links, operations, tooling
+from ..blueprint import bp
+from ..changes import views as change_pages
+from ..changes.forms import DelegateForm
+from ..forms import CodeForm, ConfirmForm, SignForm
+from ..models import SigningLink
+from . import outside_pages, showing
 from .outside_pages import Door, Seat
 
 _KEY = "proved_link"

@@ -21,10 +21,11 @@ from mou_service.core.errors import Missing
 from mou_service.web.forms import EmptyForm, ReasonForm
 from mou_service.web.routing import action, form_page, page, role, said
 
-from . import operations, queries, showing, standing, tooling
-from .blueprint import bp
-from .forms import LeaveForm, SignForm
-from .models import Slot
+from .. import operations, queries, standing, tooling
+from ..blueprint import bp
+from ..forms import LeaveForm, SignForm
+from ..models import Slot
+from . import showing
 
 #: Pages a locked device may show; a feature above adds its own table.
 OPEN_AT_THE_TABLE = {"static", "web.language", "web.health", "signing.leave_table"}

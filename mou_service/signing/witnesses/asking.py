@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import g
 
-from .forms import SignForm
-from .models import Slot
-from .witness_forms import CHECK_LABELS
+from ..forms import SignForm
+from ..models import Slot
+from .forms import CHECK_LABELS
 
 
 def asked(slot: Slot) -> dict[str, Any]:

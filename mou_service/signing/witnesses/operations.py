@@ -17,8 +17,8 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.partners.models import Person, Position
 
-from . import statements, wording
-from .models import Slot, Witness
+from .. import statements, wording
+from ..models import Slot, Witness
 
 
 def add(

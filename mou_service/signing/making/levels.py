@@ -19,8 +19,8 @@ from mou_service.core.errors import EngineFailed, Refused
 from mou_service.trust.timestamps import TimestampSource
 from mou_service.trust.verdict import LEVELS
 
-from . import queries
-from .models import Package
+from .. import queries
+from ..models import Package
 
 #: Stands where the name of a time-stamp source would stand.
 NO_TIMESTAMP = "No time-stamp"

@@ -24,8 +24,8 @@ from mou_service.web.addresses import row_number
 from mou_service.web.forms import NoteForm, ReasonForm
 from mou_service.web.routing import action, form_for, page, said
 
+from ..blueprint import bp
 from . import authority
-from .blueprint import bp
 
 
 class ConfirmForm(NoteForm):

@@ -28,7 +28,7 @@ from mou_service.partners import authority as register
 from mou_service.partners.authority import Lack
 from mou_service.partners.models import Position, SigningAuthority
 
-from .models import AuthorityOverride, Slot
+from ..models import AuthorityOverride, Slot
 
 
 @dataclass(frozen=True)

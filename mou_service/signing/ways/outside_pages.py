@@ -24,11 +24,12 @@ from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import Access, View, action, form_for, page, said
 from mou_service.web.security import limiter
 
-from . import loans, operations, outside, queries, refusals, showing
-from .blueprint import bp
-from .forms import BringForm, ConfirmForm
-from .loans import Loan
-from .models import Slot
+from .. import loans, operations, queries
+from ..blueprint import bp
+from ..forms import BringForm, ConfirmForm
+from ..loans import Loan
+from ..models import Slot
+from . import outside, refusals, showing
 
 #: More than this is no PDF of ours with a signature: see `trust.outside`.
 _MEGABYTE = 1024 * 1024

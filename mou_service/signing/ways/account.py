@@ -24,10 +24,11 @@ from mou_service.core.db import db
 from mou_service.core.errors import Missing
 from mou_service.partners.models import Person, Position
 
-from . import likeness, operations, wording
-from .marks import Mark
-from .models import Package, Slot
-from .operations import Circumstances, Tools
+from .. import operations, wording
+from ..making.marks import Mark
+from ..models import Package, Slot
+from ..operations import Circumstances, Tools
+from . import likeness
 
 
 def place(agreement: Agreement, actor: Actor) -> Slot | None:

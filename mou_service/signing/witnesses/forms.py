@@ -13,7 +13,7 @@ from mou_service.agreements.models import Agreement, Signatory
 from mou_service.web.filters import in_language
 from mou_service.web.forms import Form
 
-from .models import Witness
+from ..models import Witness
 
 CAPACITY_LABELS = {
     "ceremonial": _l("Ceremonial: a guest of honour, who never holds up the effect"),

@@ -15,7 +15,7 @@ from mou_service.partners import operations as partners
 from mou_service.partners import queries
 from mou_service.partners.models import Organisation, Position
 
-from .models import Witness
+from ..models import Witness
 
 MOST = 40
 

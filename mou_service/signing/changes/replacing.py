@@ -25,8 +25,11 @@ from mou_service.documents.word.blocks import read
 from mou_service.partners import queries as partners
 from mou_service.partners.models import Person, Position
 
-from . import freezing, links, naming, places, queries, witnesses, wording
-from .models import Delegation, Package, Slot, Witness
+from .. import links, queries, wording
+from ..making import freezing, places
+from ..models import Delegation, Package, Slot, Witness
+from ..witnesses import operations as witnesses
+from . import naming
 
 
 def refusals(slot: Slot, *, actor: Actor) -> list[str]:

@@ -23,8 +23,9 @@ from mou_service.trust.timestamps import TimestampSource
 from mou_service.trust.verdict import Expected, Verdict
 from mou_service.trust.verify import verify
 
-from . import dates, levels, stamping
-from .models import Package, Slot
+from .. import dates
+from ..models import Package, Slot
+from . import levels, stamping
 
 PLACEHOLDER = "Local placeholder time-stamp, no evidential value"
 LONGEST_LABEL = 200

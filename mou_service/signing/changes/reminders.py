@@ -17,8 +17,9 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.web.filters import moment
 
-from . import links, order, queries, reminding, wording
-from .models import Package, Reminder, Slot
+from .. import links, order, queries, wording
+from ..models import Package, Reminder, Slot
+from . import reminding
 from .reminding import Rhythm
 
 #: By hand somebody is reminded at most so often, and so many times.

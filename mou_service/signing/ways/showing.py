@@ -14,10 +14,11 @@ from mou_service.web.filters import language
 from mou_service.web.forms import ReasonForm
 from mou_service.web.routing import form_for
 
-from . import loans, operations, order, witnessing, wording
-from .forms import SignForm
-from .models import Package, Slot
-from .operations import Circumstances, Method
+from .. import loans, operations, order, wording
+from ..forms import SignForm
+from ..models import Package, Slot
+from ..operations import Circumstances, Method
+from ..witnesses import asking as witnessing
 
 #: Sharp on a tablet, and small enough to come over a conference centre's network.
 PICTURE_WIDTH = 1240

@@ -8,9 +8,9 @@ from mou_service.core.ids import grouped
 from mou_service.documents.pdf import stamps
 from mou_service.documents.pdf.fonts import Fonts
 
-from . import dates, wording
+from .. import dates, wording
+from ..models import Slot
 from .marks import Mark
-from .models import Slot
 
 
 def stamp(slot: Slot, *, mark: Mark | None, at: datetime, fonts: Fonts, zone: str) -> bytes:

@@ -25,8 +25,8 @@ from mou_service.drafting.texts import joined
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
 
-from . import statements
-from .models import Package, Slot
+from .. import statements
+from ..models import Package, Slot
 
 #: Paragraphs in this style are the paper's signature block; the page to sign on takes their place.
 SIGNATURE_BLOCK = frozenset({"Signature Block"})

@@ -24,10 +24,12 @@ from mou_service.trust import names, outside, revocation
 from mou_service.trust.keys import ValidationData
 from mou_service.trust.outside import Brought, Handed, NotThatSignatureError, Refusal, Trusted
 
-from . import likeness, loans, operations, queries, witnesses, wording
-from .loans import Loan
-from .models import Package, Slot
-from .operations import Circumstances, Made
+from .. import loans, operations, queries, wording
+from ..loans import Loan
+from ..models import Package, Slot
+from ..operations import Circumstances, Made
+from ..witnesses import operations as witnesses
+from . import likeness
 
 #: For each certificate of the path; a person waits for it.
 _SECONDS = 8.0

@@ -23,11 +23,13 @@ from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_for, form_page, page, said
 
-from . import candidates, delegation, queries, reminders, reminding, replacing
-from .blueprint import bp
-from .change_forms import ConfirmPowerForm, DelegateForm, EndPowerForm, ExtendForm, ReplaceForm
+from .. import queries
+from ..blueprint import bp
+from ..models import Delegation, Slot
+from ..witnesses import candidates
+from . import delegation, reminders, reminding, replacing
 from .delegation import Holder
-from .models import Delegation, Slot
+from .forms import ConfirmPowerForm, DelegateForm, EndPowerForm, ExtendForm, ReplaceForm
 
 
 def ask_password() -> None:

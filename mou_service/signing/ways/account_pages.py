@@ -15,12 +15,14 @@ from mou_service.core.actors import Actor
 from mou_service.web.forms import ReasonForm
 from mou_service.web.routing import action, page
 
-from . import change_pages, operations, outside_pages, showing, tooling
-from . import own as places
-from .blueprint import bp
-from .change_forms import DelegateForm
-from .forms import AccountConfirmForm, AccountSignForm
-from .models import Slot
+from .. import operations, tooling
+from ..blueprint import bp
+from ..changes import views as change_pages
+from ..changes.forms import DelegateForm
+from ..forms import AccountConfirmForm, AccountSignForm
+from ..models import Slot
+from . import account as places
+from . import outside_pages, showing
 from .outside_pages import Door, Seat
 
 tasks.PERSONAL.append(places.tasks)

@@ -17,10 +17,12 @@ from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, said
 
-from . import candidates, queries, statements, witnesses
-from .blueprint import bp
-from .models import Witness
-from .witness_forms import CAPACITY_WORDS, IDENTITY_LABELS, PRESENCE_LABELS, KindForm, NewWitnessForm, WitnessForm
+from .. import queries, statements
+from ..blueprint import bp
+from ..models import Witness
+from . import candidates
+from . import operations as witnesses
+from .forms import CAPACITY_WORDS, IDENTITY_LABELS, PRESENCE_LABELS, KindForm, NewWitnessForm, WitnessForm
 
 
 def _witness(ref: str, witness_id: int) -> Witness:

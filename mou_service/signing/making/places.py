@@ -8,9 +8,9 @@ from mou_service.agreements.models import Agreement, Party, Signatory
 from mou_service.documents.findings import Finding
 from mou_service.documents.pdf.fonts import Fonts
 
-from . import order as turns
-from . import statements, wording
-from .models import Delegation, Slot, Witness
+from .. import order as turns
+from .. import statements, wording
+from ..models import Delegation, Slot, Witness
 
 
 def of(agreement: Agreement, *, order: str) -> list[Slot]:

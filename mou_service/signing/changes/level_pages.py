@@ -19,9 +19,10 @@ from mou_service.core.actors import Actor
 from mou_service.web.forms import ReasonForm
 from mou_service.web.routing import form_page, said
 
-from . import levels, queries
-from .blueprint import bp
-from .change_pages import ask_password
+from .. import queries
+from ..blueprint import bp
+from ..making import levels
+from .views import ask_password
 
 
 class LowerForm(ReasonForm):
