@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from mou_service.documents.word.amendments import SHARED, address
 from mou_service.documents.word.fields import Field, Option, Text
 
 ClauseKind = Literal["required", "optional", "conditional"]
@@ -74,8 +75,17 @@ class Clause:
     fallbacks: tuple[Fallback, ...] = ()
     #: The clause of the library this one is; empty where the template has it alone.
     library: str = ""
+    #: The type whose file it stands in, for one that is not of the library.
+    source: str = ""
+    #: Of its text among those the house gave it; 0: as it came with the service.
+    number: int = 0
     #: The heading as the form says it: in the languages of the interface, whatever the document speaks.
     label: Text = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """How it is called among the clauses of all templates: `library/<name>` or `<type>/<key>`."""
+        return address(SHARED, self.library) if self.library else address(self.source, self.key)
 
     @property
     def position_key(self) -> str:
@@ -149,6 +159,8 @@ def clause(raw: Mapping[str, Any], languages: Sequence[str]) -> Clause:
             for each in raw.get("fallbacks", [])
         ),
         library=raw.get("library", ""),
+        source=raw.get("source", ""),
+        number=raw.get("number", 0),
         label=_label(raw["title"], languages),
     )
 

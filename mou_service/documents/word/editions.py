@@ -58,8 +58,14 @@ def _faults(edition: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[s
     for raw in edition.get("clauses", []):
         if raw.get("key") not in known:
             yield f"clause “{raw.get('key')}” is none of {source['type']}.toml"
+    yield from change_faults(edition, source)
+
+
+def change_faults(edition: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[str]:
+    """What an edition says otherwise in a few words must stand in its source, once."""
+    known = {raw["key"]: raw for raw in source["clauses"]}
     for change in edition.get("changes", []):
-        yield from _change_faults(change, known, languages[0])
+        yield from _change_faults(change, known, edition["languages"][0])
 
 
 def _translation_faults(edition: Mapping[str, Any], source: Mapping[str, Any], added: set[str]) -> Iterator[str]:
@@ -122,7 +128,7 @@ def _translated(value: Any, known: Texts) -> Any:
     if isinstance(value, Mapping):
         deep = {name: part if name in NOT_OF_THE_DOCUMENT else _translated(part, known) for name, part in value.items()}
         original = value.get(ORIGINAL)
-        return {**deep, **known.get(_plain(original), {}), ORIGINAL: original} if isinstance(original, str) else deep
+        return {**known.get(_plain(original), {}), **deep} if isinstance(original, str) else deep
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_translated(part, known) for part in value]
     return value

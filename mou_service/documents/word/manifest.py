@@ -16,7 +16,8 @@ from typing import Any, Literal
 from jinja2 import TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mou_service.documents.word import clauses, editions, library, manifest_file, shapes
+from mou_service.documents.word import amendments, clauses, editions, manifest_file, shapes, shared_clauses
+from mou_service.documents.word.amendments import Amended
 from mou_service.documents.word.clauses import Clause, Passage
 from mou_service.documents.word.expressions import comparable
 from mou_service.documents.word.fields import Field, Problem, Text
@@ -184,12 +185,13 @@ def load(folder: Path) -> dict[str, Manifest]:
     return {manifest.type: manifest for manifest in found}
 
 
-def read(path: Path) -> Manifest:
-    """One manifest; raises `ManifestError` with all its faults."""
-    content, edition_of = _content(path), ""
+def read(path: Path, amended: Amended = amendments.NONE) -> Manifest:
+    """One manifest, with the texts of clauses the house has in place of the file's; raises `ManifestError` with all faults."""
+    content, edition_of = _content(path, amended), ""
     if "edition_of" in content:
         edition_of = str(content["edition_of"])
-        content = _edition(content, path, edition_of)
+        content = _edition(content, path, edition_of, amended)
+    content = amendments.in_languages(content)
     faults = manifest_file.faults(content, expected_type=path.stem)
     if faults:
         raise ManifestError(path, faults)
@@ -200,16 +202,17 @@ def read(path: Path) -> Manifest:
     return manifest
 
 
-def _content(path: Path) -> dict[str, Any]:
+def _content(path: Path, amended: Amended = amendments.NONE) -> dict[str, Any]:
     try:
-        return library.taken_up(tomllib.loads(path.read_text("utf-8")), path.parent)
+        own = amendments.sourced(tomllib.loads(path.read_text("utf-8")), path.stem, amended)
+        return shared_clauses.taken_up(own, path.parent, amended)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ManifestError(path, [f"the file is not readable TOML: {error}"]) from error
-    except library.LibraryError as error:
+    except shared_clauses.LibraryError as error:
         raise ManifestError(path, error.faults) from error
 
 
-def _edition(content: Mapping[str, Any], path: Path, edition_of: str) -> dict[str, Any]:
+def _edition(content: Mapping[str, Any], path: Path, edition_of: str, amended: Amended) -> dict[str, Any]:
     """The whole content of an edition: what it shares with its source, which has to be sound itself."""
     beside = path.with_name(f"{edition_of}.toml")
     if not beside.is_file():
@@ -219,6 +222,11 @@ def _edition(content: Mapping[str, Any], path: Path, edition_of: str) -> dict[st
         raise ManifestError(beside, found)
     if found := editions.faults(content, source):
         raise ManifestError(path, found)
+    if amended:
+        # Translations are those of the texts that came with the service; an amended text brings its own.
+        source = _content(beside, amended)
+        if found := list(editions.change_faults(content, source)):
+            raise ManifestError(path, found)
     return editions.assembled(content, source)
 
 

@@ -69,7 +69,20 @@ COLUMN_KEYS = frozenset({"key", "type", "label", "help", "required", "options", 
 #: What a line of a small table calls its own in a text; no column can be called so.
 TAKEN_KEYS = frozenset({"words", *dir(dict)})
 CLAUSE_KEYS = frozenset(
-    {"key", "title", "kind", "condition", "lock", "binding", "guidance", "paragraphs", "fallbacks", "library"}
+    {
+        "key",
+        "title",
+        "kind",
+        "condition",
+        "lock",
+        "binding",
+        "guidance",
+        "paragraphs",
+        "fallbacks",
+        "library",
+        "source",
+        "number",
+    }
 )
 FALLBACK_KEYS = frozenset({"key", "rank", "label", "guidance", "paragraphs"})
 LOCKS = get_args(Lock)

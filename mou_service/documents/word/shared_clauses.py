@@ -13,6 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mou_service.documents.word import amendments
+from mou_service.documents.word.amendments import NONE, Amended
+
 FOLDER = "library"
 _TERM = re.compile(r"<([a-z_]+)>")
 #: What a template may say of a clause it takes up; everything else is the library's.
@@ -28,15 +31,22 @@ class LibraryError(ValueError):
         self.faults = tuple(faults)
 
 
-def taken_up(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The content of a manifest with every `use` replaced by what the library beside it holds; raises `LibraryError`."""
+def taken_up(content: Mapping[str, Any], folder: Path, amended: Amended = NONE) -> dict[str, Any]:
+    """The content of a manifest with every `use` replaced by what the library beside it holds; raises `LibraryError`.
+
+    `amended` are the texts the house has in place of those that came with the service.
+    """
     parts = {part: list(content.get(part, ())) for part in ("fields", "clauses")}
     if not any("use" in raw for raws in parts.values() for raw in raws):
         return dict(content)
     terms: Mapping[str, Mapping[str, str]] = content.get("terms", {})
     languages = tuple(content.get("languages", ()))
     faults: list[str] = []
-    known = {"fields": _shared(folder, "fields"), "clauses": _shared(folder, "clauses")}
+    shared = {
+        name: amendments.amend(raw, amendments.address(amendments.SHARED, name), amended)
+        for name, raw in _shared(folder, "clauses").items()
+    }
+    known = {"fields": _shared(folder, "fields"), "clauses": shared}
     allowed = {"fields": FIELD_OVERRIDES, "clauses": CLAUSE_OVERRIDES}
     for part, raws in parts.items():
         parts[part] = [

@@ -1,0 +1,87 @@
+"""What the house says in place of what came with the service: whole texts of clauses, laid over the files. (pure)
+
+A clause is known by its address: `library/<name>` for one that templates share, `<type>/<key>` for one that stands in a
+single file. An amendment holds its text in the form of the file: title, guidance, paragraphs, fallbacks, and the number
+of the text. What a template makes of the clause (where it stands, whether it is required, locked, binding) stays the
+template's.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+#: address → title, guidance, paragraphs, fallbacks, number
+Amended = Mapping[str, Mapping[str, Any]]
+NONE: Amended = {}
+SHARED = "library"
+#: What an amendment may say; all else is the template's.
+TEXTS = ("title", "guidance", "paragraphs", "fallbacks")
+
+
+def address(of: str, key: str) -> str:
+    """How a clause is called: the file it stands in, and its key there."""
+    return f"{of}/{key}"
+
+
+def sourced(content: Mapping[str, Any], of: str, amended: Amended) -> dict[str, Any]:
+    """The content of one file: each clause of its own says where it is from, and has the text the house gave it."""
+    return {
+        **content,
+        "clauses": [
+            raw if "use" in raw else amend({**raw, "source": of}, address(of, raw.get("key", "")), amended)
+            for raw in content.get("clauses", ())
+        ],
+    }
+
+
+def amend(raw: Mapping[str, Any], where: str, amended: Amended) -> dict[str, Any]:
+    """One clause with the text the house gave it, if it did."""
+    said = amended.get(where, {})
+    return {**raw, **{name: part for name, part in said.items() if name in (*TEXTS, "number")}}
+
+
+def in_languages(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with every amended clause in its languages alone: an amendment has those of all editions."""
+    languages = content.get("languages", ())
+    return {
+        **content,
+        "clauses": [spoken(raw, languages) if raw.get("number") else raw for raw in content.get("clauses", ())],
+    }
+
+
+def spoken(raw: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    """One clause in these languages; what the form says of it stays."""
+    return {
+        **raw,
+        "title": {tag: text for tag, text in raw["title"].items() if tag in languages},
+        "paragraphs": [_spoken(each, languages) for each in raw["paragraphs"]],
+        "fallbacks": [
+            {**each, "paragraphs": [_spoken(part, languages) for part in each["paragraphs"]]}
+            for each in raw.get("fallbacks", ())
+        ],
+    }
+
+
+def shipped(folder: Path) -> dict[str, dict[str, Any]]:
+    """The clauses of all files of a folder by address, as they are written there."""
+    return dict(_shipped(folder))
+
+
+def _shipped(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for raw in _toml(folder / SHARED / "clauses.toml").get("clauses", ()):
+        yield address(SHARED, raw["name"]), raw
+    for path in sorted(folder.glob("*.toml")):
+        for raw in _toml(path).get("clauses", ()):
+            if "use" not in raw:
+                yield address(path.stem, raw["key"]), raw
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _spoken(raw: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    return {name: part for name, part in raw.items() if name in ("style", "when", *languages)}
