@@ -171,6 +171,17 @@ class Section:
 
 
 @dataclass(slots=True)
+class Pages(Section):
+    """Pages that another program drew and that are taken over as they are; `blocks` are what they say, where we can read it."""
+
+    pdf: bytes = b""
+    #: Whether the pages bring a structure to read them by; else each is one picture with its words as description.
+    structured: bool = False
+    #: What the pages are: "Annex 2: Budget".
+    title: str = ""
+
+
+@dataclass(slots=True)
 class Document:
     sections: list[Section] = field(default_factory=list)
     title: str = ""

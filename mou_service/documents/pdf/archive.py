@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -32,7 +33,9 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>
 <xmp:MetadataDate>{date}</xmp:MetadataDate><xmp:CreatorTool>{producer}</xmp:CreatorTool>
 <pdf:Producer>{producer}</pdf:Producer>
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part>
+<pdfaid:part>2</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>{accessible}</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+_ACCESSIBLE = """<pdfuaid:part>1</pdfuaid:part>
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
@@ -43,8 +46,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <pdfaProperty:description>Part of ISO 14289 the file conforms to</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="w"?>"""
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Metadata:
     languages: Sequence[str] = ("en",)
     #: When the document was made; given by the caller, so that the same input makes the same bytes.
     created: datetime | None = None
+    #: "A": all of it drawn here, so it is PDF/A-2a and PDF/UA-1. "B": pages by another program are in it: PDF/A-2b.
+    level: Literal["A", "B"] = "A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,22 @@ class SignatureField:
     closing: bool = False
 
 
-def finish(drawn: bytes, *, root: Node, metadata: Metadata, fields: Sequence[SignatureField] = ()) -> bytes:
-    """The drawn pages as PDF/A-2a and PDF/UA-1. The same input gives the same bytes."""
+def finish(
+    drawn: bytes,
+    *,
+    root: Node,
+    metadata: Metadata,
+    fields: Sequence[SignatureField] = (),
+    insert: Callable[[pikepdf.Pdf], None] | None = None,
+) -> bytes:
+    """The drawn pages as PDF/A-2 of the level the metadata names. The same input gives the same bytes.
+
+    `insert` puts in pages by others before the structure is written.
+    """
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
         strip_standard_fonts(pdf)
+        if insert is not None:
+            insert(pdf)
         _make_links_print(pdf)
         _add_fields(pdf, fields)
         TreeWriter(pdf).write(root)
@@ -187,7 +203,12 @@ def _describe(pdf: pikepdf.Pdf, metadata: Metadata) -> None:
         "date": date.isoformat() if date else "2000-01-01T00:00:00+00:00",
     }
     languages = "".join(f"<rdf:li>{escape(language)}</rdf:li>" for language in metadata.languages)
-    xmp = _XMP.format(languages=languages, **{key: escape(value) for key, value in values.items()})
+    xmp = _XMP.format(
+        languages=languages,
+        level=metadata.level,
+        accessible=_ACCESSIBLE if metadata.level == "A" else "",
+        **{key: escape(value) for key, value in values.items()},
+    )
     pdf.Root.Metadata = pdf.make_stream(xmp.encode("utf-8"), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Lang = String(metadata.languages[0] if metadata.languages else "en")
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)

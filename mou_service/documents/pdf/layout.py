@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mou_service.documents.blocks import Block, Document, Paragraph, Run, Section, Table
+from mou_service.documents.blocks import Block, Document, Pages, Paragraph, Run, Section, Table
 from mou_service.documents.pdf.archive import Metadata, SignatureField, finish
 from mou_service.documents.pdf.atoms import Itemiser, Numbers
 from mou_service.documents.pdf.decoration import Decoration, Sheet, draw_decoration, draw_watermark
 from mou_service.documents.pdf.flow import Flow
 from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.pdf.inserted import Inserted, Insertions
 from mou_service.documents.pdf.pages import Area, Page, Paginator
 from mou_service.documents.pdf.painter import Painter, Rect
 from mou_service.documents.pdf.tags import HeadingLevels, Node
@@ -75,11 +76,15 @@ class _Rendering:
         self.painter = Painter()
         self._headings = HeadingLevels()
         self._notes: dict[int, list[Unit]] = {}
+        self._insertions = Insertions()
 
     def run(self) -> Rendered:
-        pages = [
-            page for section in self.document.sections for page in self._section(section, section.blocks, self.root)
-        ]
+        pages: list[Page | Inserted] = []
+        for section in self.document.sections:
+            if isinstance(section, Pages):
+                pages.extend(self._insertions.pages_of(section, self.root.add("Div")))
+            else:
+                pages.extend(self._section(section, section.blocks, self.root))
         for appendix in self.options.appendices:
             part = self.root.add("Sect", title=appendix.title)
             pages.extend(self._section(appendix.section, appendix.blocks, part))
@@ -89,7 +94,16 @@ class _Rendering:
         metadata = self.options.metadata or Metadata(
             self.document.title or "Untitled", languages=(self.document.language,)
         )
-        pdf = finish(drawn, root=self.root, metadata=metadata, fields=self._fields())
+        if any(isinstance(section, Pages) for section in self.document.sections):
+            metadata = replace(metadata, level="B")
+        beneath = self.options.decoration.watermark is not None
+        pdf = finish(
+            drawn,
+            root=self.root,
+            metadata=metadata,
+            fields=self._fields(),
+            insert=lambda opened: self._insertions.put_in(opened, beneath=beneath),
+        )
         text = "\n".join(paragraphs(self.document, without_styles=self.options.without_styles))
         return Rendered(pdf, len(pages), dict(self.painter.placements), text)
 
@@ -122,7 +136,10 @@ class _Rendering:
     def _itemiser(self, numbers: Numbers | None = None) -> Itemiser:
         return Itemiser(self.fonts, language=self.document.language, numbers=numbers)
 
-    def _draw(self, page: Page, number: int, count: int) -> None:
+    def _draw(self, page: Page | Inserted, number: int, count: int) -> None:
+        if isinstance(page, Inserted):
+            self._draw_inserted(page, number, count)
+            return
         section = page.section
         sheet = Sheet(
             section.width,
@@ -136,26 +153,28 @@ class _Rendering:
         )
         self.painter.start_page(section.width, section.height)
         draw_watermark(self.painter, self.fonts, self.options.decoration, sheet)
-        self._draw_placed(page)
         self._draw_margins(page, Numbers(number, count))
         page.draw(self.painter)
         draw_decoration(self.painter, self.fonts, self.options.decoration, sheet)
         self.painter.end_page()
 
-    def _draw_placed(self, page: Page) -> None:
-        """Pictures at a fixed place, such as a letterhead."""
-        section = page.section
-        own = section.first_placed
-        with self.painter.artifact("Header"):
-            for each in own if page.first and own is not None else section.placed:
-                picture = each.picture
-                self.painter.image(
-                    picture.content,
-                    each.left,
-                    section.height - each.top - picture.height,
-                    picture.width,
-                    picture.height,
-                )
+    def _draw_inserted(self, page: Inserted, number: int, count: int) -> None:
+        source = page.source
+        own_margins = (source.margins[3], source.margins[1]) if source.structured else (36.0, 36.0)
+        sheet = Sheet(
+            page.width,
+            page.height,
+            *own_margins,
+            number,
+            count,
+            numbered=source.structured and _says_page([*source.header, *source.footer]),
+            header_text=" ".join(block_text(source.header)),
+        )
+        self.painter.start_page(page.width, page.height)
+        draw_watermark(self.painter, self.fonts, self.options.decoration, sheet)
+        self._insertions.draw(page, self.painter)
+        draw_decoration(self.painter, self.fonts, self.options.decoration, sheet)
+        self.painter.end_page()
 
     def _draw_margins(self, page: Page, numbers: Numbers) -> None:
         section, width = page.section, page.area.width

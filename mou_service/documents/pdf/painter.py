@@ -168,6 +168,10 @@ class Painter:
             reader = self._images[content] = ImageReader(_as_rgb(content))
         self._canvas.drawImage(reader, x, y, width, height, mask="auto")
 
+    def form(self, name: str, x: float, y: float, scale: float) -> None:
+        """Draw what the page's resources will hold under this name, with its lower left corner at (x, y)."""
+        self._emit(f"q {_n(scale)} 0 0 {_n(scale)} {_n(x)} {_n(y)} cm /{name} Do Q")
+
     def link(self, url: str, rect: Rect, node: Node) -> None:
         """Make the rectangle lead to the address, as part of a Link element."""
         if self._artifact:

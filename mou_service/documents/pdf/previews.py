@@ -20,6 +20,16 @@ def page_count(pdf: bytes) -> int:
             document.close()
 
 
+def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page in points, as it is shown."""
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [(page.get_width(), page.get_height()) for page in document]
+        finally:
+            document.close()
+
+
 def page_picture(pdf: bytes, page: int, *, width: int = 1000) -> bytes:
     """One page as PNG, signature stamps included, `width` pixels wide."""
     with PDFIUM:

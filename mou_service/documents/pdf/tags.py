@@ -35,6 +35,8 @@ class Node:
     language: str | None = None
     alt: str | None = None
     title: str | None = None
+    #: The words that the marks stand for, where they do not say them themselves.
+    actual: str | None = None
     attributes: dict[str, int | str] = field(default_factory=dict)
     #: The signature field whose widget this element holds.
     form_field: str | None = None
@@ -87,7 +89,12 @@ class TreeWriter:
 
     def _element(self, node: Node, parent: pikepdf.Object) -> pikepdf.Object:
         element = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name("/" + node.tag), P=parent))
-        for key, value in (("/Alt", node.alt), ("/Lang", node.language), ("/T", node.title)):
+        for key, value in (
+            ("/Alt", node.alt),
+            ("/Lang", node.language),
+            ("/T", node.title),
+            ("/ActualText", node.actual),
+        ):
             if value:
                 element[key] = String(value)
         if node.attributes:
@@ -138,10 +145,12 @@ class TreeWriter:
         numbers = Array()
         for index, page in enumerate(self._pages):
             marks = self._by_page[index]
+            # The place in the list is the number of the mark; pages by others may leave some out.
+            numbered = [marks.get(number) for number in range(max(marks, default=-1) + 1)]
             page.StructParents = index
             page.Tabs = Name.S
             numbers.append(index)
-            numbers.append(self._pdf.make_indirect(Array([marks[number] for number in sorted(marks)])))
+            numbers.append(self._pdf.make_indirect(Array(numbered)))
         for number, element in self._numbers:
             numbers.append(number)
             numbers.append(element)

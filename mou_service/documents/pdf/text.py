@@ -6,18 +6,19 @@ import ctypes
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 import pikepdf
 import pypdfium2
-from pikepdf import Name
 from pypdfium2 import raw
 
-from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
+from mou_service.documents.blocks import Block, Document, Pages, Paragraph, Run, Section, Table
 from mou_service.documents.pdf.previews import PDFIUM
+from mou_service.documents.pdf.tags import Mark, Node
+from mou_service.documents.pdf.trees import read_tree
 
 _INVISIBLE = re.compile("[\\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\ufffc]+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -66,9 +67,21 @@ def normalised(text: str) -> str:
 
 def paragraphs(document: Document, *, without_styles: frozenset[str] = frozenset()) -> list[str]:
     """The document's paragraphs with their numbers, tables row by row, footnotes at the end."""
-    blocks = [block for section in document.sections for block in section.blocks]
-    notes = [block for number in _referred(blocks) for block in document.footnotes.get(number, [])]
-    return [text for block in (*blocks, *notes) for text in _block_text(block, without_styles)]
+    drawn = [block for section in document.sections if not isinstance(section, Pages) for block in section.blocks]
+    notes = [block for number in _referred(drawn) for block in document.footnotes.get(number, [])]
+    said = [list(_section_text(section, without_styles)) for section in document.sections]
+    return [text for part in said for text in part] + [
+        text for block in notes for text in _block_text(block, without_styles)
+    ]
+
+
+def _section_text(section: Section, without_styles: frozenset[str]) -> Iterator[str]:
+    """Of pages by another program, what they said before they were taken over."""
+    if isinstance(section, Pages):
+        yield from pdf_paragraphs(section.pdf) if section.structured else ()
+        return
+    for block in section.blocks:
+        yield from _block_text(block, without_styles)
 
 
 def block_text(blocks: Sequence[Block]) -> list[str]:
@@ -79,8 +92,8 @@ def pdf_paragraphs(pdf: bytes) -> list[str]:
     """The PDF's paragraphs in the order assistive software reads them, without appended sections."""
     pieces = _marked_text(pdf)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        numbers = {page.obj.objgen: index for index, page in enumerate(opened.pages)}
-        return list(_element_text(opened.Root.StructTreeRoot.K, numbers, pieces))
+        tree = read_tree(opened)
+    return list(_node_text(tree, pieces))
 
 
 def _block_text(block: Block, without_styles: frozenset[str]) -> Iterator[str]:
@@ -148,28 +161,21 @@ def _characters(textpage: Any) -> Iterator[tuple[int, str]]:
             high = 0
 
 
-def _element_text(
-    element: pikepdf.Object, numbers: dict[tuple[int, int], int], pieces: dict[tuple[int, int], str]
-) -> Iterator[str]:
-    tag = str(element.S)[1:]
-    if tag == "Sect":
+def _node_text(node: Node, pieces: Mapping[tuple[int, int], str]) -> Iterator[str]:
+    if node.tag in _PARAGRAPHS:
+        yield "".join(_all_text(node, pieces))
         return
-    if tag in _PARAGRAPHS:
-        yield "".join(_all_text(element, numbers, pieces))
-        return
-    for kid in element.get("/K", []):
-        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == Name.StructElem:
-            yield from _element_text(kid, numbers, pieces)
+    for kid in node.kids:
+        if isinstance(kid, Node) and kid.tag != "Sect":
+            yield from _node_text(kid, pieces)
 
 
-def _all_text(
-    element: pikepdf.Object, numbers: dict[tuple[int, int], int], pieces: dict[tuple[int, int], str]
-) -> Iterator[str]:
-    for kid in element.get("/K", []):
-        if kid.get("/Type") == Name.StructElem:
-            yield from _all_text(kid, numbers, pieces)
-        elif kid.get("/Type") == Name.MCR:
-            yield pieces.get((numbers[kid.Pg.objgen], int(kid.MCID)), "")
+def _all_text(node: Node, pieces: Mapping[tuple[int, int], str]) -> Iterator[str]:
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            yield from _all_text(kid, pieces)
+        elif isinstance(kid, Mark):
+            yield pieces.get((kid.page, kid.number), "")
 
 
 def _differences(expected: str, found: str) -> Iterator[Difference]:
