@@ -22,6 +22,7 @@ _INTERNAL = frozenset(
         "customXml",
     }
 )
+_COMMENTS = frozenset({"comments", "commentsExtended"})
 _COMMENT_MARKS = (W + "commentRangeStart", W + "commentRangeEnd", W + "commentReference", W + "annotationRef")
 _SETTINGS = (
     W + "rsids",
@@ -33,8 +34,12 @@ _SETTINGS = (
 )
 
 
-def hand_out(content: bytes, *, title: str = "", author: str = "", keep_revisions: bool = False) -> bytes:
+def hand_out(
+    content: bytes, *, title: str = "", author: str = "", keep_revisions: bool = False, keep_comments: bool = False
+) -> bytes:
     """A checked .docx without comments, metadata and changing dates; tracked changes accepted unless kept.
+
+    Comments are kept only for an answer to somebody who wrote comments.
 
     Page numbers stay live. The same input gives the same bytes.
     """
@@ -43,17 +48,17 @@ def hand_out(content: bytes, *, title: str = "", author: str = "", keep_revision
     for name in package.stories:
         root = package.root(name)
         if root is not None:
-            _clean_story(root, keep_revisions=keep_revisions)
+            _clean_story(root, keep_revisions=keep_revisions, keep_comments=keep_comments)
             changed[name] = serialise(root)
     changed.update(_clean_settings(package))
-    dropped = _drop_parts(package, changed)
+    dropped = _drop_parts(package, changed, _INTERNAL - _COMMENTS if keep_comments else _INTERNAL)
     return package.write({**changed, **clean_properties(package, title=title, author=author)}, without=dropped)
 
 
-def _clean_story(root: etree._Element, *, keep_revisions: bool) -> None:
+def _clean_story(root: etree._Element, *, keep_revisions: bool, keep_comments: bool) -> None:
     if not keep_revisions:
         settle(root)
-    for mark in list(root.iter(*_COMMENT_MARKS)):
+    for mark in [] if keep_comments else list(root.iter(*_COMMENT_MARKS)):
         run = mark.getparent()
         remove(mark)
         if run is not None and run.tag == W + "r" and all(child.tag == W + "rPr" for child in run):
@@ -76,14 +81,14 @@ def _clean_settings(package: Package) -> dict[str, bytes]:
     return {name: serialise(root)}
 
 
-def _drop_parts(package: Package, changed: dict[str, bytes]) -> set[str]:
+def _drop_parts(package: Package, changed: dict[str, bytes], internal: frozenset[str]) -> set[str]:
     """Leave the internal parts out, and every mention of them."""
     dropped: set[str] = set()
     for source, rels in (("", "_rels/.rels"), (package.main, _rels_of(package.main))):
         root = package.root(rels)
         for element in list(root.iter(PACKAGE_RELATIONSHIPS + "Relationship")) if root is not None else ():
             relationship = package.relationships(source)[str(element.get("Id"))]
-            if relationship.kind in _INTERNAL and not relationship.external:
+            if relationship.kind in internal and not relationship.external:
                 dropped.add(relationship.target)
                 remove(element)
         if root is not None:
