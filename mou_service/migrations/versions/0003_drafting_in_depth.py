@@ -14,6 +14,41 @@ depends_on = None
 def upgrade() -> None:
     _templates()
     _accepted_roots()
+    _clauses()
+
+
+def _clauses() -> None:
+    op.create_table(
+        "clause_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("act", sa.String(length=8), nullable=False),
+        sa.Column("position", sa.String(length=60), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("base_digest", sa.String(length=64), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        *(
+            sa.ForeignKeyConstraint(
+                [f"{who}_by_id"], ["user_account.id"], name=op.f(f"fk_clause_version_{who}_by_id_user_account")
+            )
+            for who in ("proposed", "decided")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clause_version")),
+        sa.UniqueConstraint("address", "number", name=op.f("uq_clause_version_address_number")),
+    )
+    op.create_index(op.f("ix_clause_version_address"), "clause_version", ["address"])
+    with op.batch_alter_table("version") as table:
+        table.add_column(sa.Column("clauses", sa.JSON(), nullable=False, server_default="[]"))
 
 
 def _accepted_roots() -> None:
@@ -69,9 +104,52 @@ def _templates() -> None:
         table.add_column(sa.Column("template_number", sa.Integer(), nullable=False, server_default="0"))
 
 
+def _returned_files() -> None:
+    op.create_table(
+        "returned_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("answers_id", sa.Integer(), nullable=False),
+        sa.Column("made_id", sa.Integer(), nullable=True),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("original", sa.String(length=64), nullable=False),
+        sa.Column("docx", sa.String(length=64), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("decisions", sa.JSON(), nullable=False),
+        sa.Column("acts", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_returned_file_agreement_id_agreement")
+        ),
+        *(
+            sa.ForeignKeyConstraint([f"{name}_id"], ["version.id"], name=op.f(f"fk_returned_file_{name}_id_version"))
+            for name in ("answers", "made")
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                [f"{who}_by_id"], ["user_account.id"], name=op.f(f"fk_returned_file_{who}_by_id_user_account")
+            )
+            for who in ("uploaded", "closed")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_file")),
+        sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_returned_file_agreement_id_number")),
+    )
+    op.create_index(op.f("ix_returned_file_agreement_id"), "returned_file", ["agreement_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("returned_file")
     with op.batch_alter_table("record") as table:
         table.drop_column("time_roots")
+    with op.batch_alter_table("version") as table:
+        table.drop_column("clauses")
+    op.drop_table("clause_version")
     _without_templates()
 
 
