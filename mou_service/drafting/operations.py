@@ -21,14 +21,16 @@ from mou_service.core.ports import FileStore
 from mou_service.core.search import folded
 from mou_service.documents.blocks import Document
 from mou_service.documents.findings import Finding
+from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.word.bilingual import checking, columns, names
 from mou_service.documents.word.check import check
 from mou_service.documents.word.fields import EMAIL, Problem
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.text import text_digest
 from mou_service.partners.models import Institution
 
-from . import languages, plan, rules, texts
+from . import clauses, languages, plan, rules, texts
 from .models import Annex, SavedForm, Version
 from .plan import Plan, Side
 
@@ -58,7 +60,11 @@ class Text:
     template_sha256: str = ""
     template_number: int = 0
     findings: Sequence[Finding] = field(default_factory=tuple)
+    #: Of what each language says; see `bilingual.columns.digests`.
+    language_digests: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    #: The clauses of the template that stand in it; a text that came from Word has those of the one before it.
+    clauses: list[dict[str, Any]] = field(default_factory=list)
     #: The reference it was filled with; empty for a text that came from Word.
     ref: str = ""
     digest: str = ""
@@ -74,11 +80,12 @@ def fill(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool, fonts
     """
     _complete(manifest, wish, ref=ref, demonstration=demonstration)
     values = wish.values(manifest, ref=ref, demonstration=demonstration)
-    docx = texts.filled(manifest, values)
+    docx, held = texts.filled(manifest, values), clauses.standing(manifest, values)
+    found = _findings(texts.blocks_of(docx), manifest.languages, fonts=fonts)
     return Text(
-        origin="template", docx=docx, values={**values, "form": wish.form()}, ref=ref,
+        origin="template", docx=docx, values={**values, "form": wish.form()}, ref=ref, clauses=held,
         template_sha256=manifest.sha256, template_number=manifest.number,
-        findings=_findings(texts.blocks_of(docx), manifest.languages, fonts=fonts),
+        findings=[*found, *clauses.sounding(docx, manifest.languages, held)],
     )  # fmt: skip
 
 
@@ -155,11 +162,14 @@ def upload(
     rules.need(rules.may_write(actor, agreement))
     checked = check(content)
     document = texts.blocks_of(checked.clean)
-    findings = (*checked.findings, *_findings(document, agreement.languages, fonts=fonts))
     before = agreement.version
+    findings = (
+        *checked.findings, *_findings(document, agreement.languages, fonts=fonts),
+        *clauses.sounding(checked.clean, agreement.languages, before.clauses if before else ()),
+    )  # fmt: skip
     text = Text(
-        origin="upload", docx=checked.clean, original=content, values=dict(before.values) if before else {},
-        findings=findings, note=note,
+        origin="upload", docx=checked.clean, original=content, values=values, findings=findings, note=note,
+        language_digests=columns.digests(document, agreement.languages),
     )  # fmt: skip
     return _record(agreement, text, actor=actor, files=files)
 
@@ -196,7 +206,7 @@ def attach_annex(
     """Put a Word file behind the text; it is frozen and signed with it. Raises as `upload` does."""
     rules.need(rules.may_write(actor, agreement))
     checked = check(content)
-    if unknown := texts.unknown_characters(texts.blocks_of(checked.clean), fonts=fonts):
+    if unknown := unknown_characters(texts.blocks_of(checked.clean), fonts=fonts):
         raise texts.CannotShow(unknown)
     annex = Annex(
         agreement=agreement, rank=max((a.rank for a in agreement.annexes), default=0) + 1,
@@ -308,7 +318,7 @@ def _ref(series: str, number: int) -> str:
 
 def _findings(document: Document, tags: Sequence[str], *, fonts: Fonts) -> list[Finding]:
     """What is wrong between the languages of a text, and the characters that no page of it could show."""
-    return [*languages.findings(document, tags), *texts.unknown_characters(document, fonts=fonts)]
+    return [*languages.findings(document, tags), *unknown_characters(document, fonts=fonts)]
 
 
 def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:
@@ -326,11 +336,14 @@ def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore)
 
 def _add(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:
     assert actor.user_id is not None
+    before = agreement.version
     version = Version(
-        agreement=agreement, number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
+        agreement=agreement, clauses=text.clauses or (list(before.clauses) if before else []), number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
         original=files.put(text.original) if text.original is not None else None, text_digest=text.digest,
         values=text.values, template_sha256=text.template_sha256, template_number=text.template_number, note=text.note, created_by_id=actor.user_id,
         findings=[finding.plain() for finding in text.findings],
+        language_digests=dict(text.language_digests)
+        or columns.digests(texts.blocks_of(text.docx), agreement.languages),
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mou_service.documents.blocks import Block, Document, Paragraph, Run, Table
-from mou_service.documents.findings import Finding, Hindered
+from mou_service.documents.blocks import Document
+from mou_service.documents.findings import Hindered
+from mou_service.documents.pdf.characters import runs
 from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import Options, render
@@ -70,12 +71,6 @@ def blocks_of(docx: bytes) -> Document:
     return found.document
 
 
-def unknown_characters(document: Document, *, fonts: Fonts) -> list[Finding]:
-    """Each character of the text that no font shows, once, with the words around it."""
-    found = {each.character: each for run in runs(document) for each in fonts.unknown(run.text)}
-    return [each.finding() for each in found.values()]
-
-
 def preview(
     docx: Sequence[bytes], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
 ) -> bytes:
@@ -98,22 +93,3 @@ def joined(parts: Sequence[Document]) -> Document:
         first.footnotes.update({number + shift: note for number, note in annex.footnotes.items()})
         first.sections.extend(annex.sections)
     return first
-
-
-def runs(document: Document) -> Iterator[Run]:
-    """Every run of text on the pages, headers and footnotes included."""
-    for section in document.sections:
-        for part in (section.header, section.blocks, section.footer, section.first_header, section.first_footer):
-            yield from _runs(part or [])
-    for note in document.footnotes.values():
-        yield from _runs(note)
-
-
-def _runs(blocks: Sequence[Block]) -> Iterator[Run]:
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield from (part for part in block.content if isinstance(part, Run))
-        elif isinstance(block, Table):
-            for row in block.rows:
-                for cell in row.cells:
-                    yield from _runs(cell.blocks)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mou_service.documents.pdf.characters import runs
 from mou_service.documents.word import manifest
 from mou_service.documents.word.blocks import read
 from mou_service.documents.word.merge import merge
@@ -68,6 +69,6 @@ def test_a_programme_taught_at_home_speaks_of_no_stay_at_the_partner():
     programme = manifest.read(FOLDER / "joint-programme.toml")
     values = programme.example() | {"model": "at_home", "partner_tuition": {"en": "", "zh": ""}}
     filled = merge(programme.document_path.read_bytes(), programme.complete(values))
-    text = " ".join(run.text for run in texts.runs(read(filled).document))
+    text = " ".join(run.text for run in runs(read(filled).document))
     assert "while they study at" not in text
     assert "nominates them" not in text

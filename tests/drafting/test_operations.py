@@ -15,6 +15,7 @@ from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.errors import Refused
 from mou_service.documents.findings import Hindered
+from mou_service.documents.pdf.characters import runs
 from mou_service.documents.word.findings import UnsafeFile
 from mou_service.documents.word.text import plain_text
 from mou_service.drafting import operations, texts
@@ -256,7 +257,7 @@ def test_an_annex_goes_behind_the_text(agreement: Agreement, engines: Engines, p
     )  # fmt: skip
     assert agreement.version is not None
     (annex,) = agreement.annexes
-    words = [run.text for run in texts.runs(texts.blocks_of(engines.files.get(annex.docx)))]
+    words = [run.text for run in runs(texts.blocks_of(engines.files.get(annex.docx)))]
     assert "Plan of activities 活动计划" in words
     operations.remove_annex(agreement, agreement.annexes[0].id, actor=people.actor("drafter"))
     assert agreement.annexes == []

@@ -235,7 +235,15 @@ def _logic(lint: _Lint, shape: Mapping[str, shapes.Shape] | None) -> tuple[str, 
         lint.note(fault.code, *lint.paragraphs[fault.line - 1], **fault.facts)
     if shape is not None and not any(fault.code == "deep_nesting" for fault in faults):
         _missed(tree, shape, lint)
-    return tuple(sorted({name for _line, name in expressions.names(tree)}))
+    return _asked_for(tree)
+
+
+def _asked_for(tree: nodes.Template) -> tuple[str, ...]:
+    """The names, and for answers in words which answers."""
+    names = {name for _line, name in expressions.names(tree)} - {"words"}
+    parts = tree.find_all(nodes.Getattr)
+    in_words = {f"words.{each.attr}" for each in parts if isinstance(each.node, nodes.Name) and each.node.name == "words"}
+    return tuple(sorted(names | in_words))
 
 
 def _missed(tree: nodes.Template, shape: Mapping[str, shapes.Shape], lint: _Lint) -> None:
@@ -245,5 +253,5 @@ def _missed(tree: nodes.Template, shape: Mapping[str, shapes.Shape], lint: _Lint
             continue
         said.add(each.name)
         code = "not_a_text" if each.whole else "unknown_name"
-        near = {"kind": "near", "near": each.near} if each.near else {}
+        near: dict[str, Any] = {"kind": "near", "near": each.near} if each.near else {}
         lint.note(code, *lint.paragraphs[each.line - 1], name=each.name, **near)
