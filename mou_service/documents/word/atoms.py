@@ -1,14 +1,14 @@
 """A paragraph taken apart into what can be deleted or inserted, and put together again with revision marks."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
 from mou_service.documents.word.compare import tokens
-from mou_service.documents.word.ooxml import XML_SPACE, R, W, elements, local, value
+from mou_service.documents.word.ooxml import XML_SPACE, R, W, child_value, elements, local, value
 
 MarkKind = Literal["ins", "del"]
 
@@ -122,17 +122,72 @@ def _bare(name: object) -> str:
     return str(name).rpartition("}")[2]
 
 
-def written(group: Sequence[Atom], kind: MarkKind | None, marks: Marks) -> Iterator[etree._Element]:
-    """Elements for a paragraph; in revision marks when the atoms were inserted or deleted."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An element of a paragraph in the making, and the link or content control it belongs into."""
+
+    element: etree._Element
+    wrapper: etree._Element | None = None
+    deleted: bool = False
+
+
+def written(group: Sequence[Atom], kind: MarkKind | None, marks: Marks) -> Iterator[Piece]:
+    """Pieces for a paragraph; in revision marks when the atoms were inserted or deleted."""
     at = 0
     while at < len(group):
-        wrapper = group[at].wrapper if kind != "del" else None
+        wrapper = _around(group[at], kind)
         end = at + 1
-        while end < len(group) and (kind == "del" or group[end].wrapper is wrapper):
+        while end < len(group) and _around(group[end], kind) is wrapper:
             end += 1
-        content = list(_marked(group[at:end], kind, marks))
-        yield from [_wrapped(wrapper, content)] if wrapper is not None else content
+        yield from (Piece(element, wrapper, kind == "del") for element in _marked(group[at:end], kind, marks))
         at = end
+
+
+def _around(atom: Atom, kind: MarkKind | None) -> etree._Element | None:
+    """What is deleted keeps its content control, but no link: a link's target lies in the other file."""
+    if kind == "del" and atom.wrapper is not None and local(atom.wrapper) != "sdt":
+        return None
+    return atom.wrapper
+
+
+def twins(old: Sequence[Atom], new: Sequence[Atom]) -> dict[etree._Element, etree._Element]:
+    """The control of the new paragraph for each of the old one: the same tag, counted from the left."""
+    later: dict[str, list[etree._Element]] = {}
+    for wrapper in _controls(new):
+        later.setdefault(_tag(wrapper), []).append(wrapper)
+    pairs = ((wrapper, later.get(_tag(wrapper), [])) for wrapper in _controls(old) if _tag(wrapper))
+    return {wrapper: found.pop(0) for wrapper, found in pairs if found}
+
+
+def joined(
+    pieces: Sequence[Piece], pairs: Mapping[etree._Element, etree._Element] | None = None
+) -> Iterator[etree._Element]:
+    """The elements, those that belong into one link or control inside of one; `pairs` are the `twins`."""
+    known = pairs or {}
+    groups: list[tuple[etree._Element | None, list[Piece]]] = []
+    for piece in pieces:
+        wrapper = known.get(piece.wrapper, piece.wrapper) if piece.wrapper is not None else None
+        if not groups or groups[-1][0] is not wrapper:
+            groups.append((wrapper, []))
+        groups[-1][1].append(piece)
+    living = {wrapper for wrapper, group in groups if not all(piece.deleted for piece in group)}
+    for wrapper, group in groups:
+        content = [piece.element for piece in group]
+        # An answer that was replaced together with the words around it: its control stands around the new words.
+        elsewhere = wrapper in living and all(piece.deleted for piece in group)
+        yield from content if wrapper is None or elsewhere else [_wrapped(wrapper, content)]
+
+
+def _controls(group: Sequence[Atom]) -> Iterator[etree._Element]:
+    before: etree._Element | None = None
+    for atom in group:
+        if atom.wrapper is not None and atom.wrapper is not before and local(atom.wrapper) == "sdt":
+            yield atom.wrapper
+        before = atom.wrapper
+
+
+def _tag(control: etree._Element) -> str:
+    return child_value(control.find(W + "sdtPr"), "tag") or ""
 
 
 def _wrapped(wrapper: etree._Element, content: list[etree._Element]) -> etree._Element:

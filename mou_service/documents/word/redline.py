@@ -10,7 +10,7 @@ from lxml import etree
 
 from mou_service.core.errors import MouError
 from mou_service.documents.word.aligning import align, text_likeness
-from mou_service.documents.word.atoms import Atom, MarkKind, Marks, atoms, written
+from mou_service.documents.word.atoms import Atom, MarkKind, Marks, Piece, atoms, joined, twins, written
 from mou_service.documents.word.compare import compare_passages, tokens, without_islands
 from mou_service.documents.word.notes import REFERENCES, Notes
 from mou_service.documents.word.ooxml import W, elements, local, remove, serialise
@@ -169,22 +169,22 @@ class _Steps:
     before: list[Atom]
     after: list[Atom]
     #: Bookmarks and the like, by the number of the atom they stand in front of.
-    ahead: dict[int, list[etree._Element]]
+    ahead: dict[int, list[Piece]]
 
 
-def _ahead(present: list[Atom]) -> dict[int, list[etree._Element]]:
-    ahead: dict[int, list[etree._Element]] = {}
+def _ahead(present: list[Atom]) -> dict[int, list[Piece]]:
+    ahead: dict[int, list[Piece]] = {}
     count = 0
     for atom in present:
         if atom.marker:
-            ahead.setdefault(count, []).extend(copy.deepcopy(element) for _, element in atom.parts)
+            ahead.setdefault(count, []).extend(Piece(copy.deepcopy(element), atom.wrapper) for _, element in atom.parts)
         else:
             count += 1
     return ahead
 
 
 def _rewrite(paragraph: etree._Element, plan: _Steps, marks: Marks) -> None:
-    content: list[etree._Element] = []
+    content: list[Piece] = []
     for kind, i1, i2, j1, j2 in plan.steps:
         if kind != "equal":
             content.extend(written(plan.before[i1:i2], "del", marks))
@@ -197,7 +197,7 @@ def _rewrite(paragraph: etree._Element, plan: _Steps, marks: Marks) -> None:
         content.extend(plan.ahead[place])
     for child in [child for child in paragraph if child.tag != W + "pPr"]:
         paragraph.remove(child)
-    paragraph.extend(content)
+    paragraph.extend(joined(content, twins(plan.before, plan.after)))
 
 
 def _flat(parent: etree._Element) -> Iterator[etree._Element]:
@@ -258,7 +258,7 @@ def _mark_row(row: etree._Element, kind: MarkKind, marks: Marks) -> None:
 
 def _mark_paragraph(paragraph: etree._Element, kind: MarkKind, marks: Marks) -> None:
     """All of its content and the paragraph mark."""
-    content = list(written(atoms(paragraph), kind, marks))
+    content = list(joined(list(written(atoms(paragraph), kind, marks))))
     for child in [child for child in paragraph if child.tag != W + "pPr"]:
         paragraph.remove(child)
     paragraph.extend(content)
