@@ -51,7 +51,7 @@ class Rendered:
 
 def render(document: Document, *, fonts: Fonts, options: Options | None = None) -> Rendered:
     """Raises `UnknownGlyphs` for characters no font shows and `CannotDraw` for what no page can hold."""
-    return _Rendering(document, fonts, options or Options()).run()
+    return Rendering(document, fonts, options or Options()).run()
 
 
 def _says_page(blocks: Sequence[Block]) -> bool:
@@ -67,7 +67,9 @@ def _says_page(blocks: Sequence[Block]) -> bool:
     return False
 
 
-class _Rendering:
+class Rendering:
+    """One document on its way: first its pages are made up, then each is drawn."""
+
     def __init__(self, document: Document, fonts: Fonts, options: Options) -> None:
         self.document = document
         self.fonts = fonts
@@ -78,7 +80,8 @@ class _Rendering:
         self._notes: dict[int, list[Unit]] = {}
         self._insertions = Insertions()
 
-    def run(self) -> Rendered:
+    def pages(self) -> list[Page | Inserted]:
+        """The pages with all that stands on them, not drawn yet."""
         pages: list[Page | Inserted] = []
         for section in self.document.sections:
             if isinstance(section, Pages):
@@ -88,8 +91,12 @@ class _Rendering:
         for appendix in self.options.appendices:
             part = self.root.add("Sect", title=appendix.title)
             pages.extend(self._section(appendix.section, appendix.blocks, part))
+        return pages
+
+    def run(self) -> Rendered:
+        pages = self.pages()
         for number, page in enumerate(pages, start=1):
-            self._draw(page, number, len(pages))
+            self.draw(page, number, len(pages))
         drawn = self.painter.finish()
         metadata = self.options.metadata or Metadata(
             self.document.title or "Untitled", languages=(self.document.language,)
@@ -136,7 +143,7 @@ class _Rendering:
     def _itemiser(self, numbers: Numbers | None = None) -> Itemiser:
         return Itemiser(self.fonts, language=self.document.language, numbers=numbers)
 
-    def _draw(self, page: Page | Inserted, number: int, count: int) -> None:
+    def draw(self, page: Page | Inserted, number: int, count: int) -> None:
         if isinstance(page, Inserted):
             self._draw_inserted(page, number, count)
             return
