@@ -136,6 +136,8 @@ _TEMPLATE = {
     "tag_in_code": "“%(text)s” stands inside a field, an address or a setting, where no answer may come. Write it into "
     "the text.",
     "tag_elsewhere": "“%(text)s” stands in a part of the file that is not filled in. Take it out.",
+    "question_idle": "The question “%(question)s” has no effect any more: this file does not use its answer.",
+    "clause_gone": "The clause “%(title)s” stands in the text in use and not in this file.",
     "unknown_filter": "There is no filter “%(name)s”. There are: %(known)s.",
     "forbidden_expression/formatted": "“%(what)s” would put in formatted text, which values cannot hold. Write {{ … }}.",
     "forbidden_expression/call": "A call with ( ) cannot be used in a template. Use names, if and for.",

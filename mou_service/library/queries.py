@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from mou_service import engines
 from mou_service.agreements.models import Agreement
+from mou_service.agreements.permissions import visible_to
 from mou_service.core import events
+from mou_service.core.actors import Actor
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
 from mou_service.documents.word.manifest import Manifest
@@ -77,6 +80,56 @@ def version(type_: str, number: int) -> TemplateVersion:
     if found is None:
         raise Missing(f"{type_} {number}")
     return found
+
+
+def versions(type_: str) -> list[TemplateVersion]:
+    """Every file the house has of a template, newest first."""
+    mine = sa.select(TemplateVersion).where(TemplateVersion.type == type_)
+    return list(db.session.scalars(mine.order_by(TemplateVersion.number.desc())))
+
+
+def waiting(type_: str | None = None) -> list[TemplateVersion]:
+    """What waits for a second person, longest first."""
+    query = sa.select(TemplateVersion).where(TemplateVersion.state == "proposed")
+    if type_ is not None:
+        query = query.where(TemplateVersion.type == type_)
+    return list(db.session.scalars(query.order_by(TemplateVersion.proposed_at, TemplateVersion.id)))
+
+
+def in_use() -> dict[str, TemplateVersion]:
+    """The rows of the files in use, by type; none where the file is the one that came with the service."""
+    wanted = {each.type: each.number for each in manifests().values() if each.number}
+    if not wanted:
+        return {}
+    pairs = sa.tuple_(TemplateVersion.type, TemplateVersion.number).in_(list(wanted.items()))
+    return {each.type: each for each in db.session.scalars(sa.select(TemplateVersion).where(pairs))}
+
+
+def stop(type_: str) -> TemplateStop | None:
+    """That it is not offered at present."""
+    now_stopped = sa.and_(TemplateStop.type == type_, TemplateStop.resumed_at.is_(None))
+    return db.session.scalar(sa.select(TemplateStop).where(now_stopped))
+
+
+def users(type_: str, actor: Actor, *, limit: int = 200) -> list[tuple[Agreement, int | None]]:
+    """The agreements this person may see that are made from a template, newest first, with the number of the file.
+
+    None: all of its text came from Word, or it was made before numbers were kept.
+    """
+    found = sa.select(Agreement).where(visible_to(actor), Agreement.template == type_)
+    found = found.options(orm.selectinload(Agreement.versions)).order_by(Agreement.id.desc()).limit(limit)
+    return [(each, _number(each)) for each in db.session.scalars(found)]
+
+
+def _number(agreement: Agreement) -> int | None:
+    made = next((each for each in reversed(agreement.versions) if each.origin == "template"), None)
+    return made.template_number if made else None
+
+
+def trail(type_: str) -> list[events.Event]:
+    """What was done about one template, newest first."""
+    about = sa.and_(events.Event.stream == STREAM, events.Event.facts["type"].as_string() == type_)
+    return list(db.session.scalars(sa.select(events.Event).where(about).order_by(events.Event.seq.desc())))
 
 
 def changed() -> None:
