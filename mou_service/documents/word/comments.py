@@ -1,12 +1,14 @@
 """Comments in a Word file: who wrote what, on which words, in answer to whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from mou_service.documents.word.ooxml import W14, W15, W, value
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.places import place_of
+
+LONGEST_ANCHOR = 400
 
 
 @dataclass(slots=True)
@@ -22,11 +24,23 @@ class Comment:
     place: str = ""
     answers: str | None = None
     resolved: bool = False
+    #: Where it begins in the text.
+    start: etree._Element | None = field(default=None, repr=False, compare=False)
 
 
 def read_comments(content: bytes) -> tuple[Comment, ...]:
-    """All comments in the order of the text; answers follow the comment they answer."""
+    """All comments in the order of the text, with their places in words; answers follow the comment they answer."""
     package = Package(content)
+    found = comments_of(package)
+    parts = {package.root(name): name for name in package.stories}
+    for comment in found:
+        if comment.start is not None:
+            comment.place = place_of(comment.start, parts[comment.start.getroottree().getroot()])
+    return found
+
+
+def comments_of(package: Package) -> tuple[Comment, ...]:
+    """The same of a package as its trees stand, without the places in words."""
     root = package.related_root("comments")
     if root is None:
         return ()
@@ -35,7 +49,7 @@ def read_comments(content: bytes) -> tuple[Comment, ...]:
     for name in package.stories:
         story = package.root(name)
         if story is not None:
-            _find_anchors(story, name, comments)
+            _find_anchors(story, comments)
     return tuple(_in_order(comments))
 
 
@@ -67,30 +81,42 @@ def _link_answers(package: Package, root: etree._Element, comments: dict[str, Co
             comment.answers = parent.id if parent is not None else None
 
 
-def _find_anchors(story: etree._Element, part: str, comments: dict[str, Comment]) -> None:
+def _find_anchors(story: etree._Element, comments: dict[str, Comment]) -> None:
     open_comments: dict[str, Comment] = {}
     wanted = (W + "commentRangeStart", W + "commentRangeEnd", W + "commentReference", W + "t", W + "delText", W + "p")
     for element in story.iter(*wanted):
         identity = value(element, "id") or ""
         if element.tag in (W + "t", W + "delText"):
-            for comment in open_comments.values():
-                comment.anchor += element.text or ""
+            for comment in list(open_comments.values()):
+                _extend(comment, element.text or "", open_comments)
         elif element.tag == W + "p":
-            for comment in open_comments.values():
-                comment.anchor += "\n" if comment.anchor else ""
+            for comment in list(open_comments.values()):
+                _extend(comment, "\n" if comment.anchor else "", open_comments)
         elif element.tag == W + "commentRangeEnd":
             open_comments.pop(identity, None)
         elif identity in comments:
             comment = comments[identity]
-            comment.place = comment.place or place_of(element, part)
+            comment.start = element if comment.start is None else comment.start
             if element.tag == W + "commentRangeStart":
                 open_comments[identity] = comment
 
 
+def _extend(comment: Comment, text: str, open_comments: dict[str, Comment]) -> None:
+    """A comment on half a document is told by where it begins."""
+    comment.anchor += text
+    if len(comment.anchor) > LONGEST_ANCHOR:
+        comment.anchor = f"{comment.anchor[:LONGEST_ANCHOR]}…"
+        del open_comments[comment.id]
+
+
 def _in_order(comments: dict[str, Comment]) -> list[Comment]:
-    ordered: list[Comment] = []
+    """Threads in the order of their first comments; what answers nothing that is there stands at the end."""
+    answers: dict[str, list[Comment]] = {}
+    for comment in comments.values():
+        if comment.answers in comments and comment.answers != comment.id:
+            answers.setdefault(str(comment.answers), []).append(comment)
+    ordered: dict[str, Comment] = {}
     for comment in comments.values():
         if comment.answers is None or comment.answers not in comments:
-            ordered.append(comment)
-            ordered += [answer for answer in comments.values() if answer.answers == comment.id]
-    return ordered + [comment for comment in comments.values() if comment not in ordered]
+            ordered |= {each.id: each for each in (comment, *answers.get(comment.id, ()))}
+    return [*ordered.values(), *(comment for comment in comments.values() if comment.id not in ordered)]
