@@ -36,7 +36,11 @@ class Version(Model):
     template_sha256: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
     #: Which of the files the house keeps of it; 0: as it came with the service.
     template_number: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: The clauses that stood in the newest text from the template, each with its version and position (see clauses.py).
+    clauses: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
     findings: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
+    #: {language: SHA-256 of what it says}, and under "" of what stands in no language's column.
+    language_digests: orm.Mapped[dict[str, str]] = orm.mapped_column(default=dict)
     note: orm.Mapped[str] = orm.mapped_column(default="")
     created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
     created_by_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("user_account.id"))

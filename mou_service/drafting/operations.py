@@ -30,7 +30,7 @@ from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.text import text_digest
 from mou_service.partners.models import Institution
 
-from . import clauses, languages, plan, rules, texts
+from . import clauses, plan, rules, texts
 from .models import Annex, SavedForm, Version
 from .plan import Plan, Side
 
@@ -81,11 +81,13 @@ def fill(manifest: Manifest, wish: Plan, *, ref: str, demonstration: bool, fonts
     _complete(manifest, wish, ref=ref, demonstration=demonstration)
     values = wish.values(manifest, ref=ref, demonstration=demonstration)
     docx, held = texts.filled(manifest, values), clauses.standing(manifest, values)
-    found = _findings(texts.blocks_of(docx), manifest.languages, fonts=fonts)
+    document = texts.blocks_of(docx)
+    found = _findings(document, manifest.languages, values, fonts=fonts)
     return Text(
         origin="template", docx=docx, values={**values, "form": wish.form()}, ref=ref, clauses=held,
         template_sha256=manifest.sha256, template_number=manifest.number,
         findings=[*found, *clauses.sounding(docx, manifest.languages, held)],
+        language_digests=columns.digests(document, manifest.languages),
     )  # fmt: skip
 
 
@@ -164,7 +166,7 @@ def upload(
     document = texts.blocks_of(checked.clean)
     before = agreement.version
     findings = (
-        *checked.findings, *_findings(document, agreement.languages, fonts=fonts),
+        *checked.findings, *_findings(document, agreement.languages, values, fonts=fonts),
         *clauses.sounding(checked.clean, agreement.languages, before.clauses if before else ()),
     )  # fmt: skip
     text = Text(
@@ -316,9 +318,12 @@ def _ref(series: str, number: int) -> str:
     return f"{series}-{number:04d}"
 
 
-def _findings(document: Document, tags: Sequence[str], *, fonts: Fonts) -> list[Finding]:
+def _findings(
+    document: Document, languages: Sequence[str], values: Mapping[str, Any], *, fonts: Fonts
+) -> list[Finding]:
     """What is wrong between the languages of a text, and the characters that no page of it could show."""
-    return [*languages.findings(document, tags), *unknown_characters(document, fonts=fonts)]
+    between = checking.check(document, languages, names.of_parties(values))
+    return [*between, *unknown_characters(document, fonts=fonts)]
 
 
 def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:
@@ -338,7 +343,8 @@ def _add(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) ->
     assert actor.user_id is not None
     before = agreement.version
     version = Version(
-        agreement=agreement, clauses=text.clauses or (list(before.clauses) if before else []), number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
+        agreement=agreement, clauses=text.clauses or (list(before.clauses) if before else []),
+        number=len(agreement.versions) + 1, origin=text.origin, docx=files.put(text.docx),
         original=files.put(text.original) if text.original is not None else None, text_digest=text.digest,
         values=text.values, template_sha256=text.template_sha256, template_number=text.template_number, note=text.note, created_by_id=actor.user_id,
         findings=[finding.plain() for finding in text.findings],

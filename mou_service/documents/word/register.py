@@ -82,6 +82,8 @@ def of_file(content: bytes, languages: Sequence[str], *, binds: Binds) -> list[F
 
     `binds` tells of each clause whether it does (see `headings`); where it knows nothing, nothing is said.
     """
+    if binds("") is not False:  # nothing is known, or everything binds
+        return []
     read = [each for each in passages(content) if each.place.startswith("body")]
     placed = [(each, _language(each, languages)) for each in read if binds(each.clause) is False]
     found = [
@@ -90,7 +92,7 @@ def of_file(content: bytes, languages: Sequence[str], *, binds: Binds) -> list[F
         if language
         for one in _findings(each.text, language, place=each.place, under=each.clause)
     ]
-    if read and binds("") is False and not any(binds(each.clause) for each in read):
+    if read and not any(binds(each.clause) for each in read):
         found += _terms(placed)
     return _not_too_many(found)
 
