@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from mou_service.documents.blocks import Document
-from mou_service.documents.pdf import stamps
+from mou_service.documents.pdf import marks, stamps
 from mou_service.documents.pdf.archive import Metadata
 from mou_service.documents.pdf.decoration import Decoration
 from mou_service.documents.pdf.fonts import Fonts, load
@@ -75,5 +75,5 @@ def stamp(paper: Rendered, person: Person, *, languages: Sequence[str]) -> bytes
     return stamps.stamp(
         right - left, top - bottom, kind=person.kind, as_shown=person.as_shown, languages=languages,
         local_time="2026-03-27 10:30 (UTC+8)", verification=CODE, fonts=fonts(),
-        mark=None if person.kind == "seal" else stamps.TypedMark(next(iter(person.name.values()))),
+        mark=None if person.kind == "seal" else marks.TypedMark(next(iter(person.name.values()))),
     )  # fmt: skip

@@ -9,45 +9,42 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Generic, Literal, TypeVar
+from typing import BinaryIO, Generic, Literal
 
-from asn1crypto import ocsp
-from pyhanko.pdf_utils.content import PdfContent
-from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.xref import ObjectStream
-from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
-from pyhanko.sign.general import SigningError
+from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import (
     PdfSignatureMetadata,
     PdfSigner,
-    PdfTimeStamper,
-    TimestampDSSContentSettings,
 )
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.stamp import StaticStampStyle
 
 from mou_service.core import clock
 from mou_service.core.errors import EngineFailed, Missing, Refused, Stale
-from mou_service.trust import names
+from mou_service.trust.increments import (
+    CERTIFICATION_FIELD,
+    DIGEST,
+    PDF,
+    Writer,
+    add,
+    certification_field,
+    closed,
+    embed,
+    opened,
+    problems_explained,
+    stopped,
+    style,
+    timestamp_pdf,
+)
 from mou_service.trust.keys import Credential, ValidationData
 from mou_service.trust.timestamps import LocalTimestamps, TimestampSource
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
-PDF = TypeVar("PDF", bytes, BinaryIO)
 
-CERTIFICATION_FIELD = "Certification"
 _CHANGES_OF_CERTIFICATE = 4
-_DIGEST = "sha256"
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class _Act:
     @property
     def timestamper(self) -> TimeStamper | None:
         source = self.timestamps if self.level != "B-B" else None
-        return _stopped(source, self.at).timestamper if source is not None else None
+        return stopped(source, self.at).timestamper if source is not None else None
 
 
 def certify(
@@ -191,100 +188,51 @@ def timestamp(
     if level == "B-B":
         raise ValueError("level B-B has no time-stamp")
     moment = at or clock.now()
-    file = _opened(pdf)
+    file = opened(pdf)
     if level == "B-T":
-        with _problems_explained():
-            _timestamp_pdf(_Writer(file), source, moment)
-        return Signed(_closed(file, pdf), level, placeholder=source.placeholder)
+        with problems_explained():
+            timestamp_pdf(Writer(file), source, moment)
+        return Signed(closed(file, pdf), level, placeholder=source.placeholder)
     end = file.seek(0, io.SEEK_END)
     for _ in range(_CHANGES_OF_CERTIFICATE):
         from_source = source.validation_data(moment)
         file.truncate(end)
-        with _problems_explained():
+        with problems_explained():
             _protect(file, source, (evidence or ValidationData()) + from_source, level=level, at=moment)
         # A server may stamp with another certificate than a moment ago: what validates it has to be in the file.
         if source.validation_data(moment) == from_source:
             complete = from_source.revocation_lists or from_source.ocsp_responses
-            return Signed(_closed(file, pdf), level if complete else "B-T", placeholder=source.placeholder)
+            return Signed(closed(file, pdf), level if complete else "B-T", placeholder=source.placeholder)
     raise EngineFailed("timestamps", "The time-stamp service stamps with another certificate each time it is asked.")
 
 
 def _protect(file: BinaryIO, source: TimestampSource, data: ValidationData, *, level: Level, at: datetime) -> None:
     """The time-stamp and the data: the data below it at B-LTA, else in a revision of their own after it."""
-    writer = _Writer(file)
+    writer = Writer(file)
     if level == "B-LTA":
-        _embed(writer, data)
-    _timestamp_pdf(writer, source, at)
+        embed(writer, data)
+    timestamp_pdf(writer, source, at)
     if level == "B-LT":
-        _add(file, data)
-
-
-class _Writer(IncrementalPdfFileWriter):
-    """Leaves the metadata as they were frozen, so that any later change of them is a finding."""
-
-    def import_object(self, obj: PdfObject, obj_stream: ObjectStream | None = None) -> PdfObject:
-        # A stamp is many small objects: packed into one stream they take a third, six times in a file.
-        if obj_stream is None and self.stream_xrefs:
-            obj_stream = self.prepare_object_stream()  # type: ignore[no-untyped-call]
-        return super().import_object(obj, obj_stream)
-
-    def _update_meta(self) -> None:
-        pass
-
-
-class _Stamp(PdfContent):
-    """A page of another PDF as appearance of a signature."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self._page = page
-
-    def render(self) -> bytes:
-        drawn = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._page)))
-        drawn.get_object().compress()
-        left, bottom, right, top = (float(edge) for edge in drawn.get_object()["/BBox"])
-        self.resources.xobject["/Stamp"] = drawn
-        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
-        return b"/Stamp Do"
-
-
-#: The stamp is as large as its field; only a rounding difference is ever scaled.
-_FILL = SimpleBoxLayoutRule(
-    x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, inner_content_scaling=InnerScaling.STRETCH_TO_FIT
-)
-#: Outside every page: the only place where PDF/A and PDF/UA both accept a signature that shows nothing.
-_NOWHERE = InvisSigSettings(box_out_of_bounds=True)
+        add(file, data)
 
 
 def _perform(pdf: PDF, act: _Act) -> Signed[PDF]:
     if act.level != "B-B" and act.timestamps is None:
         raise ValueError(f"level {act.level} needs a source of time-stamps")
-    with _problems_explained():
-        file = _opened(pdf)
-        writer = _Writer(file)
+    with problems_explained():
+        file = opened(pdf)
+        writer = Writer(file)
         _check_field(writer, act)
         signature = asyncio.run(_sign(writer, act))
         reached: Level = "B-B" if act.level == "B-B" else "B-T"
         if act.level in ("B-LT", "B-LTA") and (data := _validation_data(act)) is not None:
-            _add(file, data, signature=signature)
+            add(file, data, signature=signature)
             reached = "B-LT"
     stamped = act.timestamps if act.level != "B-B" else None
-    return Signed(_closed(file, pdf), reached, placeholder=stamped is not None and stamped.placeholder)
+    return Signed(closed(file, pdf), reached, placeholder=stamped is not None and stamped.placeholder)
 
 
-def _opened(pdf: PDF) -> BinaryIO:
-    return io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf
-
-
-def _closed(file: BinaryIO, given: PDF) -> PDF:
-    """What the caller gets back: the same kind of thing that was given."""
-    if not isinstance(given, bytes):
-        return given
-    assert isinstance(file, io.BytesIO)
-    return file.getvalue()
-
-
-def _check_field(writer: _Writer, act: _Act) -> None:
+def _check_field(writer: Writer, act: _Act) -> None:
     found = {name: (value is not None, ref) for name, value, ref in enumerate_sig_fields(writer.prev)}
     signed = {name for name, (is_signed, _) in found.items() if is_signed}
     if act.certifies:
@@ -314,27 +262,7 @@ def _validation_data(act: _Act) -> ValidationData | None:
     return act.credential.validation_data(act.at) + source
 
 
-def _add(file: BinaryIO, data: ValidationData, *, signature: bytes | None = None) -> None:
-    """The data in a revision of their own; with `signature` they are named as those of this signature.
-
-    A verifier may count as a signature's evidence only what was added after it: the EU's DSS library does.
-    """
-    writer = _Writer(file)
-    _embed(writer, data, signature=signature)
-    writer.write_in_place()  # type: ignore[no-untyped-call]
-
-
-def _embed(writer: _Writer, data: ValidationData, *, signature: bytes | None = None) -> None:
-    DocumentSecurityStore.supply_dss_in_writer(
-        writer,
-        signature,
-        certs=[names.load_certificate(der) for der in data.certificates],
-        crls=[names.load_revocation_list(der) for der in data.revocation_lists],
-        ocsps=[ocsp.OCSPResponse.load(der) for der in data.ocsp_responses],
-    )
-
-
-async def _sign(writer: _Writer, act: _Act) -> bytes:
+async def _sign(writer: Writer, act: _Act) -> bytes:
     """The signature as it stands in the file, in hexadecimal."""
     signer = _signer(act)
     session = signer.init_signing_session(writer, existing_fields_only=not act.certifies)
@@ -352,7 +280,7 @@ async def _sign(writer: _Writer, act: _Act) -> bytes:
 def _signer(act: _Act) -> PdfSigner:
     metadata = PdfSignatureMetadata(
         field_name=act.field,
-        md_algorithm=_DIGEST,
+        md_algorithm=DIGEST,
         subfilter=SigSeedSubFilter.PADES,
         certify=act.certifies,
         # Of a later signature only the lock of its field decides.
@@ -366,48 +294,6 @@ def _signer(act: _Act) -> PdfSigner:
         metadata,
         act.credential.signer,
         timestamper=act.timestamper,
-        stamp_style=_style(act.stamp),
-        new_field_spec=_certification_field() if act.certifies else None,
+        stamp_style=style(act.stamp),
+        new_field_spec=certification_field() if act.certifies else None,
     )
-
-
-def _style(stamp: bytes | None) -> StaticStampStyle:
-    # Without a style pyHanko writes its own text in a font that is not embedded, which is no PDF/A.
-    background = _Stamp(stamp) if stamp is not None else None
-    return StaticStampStyle(border_width=0, background=background, background_layout=_FILL, background_opacity=1.0)
-
-
-def _certification_field() -> SigFieldSpec:
-    return SigFieldSpec(
-        CERTIFICATION_FIELD,
-        readable_field_name="Certification by the platform",
-        invis_sig_settings=_NOWHERE,
-    )
-
-
-def _timestamp_pdf(writer: _Writer, source: TimestampSource, at: datetime) -> None:
-    timestamper = _stopped(source, at).timestamper
-    stamper = PdfTimeStamper(timestamper, invis_settings=_NOWHERE, readable_field_name="Document time-stamp")
-    stamper.timestamp_pdf(
-        writer,
-        _DIGEST,
-        in_place=True,
-        dss_settings=TimestampDSSContentSettings(include_vri=False),
-        tight_size_estimates=isinstance(source, LocalTimestamps),
-    )
-
-
-def _stopped(source: TimestampSource, at: datetime) -> TimestampSource:
-    # Our own clock is the one that named the moment of the act; a server has its own.
-    return source.at(at) if isinstance(source, LocalTimestamps) else source
-
-
-@contextmanager
-def _problems_explained() -> Iterator[None]:
-    try:
-        yield
-    except SigningError as problem:
-        raise Refused(f"The document does not allow this signature: {problem}") from problem
-    except (PdfError, RecursionError) as problem:
-        message = f"This file is not a PDF that can be signed: {problem}"
-        raise EngineFailed("signing", message, permanent=True) from problem

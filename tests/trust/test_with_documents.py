@@ -17,8 +17,9 @@ from mou_service.documents.blocks import Document, Paragraph, Run, Section
 from mou_service.documents.pdf import fonts as faces
 from mou_service.documents.pdf.archive import Metadata
 from mou_service.documents.pdf.layout import Options, render
+from mou_service.documents.pdf.marks import TypedMark
 from mou_service.documents.pdf.signature_page import SlotBox, signature_page
-from mou_service.documents.pdf.stamps import TypedMark, stamp
+from mou_service.documents.pdf.stamps import stamp
 from mou_service.trust import sign
 from mou_service.trust.authority import Authority
 from mou_service.trust.chains import load_roots

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mou_service.core.ids import grouped
+from mou_service.documents.pdf import marks as pen
 from mou_service.documents.pdf import stamps
 from mou_service.documents.pdf.fonts import Fonts
 
@@ -57,7 +58,7 @@ def _witnessed(slot: Slot) -> str:
     return f"Witnessed {what}{how} ({'attesting' if slot.capacity == 'attesting' else 'ceremonial'} witness, no party)"
 
 
-def _drawn(mark: Mark) -> stamps.SignatureMark:
+def _drawn(mark: Mark) -> pen.SignatureMark:
     if mark.kind == "drawn":
-        return stamps.DrawnMark(mark.strokes)
-    return stamps.TypedMark(mark.text) if mark.kind == "typed" else stamps.PictureMark(mark.picture)
+        return pen.DrawnMark(mark.strokes)
+    return pen.TypedMark(mark.text) if mark.kind == "typed" else pen.PictureMark(mark.picture)

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from mou_service.documents.pdf.fonts import Fonts, UnknownGlyphs
+from mou_service.documents.pdf.marks import DrawnMark, PictureMark, TypedMark
 from mou_service.documents.pdf.previews import page_count, page_picture, page_texts
-from mou_service.documents.pdf.stamps import DrawnMark, PictureMark, TypedMark, Witnessing, stamp
+from mou_service.documents.pdf.stamps import Witnessing, stamp
 from tests.documents.pdf.making import opened
 
 PERSON = {
