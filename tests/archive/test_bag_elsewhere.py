@@ -186,6 +186,26 @@ def test_rsa_and_a_time_stamp_in_the_signature(
     assert "is not the time-stamp in the signature" in capsys.readouterr().out
 
 
+def test_where_openssl_does_not_work_nothing_is_said_against_the_bag(
+    script: ModuleType, app: Flask, engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = makers.an_agreement(casting.people(), engines, at="archived").ref
+    with pack(get(ref), audience="partner") as file, zipfile.ZipFile(file) as bag:
+        bag.extractall(tmp_path)
+    broken = tmp_path / "openssl"
+    broken.write_text("#!/nowhere/at/all\n")
+    broken.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(tmp_path / ref)],
+        capture_output=True, encoding="utf-8", check=False, env={"PATH": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 2, done.stdout
+    assert "NOT EXAMINED: openssl cannot be run" in done.stdout and "BAD" not in done.stdout
+    monkeypatch.setattr(script, "SECONDS", 0)
+    with pytest.raises(script.HinderedError, match="no answer within"):
+        script.openssl("version")
+
+
 def test_a_certificate_that_was_taken_back_before_is_told(
     script: ModuleType, house: RsaHouse, service: TimestampService, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,10 +39,16 @@ KINDS = {"certification": "certified", "signatory": "signed", "witness": "witnes
 MESSAGE_DIGEST = "2a864886f70d010904"
 SIGNATURE_TIMESTAMP = "2a864886f70d010910020e"
 TIMESTAMP_INFO = "2a864886f70d0109100104"
+#: So long openssl may take for one thing; it needs a moment.
+SECONDS = 120
 
 
 class WrongError(Exception):
     """Why something does not hold, as a sentence."""
+
+
+class HinderedError(Exception):
+    """Why nothing can be said here, of the bag or against it, as a sentence."""
 
 
 class Report:
@@ -67,6 +73,8 @@ class Report:
             return "ok", work(*given)
         except WrongError as problem:
             return "BAD", str(problem)
+        except HinderedError:
+            raise
         except Exception as problem:  # a file that was made to break us may do so in any way
             return "BAD", f"it cannot be read ({problem or type(problem).__name__})"
 
@@ -484,7 +492,10 @@ class Examination:
 
     def _file(self, name: str, content: bytes) -> str:
         path = self.folder / name
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except OSError as problem:
+            raise HinderedError(f"{self.folder} cannot be written ({problem.strerror or problem})") from None
         return str(path)
 
     def _revoked(self) -> list[Any]:
@@ -532,10 +543,15 @@ def openssl(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[byte
     """Run openssl; what the machine trusts of itself does not count."""
     nowhere = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull, "LC_ALL": "C"}
     program = shutil.which("openssl")
-    assert program
-    return subprocess.run(
-        [program, *words], input=given, capture_output=True, env={**os.environ, **nowhere}, check=False
-    )
+    try:
+        return subprocess.run(
+            [program or "openssl", *words], input=given, capture_output=True, env={**os.environ, **nowhere},
+            check=False, timeout=SECONDS,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise HinderedError(f"openssl gave no answer within {SECONDS} seconds") from None
+    except OSError as problem:
+        raise HinderedError(f"openssl cannot be run ({problem.strerror or problem})") from None
 
 
 # All of it
@@ -621,6 +637,10 @@ def main() -> int:
         return 2
     try:
         examine(bag, report, [re.sub(r"[^0-9A-F]", "", each.upper()) for each in asked.root])
+    except HinderedError as problem:
+        print(f"\nNOT EXAMINED: {problem}. This says nothing about the bag; please try again, or on another computer.")
+        print("未能检验：无法运行 openssl，以上结果不说明证据包是否有效，请重试或换一台电脑。")
+        return 2
     except Exception as problem:
         report.say("BAD", f"the bag cannot be examined further: {problem or type(problem).__name__}")
     if report.wrong:
