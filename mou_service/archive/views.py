@@ -116,7 +116,7 @@ def revoke_link(link: DownloadLink) -> ResponseReturnValue:
 def guest_page(link: DownloadLink) -> ResponseReturnValue:
     """What somebody with a link sees: the document, the certificate, the way to verify."""
     return render_template(
-        "archive/guest.html", agreement=link.agreement, link=link, secret=request.view_args["secret"],  # type: ignore[index]
+        "archive/guest.html", agreement=link.agreement, link=link, secret=(request.view_args or {})["secret"],
         record=link.agreement.record, in_law=_told(link.agreement),
         public_address=engines.current().settings.public_url
         + url_for("archive.verify_code", code=link.agreement.verification_code),

@@ -44,7 +44,7 @@ _ONE: Texts = {"en": "The signature of {names}", "zh": "{names}的签署"}
 _CLOCK: Texts = {"en": "{at}, by this service’s clock", "zh": "{at}（本服务时钟）"}
 _MEMBER: Texts = {
     "en": "The institution of a party; the witness is no party",
-    "zh": "某签约方的单位；见证人本人并非签约方",
+    "zh": "签约方单位；见证人本人并非签约方",
 }
 _BY_VIDEO: Texts = {
     "en": "This witness followed by video. Not every law accepts that where a signature has to be attested: the witness "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -139,11 +141,8 @@ def ask_override(agreement: Agreement, form: ReasonForm) -> ResponseReturnValue:
     shows=override,
 )  # fmt: skip
 def confirm_override(agreement: Agreement, form: ConfirmForm) -> ResponseReturnValue:
-    if not sessions.is_fresh():
-        return _ask_password(agreement)
-    authority.confirm(agreement, actor=g.actor, seen=_seen(form.seen.data), note=form.note.data or "")
-    said(_("You confirmed it as the second person. It holds for this text and these signatories only."))
-    return redirect(url_for("agreements.tasks"))
+    words = _("You confirmed it as the second person. It holds for this text and these signatories only.")
+    return _decided(agreement, form, partial(authority.confirm, note=form.note.data or ""), words)
 
 
 @action(
@@ -151,10 +150,18 @@ def confirm_override(agreement: Agreement, form: ConfirmForm) -> ResponseReturnV
     shows=override,
 )  # fmt: skip
 def refuse_override(agreement: Agreement, form: RefuseForm) -> ResponseReturnValue:
+    words = _("You refused it. Whoever asked is told why.")
+    return _decided(agreement, form, partial(authority.refuse, reason=form.reason.data or ""), words)
+
+
+def _decided(
+    agreement: Agreement, form: ConfirmForm | RefuseForm, act: Callable[..., None], words: str
+) -> ResponseReturnValue:
+    """What the second person said, about the override that they saw and with the password just given."""
     if not sessions.is_fresh():
         return _ask_password(agreement)
-    authority.refuse(agreement, actor=g.actor, seen=_seen(form.seen.data), reason=form.reason.data or "")
-    said(_("You refused it. Whoever asked is told why."))
+    act(agreement, actor=g.actor, seen=_seen(form.seen.data))
+    said(words)
     return redirect(url_for("agreements.tasks"))
 
 
