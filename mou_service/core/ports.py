@@ -51,3 +51,17 @@ class Mailer(Protocol):
 
     def send(self, mail: Mail) -> None:
         """Deliver to the next server; raises `EngineFailed`, permanent when the address was refused."""
+
+
+class Renderer(Protocol):
+    """Draws Word files that the service does not draw itself."""
+
+    @property
+    def version(self) -> str:
+        """Which program it is: "LibreOffice 7.4.7.2"."""
+
+    def pdf(self, docx: bytes) -> bytes:
+        """The pages of a cleaned Word file as a PDF with a structure.
+
+        Raises `EngineFailed`, permanent when it is this file that cannot be drawn.
+        """

@@ -10,7 +10,7 @@ from typing import cast
 from flask import current_app
 
 from mou_service.core.errors import EngineFailed
-from mou_service.core.ports import FileStore, Mailer
+from mou_service.core.ports import FileStore, Mailer, Renderer
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.fonts import load as load_fonts
 from mou_service.documents.word.manifest import Manifest
@@ -22,6 +22,8 @@ from mou_service.trust.tokens import Token
 
 from .files import LocalFiles
 from .memory import MemoryFiles, OutboxOnly
+from .office import Office
+from .office import find as find_office
 from .secrets import kept_secret
 from .smtp import SmtpMailer
 
@@ -30,7 +32,7 @@ NO_ROOTS = (
     "time-stamps from anybody else's, so none are asked for. Obtain them from its operator and set TSA_ROOTS."
 )
 
-__all__ = ["Engines", "LocalFiles", "MemoryFiles", "OutboxOnly", "SmtpMailer", "current", "from_settings"]
+__all__ = ["Engines", "LocalFiles", "MemoryFiles", "Office", "OutboxOnly", "SmtpMailer", "current", "from_settings"]
 
 
 @dataclass
@@ -45,6 +47,16 @@ class Engines:
     @cached_property
     def fonts(self) -> Fonts:
         return load_fonts(self.settings.fonts)
+
+    @cached_property
+    def office(self) -> Renderer | None:
+        """What draws the Word files we cannot draw; None where there is no LibreOffice or it may not be used."""
+        settings = self.settings
+        found = find_office(
+            settings.office_program, covered=settings.instance.resolve(), fonts=self.fonts.folders,
+            unboxed=settings.office_unboxed,
+        )  # fmt: skip
+        return found if found is not None and (found.box is not None or found.unboxed) else None
 
     @cached_property
     def manifests(self) -> dict[str, Manifest]:

@@ -28,6 +28,7 @@ FAILURES = {
     "keys": _l("The signing keys cannot be used, so nothing can be signed or sealed. Tell whoever runs the service: %(detail)s"),
     "token": _l("The token that holds a key did not sign. Nothing that was signed is lost, and nothing is tried with a PIN it refused. Tell whoever runs the service what the token said: %(detail)s"),
     "renewal": _l("The archived file could not be time-stamped again. It is unchanged, and what it proves today it still proves. Tell whoever runs the service: %(detail)s"),
+    "office": _l("LibreOffice did not draw the text. Nothing is lost. Take out what the service cannot draw itself, or tell whoever runs the service: %(detail)s"),
     "signing": _l("The file could not be signed, or does not hold when it is checked. It was not used; the files before it stay. Tell whoever runs the service: %(detail)s"),
     "smtp": _l("The mail server did not take a message. It waits in the outbox. Tell whoever runs the service: %(detail)s"),
 }  # fmt: skip

@@ -71,7 +71,7 @@ class Face:
         self.italic = italic
         self.east_asian = east_asian
         self.line_height = line_height
-        self._path = path
+        self.path = path
         self._axes = dict(axes or {})
         self._shaped: dict[tuple[str, bool, str | None], Shaped] = {}
         self._cutting = threading.Lock()
@@ -123,7 +123,7 @@ class Face:
 
     @cached_property
     def _face(self) -> hb.Face:
-        return hb.Face(hb.Blob.from_file_path(str(self._path)))
+        return hb.Face(hb.Blob.from_file_path(str(self.path)))
 
     @cached_property
     def _font(self) -> hb.Font:
@@ -141,7 +141,7 @@ class Face:
         """For PostScript outlines the PDF speaks of character identifiers, not of glyph numbers."""
         if "CFF " not in self._face.table_tags:
             return None
-        with TTFont(self._path, lazy=True) as font:
+        with TTFont(self.path, lazy=True) as font:
             return [int(name[3:]) if name.startswith("cid") else 0 for name in font["CFF "].cff[0].charset]
 
     @cached_property

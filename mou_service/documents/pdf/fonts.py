@@ -85,6 +85,11 @@ class Fonts:
     def faces(self) -> list[Face]:
         return [*self._faces.values(), *self._own]
 
+    @property
+    def folders(self) -> list[Path]:
+        """Where the files of the faces lie, for another program to draw with."""
+        return sorted({face.path.parent for face in self.faces})
+
     def runs(
         self, text: str, *, serif: bool = True, bold: bool = False, italic: bool = False, language: str | None = None
     ) -> list[tuple[Face, str]]:

@@ -7,6 +7,7 @@ stayed as it was. These pages have no structure and no metadata: they are looked
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,7 @@ class Glance:
         self._document, self._fonts, self._options = document, fonts, options
         self._rendering = Rendering(document, fonts, options)
         self._pages = self._rendering.pages()
+        self._drawing = threading.Lock()
 
     @property
     def count(self) -> int:
@@ -54,10 +56,11 @@ class Glance:
         page = self._pages[number]
         if isinstance(page, Inserted):  # only the whole file has the pages of others in it
             return self._whole, number
-        rendering = self._rendering
-        rendering.painter = Painter(tagged=False)
-        rendering.draw(page, number + 1, len(self._pages))
-        return rendering.painter.finish(), 0
+        with self._drawing:
+            rendering = self._rendering
+            rendering.painter = Painter(tagged=False)
+            rendering.draw(page, number + 1, len(self._pages))
+            return rendering.painter.finish(), 0
 
     def stretches(self, headings: Mapping[str, str]) -> dict[str, list[Stretch]]:
         """Where each part stands: from its heading, given by its words, to the next heading."""
@@ -114,7 +117,7 @@ def _looks(unit: Unit) -> Iterator[str]:
     for line in _lines(unit):
         yield f"\n{line.height:.1f} "
         for atom in line.line.atoms:
-            yield f"{atom.text}{atom.width:.1f}"
+            yield f"{atom.text}{atom.width:.1f}{atom.look.color or ''}{'_' if atom.look.underline else ''}"
             if atom.picture is not None:
                 yield hashlib.blake2b(atom.picture.content).hexdigest()
 
@@ -126,5 +129,3 @@ def _extend(stretches: list[Stretch], page: int, height: float, top: float, take
         stretches[-1] = Stretch(page, stretches[-1].top, bottom)
     else:
         stretches.append(Stretch(page, 1 - top / height, bottom))
-
-

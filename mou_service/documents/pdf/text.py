@@ -48,13 +48,13 @@ def check_text(pdf: bytes, document: Document, *, without_styles: frozenset[str]
     """
     expected = [normalised(text) for text in paragraphs(document, without_styles=without_styles)]
     found = [normalised(text) for text in pdf_paragraphs(pdf)]
-    expected, found = [_comparable(text) for text in expected if text], [_comparable(text) for text in found if text]
+    expected, found = [comparable(text) for text in expected if text], [comparable(text) for text in found if text]
     if sorted(expected) == sorted(found):
         return []
     return list(_differences("\n".join(expected), "\n".join(found)))
 
 
-def _comparable(text: str) -> str:
+def comparable(text: str) -> str:
     """Right-to-left text is read back in an order every reader guesses anew: its characters are compared."""
     if not _RIGHT_TO_LEFT.search(text):
         return text
@@ -91,9 +91,25 @@ def block_text(blocks: Sequence[Block]) -> list[str]:
 def pdf_paragraphs(pdf: bytes) -> list[str]:
     """The PDF's paragraphs in the order assistive software reads them, without appended sections."""
     pieces = _marked_text(pdf)
+    return list(_node_text(_tree(pdf), pieces))
+
+
+def figure_texts(pdf: bytes) -> list[str]:
+    """The words inside the PDF's pictures, such as the legend of a chart."""
+    pieces = _marked_text(pdf)
+    return ["".join(_all_text(node, pieces)) for node in _nodes(_tree(pdf)) if node.tag == "Figure"]
+
+
+def _tree(pdf: bytes) -> Node:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        tree = read_tree(opened)
-    return list(_node_text(tree, pieces))
+        return read_tree(opened)
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            yield from _nodes(kid)
 
 
 def _block_text(block: Block, without_styles: frozenset[str]) -> Iterator[str]:
