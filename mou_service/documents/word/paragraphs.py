@@ -36,6 +36,7 @@ _TAB: dict[str, Literal["left", "center", "right", "decimal"]] = {
     "decimal": "decimal",
 }
 _LEADERS = {"dot": ".", "hyphen": "-", "underscore": "_", "heavy": "_", "middleDot": "·"}
+_CONTENT = (W + "t", W + "drawing", W + "pict", W + "object", W + "sym", W + "tab", W + "noBreakHyphen")
 _HEADINGS: tuple[Tag, ...] = ("H1", "H2", "H3", "H4", "H5", "H6")
 _HEADING_NAME = re.compile(r"heading ([1-6])", re.IGNORECASE)
 
@@ -116,7 +117,7 @@ class Paragraphs:
 
     def _label(self, look: Look, element: etree._Element) -> Label | None:
         number_id = look.get("number")
-        if number_id in (None, "0"):
+        if number_id in (None, "0") or _only_ends_section(element):
             return None
         label = self.book.numbering.next_label(str(number_id), whole(str(look.get("level") or 0)))
         if label is not None and label.unknown:
@@ -194,6 +195,11 @@ def _tabs(stops: dict[float, tuple[str, str] | None], width: float) -> list[Tab]
         for position, stop in sorted(stops.items())
         if stop is not None and stop[0] in _TAB
     ]
+
+
+def _only_ends_section(element: etree._Element) -> bool:
+    """Word does not count an empty paragraph that is there for a section break."""
+    return element.find(f"{W}pPr/{W}sectPr") is not None and next(element.iter(*_CONTENT), None) is None
 
 
 def _size(pieces: list[Piece], mark: Look) -> float:
