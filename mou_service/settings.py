@@ -115,6 +115,16 @@ class Settings(BaseSettings):
         description="Days before the certificate behind an archived file's time-stamp ends that the file is "
         "time-stamped again.",
     )
+    office_program: str = Field(
+        "auto",
+        description="LibreOffice, which draws the Word files that hold what the service does not draw itself (text boxes, "
+        "columns, Windows metafiles): auto looks for it, none does without, or the path of its program.",
+    )
+    office_unboxed: bool = Field(
+        False,
+        description="Whether LibreOffice may run where the machine permits no box without a network (see flask mou doctor). "
+        "It reads files from outside, so leave this off unless the whole service runs in a box of its own.",
+    )
     upload_megabytes: int = Field(40, ge=1, le=500, description="Largest file that is taken in.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies in front may be believed.")
     secure_cookies: Literal["auto", "yes", "no"] = Field(

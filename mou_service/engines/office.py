@@ -119,10 +119,8 @@ class Office:
         """Where the faces lie; the house's own lie in the covered folder and are copied."""
         found = []
         for number, folder in enumerate(self.fonts):
-            if self.covered in folder.parents:
-                shutil.copytree(folder, home / f"fonts{number}", dirs_exist_ok=True)
-                folder = home / f"fonts{number}"
-            found.append(folder)
+            inside = self.covered in folder.resolve().parents
+            found.append(Path(shutil.copytree(folder, home / f"fonts{number}")) if inside else folder)
         return found
 
     def _run(self, command: Sequence[str], folder: str) -> str:
