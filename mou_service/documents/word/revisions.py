@@ -12,7 +12,8 @@ from mou_service.documents.word.places import place_of, quote
 from mou_service.documents.word.revised_tables import DELETED, INSERTED, Decide, Decision, settle_tables, stays_in
 
 __all__ = [
-    "Decide", "Decision", "TrackedChange", "accept_all", "decide", "decide_in", "list_changes", "numbered",
+    "Decide", "Decision", "TrackedChange", "accept_all", "decide", "decide_in", "list_changes", "list_marks",
+    "numbered",
     "reject_all", "settle",
 ]  # fmt: skip
 
@@ -88,6 +89,11 @@ def decide(content: bytes, decisions: Mapping[int, Decision]) -> bytes:
 def numbered(package: Package) -> dict[etree._Element, int]:
     """Every mark of every part with its number, in the order of the file."""
     return {mark: number for number, (_, mark) in enumerate(_all_marks(package))}
+
+
+def list_marks(content: bytes) -> tuple[str, ...]:
+    """The author of every mark, by its number."""
+    return tuple(value(mark, "author") or "" for mark in numbered(Package(content)))
 
 
 def decide_in(
