@@ -17,6 +17,7 @@ from mou_service.core.db import db
 from mou_service.core.errors import Missing
 from mou_service.documents.word.manifest import Manifest
 
+from . import clause_files
 from .models import STREAM, TemplateStop, TemplateVersion
 
 _HEAD = "library.head"
@@ -168,4 +169,5 @@ def _from_database(shipped: Mapping[str, Manifest], head: str) -> tuple[Mapping[
 
 
 def _with_file(shipped: Manifest, version_: TemplateVersion) -> Manifest:
-    return replace(shipped, number=version_.number, word=engines.current().files.get(version_.docx))
+    said = clause_files.amended(shipped, version_.changes)
+    return replace(said, number=version_.number, word=engines.current().files.get(version_.docx))

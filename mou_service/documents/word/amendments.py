@@ -8,9 +8,14 @@ template's.
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 #: address → title, guidance, paragraphs, fallbacks, number
@@ -65,9 +70,21 @@ def spoken(raw: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def shipped(folder: Path) -> dict[str, dict[str, Any]]:
-    """The clauses of all files of a folder by address, as they are written there."""
-    return dict(_shipped(folder))
+@lru_cache(maxsize=4)
+def shipped(folder: Path) -> Amended:
+    """The clauses of all files of a folder by address, as they are written there; read once."""
+    return MappingProxyType(dict(_shipped(folder)))
+
+
+def said(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What an amendment may say of a clause, from its table in a file."""
+    return {name: copy.deepcopy(raw[name]) for name in TEXTS if name in raw}
+
+
+def digest(texts: Mapping[str, Any]) -> str:
+    """SHA-256 over everything an amendment says but its number, hexadecimal: two of one digest are the same text."""
+    words = {name: texts.get(name) for name in TEXTS if texts.get(name)}
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _shipped(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
