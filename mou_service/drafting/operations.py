@@ -155,22 +155,28 @@ def write(
 
 
 def upload(
-    agreement: Agreement, content: bytes, *, actor: Actor, files: FileStore, fonts: Fonts, note: str = ""
-) -> Version:
+    agreement: Agreement, content: bytes, *, actor: Actor, files: FileStore, fonts: Fonts, note: str = "",
+    original: bytes | None = None, values: Mapping[str, Any] | None = None, noted: Sequence[Finding] = (),
+) -> Version:  # fmt: skip
     """Take in a text that was edited in Word; the file as it came is kept beside the clean copy.
 
-    Raises `UnsafeFile` for a file that cannot be used, `CannotShow` for one that cannot become pages.
+    Where the text was made of what came (see exchange/), `original` is what came, `noted` what was found in it and
+    `values` what the form holds now. Raises `UnsafeFile` for a file that cannot be used, `CannotShow` for one that
+    cannot become pages.
     """
     rules.need(rules.may_write(actor, agreement))
     checked = check(content)
     document = texts.blocks_of(checked.clean)
     before = agreement.version
+    values = dict(values if values is not None else before.values if before else {})
     findings = (
+        *noted,
         *checked.findings, *_findings(document, agreement.languages, values, fonts=fonts),
         *clauses.sounding(checked.clean, agreement.languages, before.clauses if before else ()),
     )  # fmt: skip
     text = Text(
-        origin="upload", docx=checked.clean, original=content, values=values, findings=findings, note=note,
+        origin="upload", docx=checked.clean, original=original if original is not None else content, values=values,
+        findings=findings, note=note,
         language_digests=columns.digests(document, agreement.languages),
     )  # fmt: skip
     return _record(agreement, text, actor=actor, files=files)

@@ -8,13 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from lxml import etree
-
 from mou_service.documents.word.changes import tracked
 from mou_service.documents.word.comments import Comment, comments_of
 from mou_service.documents.word.compare import Change, Segment
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.revisions import Decision, decide, decide_in, list_marks, numbered, settle
+from mou_service.documents.word.revisions import Decision, decide, list_marks, settle
 from mou_service.documents.word.silent import Silents, keys, shared
 from mou_service.documents.word.standing import Chart, Standing
 
@@ -143,18 +141,6 @@ def without_ours(content: bytes, names: Collection[str]) -> bytes:
     return decide(content, ours) if ours else content
 
 
-def settled(
-    content: bytes, version: bytes, *, marks: Mapping[int, Decision], back: Collection[int]
-) -> tuple[Package, dict[str, bytes]]:
-    """The file with marks settled and untracked differences put back, and the parts that changed by it."""
-    package = Package(content)
-    numbers = numbered(package)
-    if back:
-        Silents(version, content, package).put_back(back)
-    changed = decide_in(package, numbers, marks)
-    return package, changed
-
-
 def _keys(content: bytes, decision: Decision) -> Counter[str]:
     package = Package(content)
     for name in package.stories:
@@ -233,8 +219,3 @@ def _share_of_han(text: str) -> float:
 def is_chinese(segments: Sequence[Segment]) -> bool:
     """Whether a passage is set in a Chinese face."""
     return _share_of_han("".join(segment.text for segment in segments)) > 0.5
-
-
-def elements_of(package: Package, numbers: Mapping[etree._Element, int]) -> dict[int, etree._Element]:
-    """The marks of a package by their numbers."""
-    return {number: mark for mark, number in numbers.items()}
