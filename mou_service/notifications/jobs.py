@@ -125,8 +125,10 @@ def _about_signing(event: Event, *, zone: str) -> dict[str, Any]:
     package = db.session.get(Package, event.facts["package"]) if "package" in event.facts else None
     slot = db.session.get(Slot, event.facts["slot"]) if "slot" in event.facts else None
     power = db.session.get(Delegation, event.facts["delegation"]) if "delegation" in event.facts else None
+    lasts = timedelta(days=engines.current().settings.signing_link_days)
     return {
         "until": reminding.last_day(package.open_until, zone=zone) if package else None,
+        "until_is_sooner": bool(package and package.open_until and package.open_until < now() + lasts),
         "instead_of": dict(slot.as_shown.get("instead_of", {})) if slot else {},
         "whom_witnessed": dict(slot.whom) if slot and slot.kind == "witness" else {},
         "principal": power.position.person.called() if power else {},
@@ -140,7 +142,8 @@ def _link(recipient: Recipient, secret: Secret | None, agreement: Agreement | No
     if secret is not None:
         return outside(public_url, secret.endpoint, **{secret.value: secret.text}) if secret.endpoint else ""
     if recipient.endpoint:
-        return outside(public_url, recipient.endpoint, **({"ref": agreement.ref} if agreement is not None else {}))
+        about = {"ref": agreement.ref} if agreement is not None else {}
+        return outside(public_url, recipient.endpoint, **about, **recipient.values)
     return ""
 
 

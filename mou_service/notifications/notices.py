@@ -24,6 +24,9 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     # event                            message                      to whom
     "account.invite":       (Notice("account.invite",               to.invited),),
     "account.ask_reset":    (Notice("account.ask_reset",            to.forgetful),),
+    "template.propose":     (Notice("template.propose",             to.other_keepers),),
+    "template.approve":     (Notice("template.decide",              to.proposer),),
+    "template.refuse":      (Notice("template.decide",              to.proposer),),
     "keys.expire":          (Notice("keys.expire",                  to.administrators),),
     "agreement.submit":     (Notice("agreement.submit",             to.asked_to_review),),
     "agreement.return":     (Notice("agreement.return",             to.owner),),

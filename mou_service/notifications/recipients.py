@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mou_service import engines
@@ -16,6 +16,8 @@ from mou_service.agreements.models import Agreement
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.events import Event
+from mou_service.library import queries as templates
+from mou_service.library import rules as library
 from mou_service.partners.models import Person
 from mou_service.signing import links
 from mou_service.signing import queries as signing
@@ -45,6 +47,8 @@ class Recipient:
     secret: Callable[[], Secret] | None = None
     #: The page a message without a secret leads to.
     endpoint: str = ""
+    #: What its address holds, where it is no agreement's.
+    values: Mapping[str, object] = field(default_factory=dict)
     #: "signatory" or "witness", for somebody who is asked to sign.
     kind: str = ""
 
@@ -90,6 +94,23 @@ def _by_link(user: User, kind: str, endpoint: str, valid: timedelta) -> Recipien
 def administrators(event: Event) -> Iterator[Recipient]:
     """Who keeps the service running."""
     yield from _others(event, users.holders([Role.ADMINISTRATOR]), endpoint="keyring.show")
+
+
+def other_keepers(event: Event) -> Iterator[Recipient]:
+    """Who can be the second person for a text of a template."""
+    yield from _about_template(event, users.holders(library.KEEPERS))
+
+
+def proposer(event: Event) -> Iterator[Recipient]:
+    """Who proposed the text that was decided on."""
+    version = templates.version(event.facts["type"], event.facts["number"])
+    yield from _about_template(event, [version.proposed_by] if version.proposed_by else [])
+
+
+def _about_template(event: Event, people: Iterable[User]) -> Iterator[Recipient]:
+    values = {"type_": event.facts["type"], "number": event.facts["number"]}
+    for each in _others(event, people, endpoint="library.version"):
+        yield replace(each, values=values)
 
 
 def owner(event: Event) -> Iterator[Recipient]:

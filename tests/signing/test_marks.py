@@ -47,7 +47,9 @@ def test_anything_else_is_no_drawn_mark(sent: str) -> None:
 
 def test_a_typed_mark_is_one_line() -> None:
     assert marks.typed("  Галина \n Иванова ").text == "Галина Иванова"
-    for wrong in ("", " \u3000 ", "x" * 121):
+    assert marks.typed("Galina \u202eavonavI\u2066\u200b").text == "Galina avonavI", "what turns or hides is dropped"
+    assert marks.typed("می\u200cخواهم").text == "می\u200cخواهم"
+    for wrong in ("", " \u3000 ", "\u202e\u2069", "x" * 121):
         with pytest.raises(Invalid):
             marks.typed(wrong)
 

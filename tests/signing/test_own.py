@@ -156,3 +156,12 @@ def test_all_four_ways_in_one_agreement(
         (tmp_path / "final.pdf").write_bytes(final)
         told = subprocess.run(["pdfsig", tmp_path / "final.pdf"], capture_output=True, text=True, check=False).stdout
         assert told.count("Signature is Valid.") == 6
+
+
+def test_capitals_of_any_script_are_one_address(app: Flask, signing: Package) -> None:
+    slot = next(each for each in signing.slots if each.field == "Signatory1")
+    assert slot.position is not None
+    slot.position.person.email = "РЕКТОР@sspu.example"
+    db.session.commit()
+    client = an_account(app, "Xie Huaqing", "ректор@sspu.example")
+    assert "Your signature is asked for" in client.get("/tasks").text

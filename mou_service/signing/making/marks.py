@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import unicodedata
 import warnings
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,8 @@ MOST_PIXELS = 16_000_000
 #: A stamp shows the mark a few centimetres wide; more pixels only make the file larger.
 LONGEST_SIDE = 1200
 LONGEST_TEXT = 120
+#: Some scripts are written with them: without, other letters would stand there.
+_JOINERS = "\u200c\u200d"
 
 Strokes = tuple[tuple[tuple[float, float], ...], ...]
 
@@ -61,7 +64,7 @@ def drawn(strokes: str) -> Mark:
 
 def typed(text: str) -> Mark:
     """A typed mark; raises `Invalid` when there is nothing or too much of it."""
-    text = " ".join(text.split())
+    text = " ".join("".join(each for each in text if _is_seen(each)).split())
     if not text:
         raise Invalid({"mark": _("Type your name on the line first.")})
     if len(text) > LONGEST_TEXT:
@@ -82,6 +85,13 @@ def picture(content: bytes) -> Mark:
     output = io.BytesIO()
     ink.save(output, "PNG", optimize=True)
     return Mark("picture", picture=output.getvalue())
+
+
+def _is_seen(character: str) -> bool:
+    """Not one that shows nothing, or turns the direction of what follows: the line must hold what the page showed."""
+    return (
+        unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs") or character in _JOINERS or character.isspace()
+    )
 
 
 def _number(value: object) -> float:

@@ -58,16 +58,17 @@ def tasks(actor: Actor) -> Iterator[Task]:
     user = _user(actor)
     if user is None:
         return
-    query = (
-        sa.select(Slot)
+    awaited = (
+        sa.select(Slot.id, Person.email)
         .join(Package, Slot.package_id == Package.id)
         .join(Position, Slot.position_id == Position.id)
         .join(Person, Position.person_id == Person.id)
-        .where(Package.state == "open", Package.voided_at.is_(None), Slot.state == "waiting")
-        .where(sa.func.lower(Person.email) == user.email.lower())
+        .where(Package.state == "open", Package.voided_at.is_(None), Slot.state == "waiting", Person.email != "")
     )
-    for slot in db.session.scalars(query).unique():
-        if slot in slot.package.due:
+    # Compared here: of letters outside of ASCII a database knows no small ones, or others than `email_key`.
+    mine = [number for number, email in db.session.execute(awaited) if accounts.email_key(email) == user.email_key]
+    for slot in db.session.scalars(sa.select(Slot).where(Slot.id.in_(mine)).order_by(Slot.id)) if mine else ():
+        if slot.kind != "seal" and slot in slot.package.due:
             what = _("You are asked to witness it") if slot.kind == "witness" else _("Your signature is asked for")
             yield Task(slot.package.agreement, what, "signing.own")
 
