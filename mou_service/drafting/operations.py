@@ -170,8 +170,7 @@ def upload(
     before = agreement.version
     values = dict(values if values is not None else before.values if before else {})
     findings = (
-        *noted,
-        *checked.findings, *_findings(document, agreement.languages, values, fonts=fonts),
+        *noted, *(found for found in checked.findings if found not in noted), *_findings(document, agreement.languages, values, fonts=fonts),
         *clauses.sounding(checked.clean, agreement.languages, before.clauses if before else ()),
     )  # fmt: skip
     text = Text(
