@@ -157,6 +157,12 @@ _TEMPLATE = {
     "too_much": "Filling this template takes more memory than any agreement needs. Look for loops within loops.",
 }
 
+#: A text proposed for a clause.
+_CLAUSES = {
+    "tag_one_sided": "“%(text)s” does not stand equally often in all languages.",
+    "clause_misfit": "The text does not fit the template “%(template)s”: %(detail)s",
+}
+
 #: A text that is not meant to bind, and sounds as if it did.
 _REGISTER = {
     "register": "“%(words)s” sounds binding, and this text is not meant to bind (“%(around)s”). Better: %(better)s.",
@@ -169,6 +175,10 @@ _PAGES = {
     "unknown_glyph": "No font here can show %(name)s in “%(around)s”. Replace this character, or add a font that has "
     "it to the font folder.",
     "text_differs": "The text in the PDF is not the text of the document, so the file was not used: %(difference)s",
+    "being_drawn": "LibreOffice is drawing this text, because it holds something the service does not draw itself. The "
+    "pages are here in a minute.",
+    "not_drawn": "LibreOffice could not draw this text. Take out what the service cannot draw itself, and upload it "
+    "again. What LibreOffice said: %(detail)s",
     "no_place": "There is no place to sign for %(fields)s.",
 }
 
@@ -201,6 +211,7 @@ SENTENCES: Mapping[str, str] = {
     **_FILE,
     **_CARRIED,
     **_TEMPLATE,
+    **_CLAUSES,
     **_REGISTER,
     **_LANGUAGES,
     **_PAGES,

@@ -1,1 +1,3 @@
 """Jobs of the package."""
+
+from .drawing import jobs as drawing_jobs  # noqa: F401  (registers its handler)

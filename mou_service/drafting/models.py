@@ -13,6 +13,8 @@ from mou_service.agreements.models import Agreement
 from mou_service.core.clock import now
 from mou_service.core.db import Model
 
+from .drawing.models import Drawing
+
 
 class Version(Model):
     """One numbered text: from the template, or uploaded from Word."""
@@ -46,6 +48,10 @@ class Version(Model):
     created_by_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("user_account.id"))
 
     agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="versions")
+    #: What LibreOffice made of it; nothing for a text that we draw ourselves.
+    drawing: orm.Mapped[Drawing | None] = orm.relationship(
+        primaryjoin=lambda: orm.foreign(Version.docx) == Drawing.docx, viewonly=True, uselist=False
+    )
     created_by: orm.Mapped[User] = orm.relationship(lazy="joined")
 
 
@@ -59,13 +65,19 @@ class Annex(Model):
     rank: orm.Mapped[int]
     titles: orm.Mapped[dict[str, str]]
     file_name: orm.Mapped[str] = orm.mapped_column(sa.String(255))
-    #: The clean .docx that is rendered behind the text.
+    #: The clean .docx that is rendered behind the text; empty for a PDF.
     docx: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    #: The clean copy of a PDF; empty for a Word file.
+    pdf: orm.Mapped[str] = orm.mapped_column(sa.String(64), default="")
+    findings: orm.Mapped[list[Any]] = orm.mapped_column(default=list)
     original: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     text_digest: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
 
     agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="annexes")
+    drawing: orm.Mapped[Drawing | None] = orm.relationship(
+        primaryjoin=lambda: orm.foreign(Annex.docx) == Drawing.docx, viewonly=True, uselist=False
+    )
 
 
 class SavedForm(Model):

@@ -12,9 +12,56 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _drawings()
     _templates()
     _accepted_roots()
     _clauses()
+    _translations()
+
+
+def _translations() -> None:
+    with op.batch_alter_table("version") as table:
+        table.add_column(sa.Column("language_digests", sa.JSON(), nullable=False, server_default="{}"))
+    op.create_table(
+        "translation_confirmation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("digests", sa.JSON(), nullable=False),
+        sa.Column("without", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed", sa.JSON(), nullable=False),
+        *(
+            sa.ForeignKeyConstraint(
+                [f"{what}_id"], [f"{table}.id"], name=op.f(f"fk_translation_confirmation_{what}_id_{table}")
+            )
+            for what, table in (("agreement", "agreement"), ("version", "version"), ("confirmed_by", "user_account"))
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_translation_confirmation")),
+    )
+    op.create_index(op.f("ix_translation_confirmation_agreement_id"), "translation_confirmation", ["agreement_id"])
+    op.create_table(
+        "accepted_difference",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("accepted_by_id", sa.Integer(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        *(
+            sa.ForeignKeyConstraint(
+                [f"{what}_id"], [f"{table}.id"], name=op.f(f"fk_accepted_difference_{what}_id_{table}")
+            )
+            for what, table in (("agreement", "agreement"), ("accepted_by", "user_account"))
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accepted_difference")),
+    )
+    op.create_index(op.f("ix_accepted_difference_agreement_id"), "accepted_difference", ["agreement_id"])
 
 
 def _clauses() -> None:
@@ -143,7 +190,34 @@ def _returned_files() -> None:
     op.create_index(op.f("ix_returned_file_agreement_id"), "returned_file", ["agreement_id"])
 
 
+def _drawings() -> None:
+    op.create_table(
+        "drawing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("docx", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("pdf", sa.String(length=64), nullable=True),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("program", sa.String(length=80), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drawing")),
+        sa.UniqueConstraint("docx", name=op.f("uq_drawing_docx")),
+    )
+    with op.batch_alter_table("annex") as table:
+        table.add_column(sa.Column("pdf", sa.String(length=64), nullable=False, server_default=""))
+        table.add_column(sa.Column("findings", sa.JSON(), nullable=False, server_default="[]"))
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("annex") as table:
+        table.drop_column("findings")
+        table.drop_column("pdf")
+    op.drop_table("drawing")
+    op.drop_table("accepted_difference")
+    op.drop_table("translation_confirmation")
+    with op.batch_alter_table("version") as table:
+        table.drop_column("language_digests")
     op.drop_table("returned_file")
     with op.batch_alter_table("record") as table:
         table.drop_column("time_roots")

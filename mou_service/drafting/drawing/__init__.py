@@ -1,0 +1,1 @@
+"""Word files whose pages another program draws."""

@@ -1,0 +1,107 @@
+"""What the pages of an agreement are made of: its text and its annexes, each drawn by us or by somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mou_service.core.ports import FileStore
+from mou_service.documents.blocks import Document, Pages
+from mou_service.documents.findings import Finding, Hindered, finding
+from mou_service.documents.word.blocks import read
+
+from ..models import Annex, Version
+
+
+class CannotShow(Hindered):
+    """A Word file holds something that could not be drawn as it is."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of them: a Word file we draw; one with the pages LibreOffice drew; or pages alone, of a PDF annex."""
+
+    docx: bytes = b""
+    pdf: bytes | None = None
+    #: What the annex is called in the descriptions of its pages.
+    title: str = ""
+    #: 0 is the text, others count the annexes.
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """The same as keys of the file store."""
+
+    docx: str = ""
+    pdf: str | None = None
+    title: str = ""
+    number: int = 0
+
+    def part(self, files: FileStore) -> Part:
+        pdf = files.get(self.pdf) if self.pdf else None
+        return Part(files.get(self.docx) if self.docx else b"", pdf, self.title, self.number)
+
+
+def sources(version: Version, annexes: Sequence[Annex]) -> tuple[Source, ...]:
+    """A text with its annexes. Raises `CannotShow` while LibreOffice still draws, or where it could not."""
+    found = [_source(version)]
+    for number, annex in enumerate(annexes, start=1):
+        found.append(replace(_source(annex), title=_called(annex, number), number=number))
+    return tuple(found)
+
+
+def is_waiting(version: Version) -> bool:
+    """Whether LibreOffice still draws this text."""
+    return version.drawing is not None and version.drawing.state == "asked"
+
+
+def document_of(part: Part | bytes) -> Document:
+    """The document as blocks, or the pages another program drew; raises `CannotShow` when there are none."""
+    part = part if isinstance(part, Part) else Part(part)
+    if not part.docx:
+        return Document([Pages(pdf=part.pdf or b"", title=part.title)], title=part.title)
+    found = read(part.docx)
+    if found.drawable:
+        return found.document
+    if part.pdf is None:
+        raise CannotShow([_at(each, part.number) for each in found.findings if each.code == "cannot_draw"])
+    return _drawn(found.document, part)
+
+
+def _source(holder: Version | Annex) -> Source:
+    drawing = holder.drawing
+    if isinstance(holder, Annex) and holder.pdf:
+        return Source(pdf=holder.pdf)
+    if drawing is None:
+        return Source(holder.docx)
+    if drawing.state == "asked":
+        raise CannotShow([finding("being_drawn", outcome="refuse")])
+    if drawing.pdf is None:
+        raise CannotShow([_kept(each) for each in drawing.findings])
+    return Source(holder.docx, drawing.pdf)
+
+
+def _called(annex: Annex, number: int) -> str:
+    return " / ".join(dict.fromkeys([f"Annex {number}", *(text for text in annex.titles.values() if text)]))
+
+
+def _kept(found: Mapping[str, object]) -> Finding:
+    facts = found["facts"]
+    assert isinstance(facts, Mapping)
+    return finding(str(found["code"]), outcome="refuse", **facts)
+
+
+def _at(found: Finding, number: int) -> Finding:
+    return replace(found, place=f"annex {number}, {found.place}") if number else found
+
+
+def _drawn(said: Document, part: Part) -> Document:
+    """The pages, with what they say: for checks, not for drawing."""
+    first = said.sections[0]
+    pages = Pages(
+        blocks=[block for section in said.sections for block in section.blocks],
+        width=first.width, height=first.height, margins=first.margins, header=first.header, footer=first.footer,
+        pdf=part.pdf or b"", structured=True, title=part.title,
+    )  # fmt: skip
+    return Document([pages], title=said.title, language=said.language)
