@@ -18,7 +18,7 @@ from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
 from mou_service.documents.word.manifest import Manifest
 
-from . import queries, rules
+from . import clause_files, clause_queries, queries, rules
 from .examining import Examined
 from .models import STREAM, TemplateStop, TemplateVersion
 
@@ -43,6 +43,9 @@ def propose(
     made = _add(
         manifest.type, "upload", key, actor=actor, original=files.put(original), note=note,
         findings=[each.plain() for each in examined.findings],
+        changes=clause_files.found_in(
+            examined.docx, queries.template(manifest.type, 0), clause_queries.approved_texts().values()
+        ),
     )  # fmt: skip
     _record("template.propose", made, manifest, actor=actor, note=note)
     return made
@@ -53,6 +56,17 @@ def approve(version: TemplateVersion, manifest: Manifest, *, actor: Actor) -> No
     rules.need(rules.may_approve(actor, version))
     version.state, version.decided_by_id, version.decided_at = "approved", actor.user_id, now()
     _record("template.approve", version, manifest, actor=actor)
+
+
+def follow(
+    manifest: Manifest, docx: bytes, changes: Mapping[str, Any], *, proposed_by_id: int, actor: Actor, files: FileStore,
+    note: str,
+) -> TemplateVersion:  # fmt: skip
+    """Put a file into use that was made anew because a clause has another text: whoever approved that approves this."""
+    made = _add(manifest.type, "clause", files.put(docx), actor=actor, state="approved", changes=dict(changes), note=note)
+    made.proposed_by_id, made.decided_by_id, made.decided_at = proposed_by_id, actor.user_id, now()
+    _record("template.approve", made, manifest, actor=actor, note=note)
+    return made
 
 
 def refuse(version: TemplateVersion, manifest: Manifest, *, actor: Actor, reason: str) -> None:

@@ -52,7 +52,7 @@ def of_passages(sources: Iterable[Source], *, place: str, under: str = "") -> li
         each
         for number, source in enumerate(sources, 1)
         for language, text in source.text.items()
-        for each in _findings(text, language, place=f"{place}, paragraph {number}", under=under)
+        for each in _findings(text, language, place=f"{place}, paragraph {number}".removeprefix(", "), under=under)
     ]
 
 
