@@ -13,10 +13,11 @@ from mou_service.core.errors import Missing
 from mou_service.documents.word.fields import Field
 from mou_service.documents.word.manifest import Group, Manifest
 from mou_service.library import queries as library
+from mou_service.partners import institution
 from mou_service.partners import queries as partners
 from mou_service.partners.models import Organisation, Position
 
-from . import operations, plan
+from . import operations, plan, rules
 from .plan import Contact, Plan, Side
 
 #: The first topic asks for what every document has; the others are the template's own.
@@ -49,6 +50,11 @@ class Desk:
     @property
     def reference(self) -> str:
         return self.agreement.ref if self.agreement else ""
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether nobody really signs what is written here."""
+        return self.agreement.demonstration if self.agreement else institution.ours().demonstration
 
     @property
     def topics(self) -> list[str]:
@@ -140,6 +146,11 @@ class Desk:
         """Names that were corrected for this agreement count before the register's."""
         parties = self.agreement.parties if self.agreement else []
         return {s.position_id: s.as_shown for party in parties for s in party.signatories}
+
+
+def may_use(actor: Actor, desk: Desk) -> list[str]:
+    """Sit down at a desk: a new one for legal staff, an agreement's while its text is being drafted."""
+    return rules.may_write(actor, desk.agreement) if desk.agreement else rules.may_start(actor)
 
 
 def find(key: str, topic: str = PEOPLE) -> Desk:

@@ -90,7 +90,7 @@ def _label(field: Field, facts: Mapping[str, str]) -> str:
     """What the question is called; in a small table with the line and the column."""
     column = next((each for each in field.columns if each.key == facts.get("column")), None)
     if column is None:
-        return in_language(field.label)
+        return str(in_language(field.label))
     return _("%(table)s, line %(number)s: %(column)s", table=in_language(field.label), number=facts["line"],
              column=in_language(column.label))  # fmt: skip
 

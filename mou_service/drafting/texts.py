@@ -10,6 +10,7 @@ from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.characters import runs
 from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
 from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.pdf.glance import Glance
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.word.blocks import read
 from mou_service.documents.word.fields import Field
@@ -75,12 +76,24 @@ def preview(
     docx: Sequence[bytes], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
 ) -> bytes:
     """Text and annexes as one PDF that says on every page that it is a draft."""
+    options = _draft(reference, languages, demonstration=demonstration)
+    return render(joined([blocks_of(each) for each in docx]), fonts=fonts, options=options).pdf
+
+
+def glance(
+    docx: Sequence[bytes], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
+) -> Glance:
+    """The same pages to look at while somebody types."""
+    options = _draft(reference, languages, demonstration=demonstration)
+    return Glance(joined([blocks_of(each) for each in docx]), fonts=fonts, options=options)
+
+
+def _draft(reference: str, languages: Sequence[str], *, demonstration: bool) -> Options:
     decoration = Decoration(
         reference=reference, languages=tuple(languages), watermark=DRAFT,
         demonstration=DEMONSTRATION if demonstration else None,
     )  # fmt: skip
-    document = joined([blocks_of(each) for each in docx])
-    return render(document, fonts=fonts, options=Options(decoration=decoration)).pdf
+    return Options(decoration=decoration)
 
 
 def joined(parts: Sequence[Document]) -> Document:

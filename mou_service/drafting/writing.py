@@ -9,38 +9,29 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, g, jsonify, redirect, render_template, request, url_for
+from flask import g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from mou_service import engines
 from mou_service.agreements.models import Agreement
-from mou_service.core.actors import Actor
 from mou_service.core.clock import now
-from mou_service.core.db import db, read_only, reading
-from mou_service.core.errors import Missing
-from mou_service.documents.findings import Hindered
+from mou_service.core.db import db, reading
 from mou_service.library import queries as library
 from mou_service.partners import institution
 from mou_service.partners import queries as partners
-from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
 from . import desk as desks
-from . import forms, kinds, operations, preview, problems, rules, texts
+from . import forms, keeping, kinds, operations, previewing, problems, rules
 from .blueprint import bp
 from .desk import PEOPLE, Desk
 
 PAGE = 20
-
-
-def may_use(actor: Actor, desk: Desk) -> list[str]:
-    """Sit down at a desk: a new one for legal staff, an agreement's while its text is being drafted."""
-    return rules.may_write(actor, desk.agreement) if desk.agreement else rules.may_start(actor)
 
 
 @page(bp, "/drafts/new", access=rules.may_look_at_templates)
@@ -71,15 +62,15 @@ def _prepare(form: FlaskForm, desk: Desk) -> dict[str, Any]:
     return {
         "desk": desk, "saved_at": saved.saved_at if saved else None, "tabs": _tabs(desk), "ahead": desk.following,
         "whens": {forms.ASKED + f.key: forms.asked_when(f, desk) for f in desk.fields},
-        "pages": partial(_pages, desk, typed),
+        "pages": partial(previewing.pages, desk, typed), "hand": keeping.hand(), "before": partial(keeping.before, desk),
     }  # fmt: skip
 
 
-@form_page(bp, "/drafts/<key>/<topic>", about=desks.find, access=may_use, form=forms.topic_form,
+@form_page(bp, "/drafts/<key>/<topic>", about=desks.find, access=desks.may_use, form=forms.topic_form,
            template="drafting/topic.html", prepare=_prepare)  # fmt: skip
 def topic(desk: Desk, form: FlaskForm) -> ResponseReturnValue:
     """One topic of the form: kept, and on to the next."""
-    _keep(desk, form)
+    keeping.keep(desk, form)
     if target := request.form.get("go"):
         return redirect(url_for(".topic", key=desk.key, topic=target if target in desk.topics else PEOPLE))
     if desk.following is None or "finish" in request.form:
@@ -87,57 +78,34 @@ def topic(desk: Desk, form: FlaskForm) -> ResponseReturnValue:
     return redirect(url_for(".topic", key=desk.key, topic=desk.following))
 
 
-@action(bp, "/drafts/<key>/<topic>/save", about=desks.find, access=may_use)
+@action(bp, "/drafts/<key>/<topic>/save", about=desks.find, access=desks.may_use)
 def save(desk: Desk) -> ResponseReturnValue:
-    """Keep what was typed so far, finished or not."""
-    _keep(desk, forms.topic_form(desk))
+    """Keep what was typed so far, finished or not; 409 when another page wrote it meanwhile."""
+    try:
+        keeping.keep(desk, forms.topic_form(desk))
+    except keeping.Elsewhere:
+        return jsonify(fields={"before": keeping.before(desk)}), 409
     return jsonify(saved=True)
 
 
-@action(bp, "/drafts/<key>/<topic>/preview", about=desks.find, access=may_use)
-def show_pages(desk: Desk) -> ResponseReturnValue:
-    """The pages as the typing has them now; the typing is kept as well."""
-    typed = _keep(desk, forms.topic_form(desk))
-    db.session.commit()
-    read_only(True)  # drawing takes a while, and nobody who writes should wait for it
-    return render_template("drafting/_pages.html", desk=desk, pages=partial(_pages, desk, typed))
-
-
-@page(bp, "/drafts/<key>/pages/<int:number>.png", about=lambda key, number: (desks.find(key), number),
-      access=lambda actor, about: may_use(actor, about[0]))  # fmt: skip
-def picture(about: tuple[Desk, int]) -> ResponseReturnValue:
-    """One page of what is being written."""
-    desk, number = about
-    content = _pdf(desk, desk.typed(g.actor))
-    if not 0 < number <= preview.page_count(content):
-        raise Missing(str(number))
-    return Response(preview.picture(content, number - 1), mimetype="image/png")
-
-
-@page(bp, "/drafts/<key>/preview.pdf", about=desks.find, access=may_use)
-def preview_pdf(desk: Desk) -> ResponseReturnValue:
-    """What is being written, as a PDF that says it is a draft."""
-    return Response(_pdf(desk, desk.typed(g.actor)), mimetype="application/pdf")
-
-
-@page(bp, "/drafts/<key>/finish", about=desks.find, access=may_use)
+@page(bp, "/drafts/<key>/finish", about=desks.find, access=desks.may_use)
 def finish(desk: Desk) -> ResponseReturnValue:
     """What is still missing; when nothing is, the whole text and the button."""
     typed = desk.typed(g.actor)
     missing = _missing(desk, typed)
     return render_template(
-        "drafting/finish.html", desk=desk, tabs=_tabs(desk), pages=partial(_pages, desk, typed),
-        missing=missing, edition=_way_out(desk, typed, missing), newest=_newest(desk),
-        overtaken=typed.get("seen", _newest(desk)) != _newest(desk),
+        "drafting/finish.html", desk=desk, tabs=_tabs(desk), pages=partial(previewing.pages, desk, typed),
+        missing=missing, edition=_way_out(desk, typed, missing), newest=keeping.newest(desk),
+        overtaken=typed.get("seen", keeping.newest(desk)) != keeping.newest(desk),
         came_from_word=desk.agreement is not None and desk.agreement.version is not None
         and desk.agreement.version.origin == "upload",
     )  # fmt: skip
 
 
-@action(bp, "/drafts/<key>/finish", about=desks.find, access=may_use, form=EmptyForm)
+@action(bp, "/drafts/<key>/finish", about=desks.find, access=desks.may_use, form=EmptyForm)
 def make(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     """Make the draft, or the next version of it; `Stale` when somebody made one since the page was shown."""
-    still_the_same(request.form.get("seen"), _newest(desk))
+    still_the_same(request.form.get("seen"), keeping.newest(desk))
     try:
         agreement = _start(desk) if desk.agreement is None else _write(desk, desk.agreement)
     except operations.Unfinished:
@@ -175,7 +143,7 @@ def _write(desk: Desk, agreement: Agreement) -> Agreement:
         text = operations.fill(
             desk.manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration, fonts=used.fonts
         )
-    still_the_same(request.form.get("seen"), _newest(desk))  # somebody may have been quicker meanwhile
+    still_the_same(request.form.get("seen"), keeping.newest(desk))  # somebody may have been quicker meanwhile
     version = operations.write(
         agreement, desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts, text=text,
         note=request.form.get("note", "").strip()[:400],
@@ -193,7 +161,7 @@ def _only_reading() -> Iterator[None]:
         db.session.rollback()
 
 
-@action(bp, "/drafts/<key>/edition", about=desks.find, access=may_use, form=EmptyForm)
+@action(bp, "/drafts/<key>/edition", about=desks.find, access=desks.may_use, form=EmptyForm)
 def change_edition(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     """Go on with the same answers in another edition of the template."""
     other, typed = desk.in_edition(request.form.get("template", "")), desk.typed(g.actor)
@@ -204,7 +172,7 @@ def change_edition(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     return redirect(url_for(".finish", key=other.key))
 
 
-@action(bp, "/drafts/<key>/discard", about=desks.find, access=may_use, form=EmptyForm)
+@action(bp, "/drafts/<key>/discard", about=desks.find, access=desks.may_use, form=EmptyForm)
 def discard(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
     """Throw the typing away; the agreement's own text stays as it is."""
     operations.forget_form(g.actor, place=desk.place)
@@ -216,7 +184,7 @@ def discard(desk: Desk, _form: EmptyForm) -> ResponseReturnValue:
 
 def _missing(desk: Desk, typed: dict[str, Any]) -> list[problems.Said]:
     found = operations.missing(
-        desk.manifest, desk.plan(typed), ref=desk.reference or "-", demonstration=_demonstration(desk)
+        desk.manifest, desk.plan(typed), ref=desk.reference or "-", demonstration=desk.demonstration
     )
     return problems.said(found, desk.manifest)
 
@@ -225,41 +193,6 @@ def _way_out(desk: Desk, typed: dict[str, Any], missing: list[problems.Said]) ->
     """An edition in fewer languages, where the register lacks less than it does for this one."""
     lacking = sum(bool(each.register) for each in missing)
     return next((e for e in desk.editions() if lacking > sum(bool(each.register) for each in _missing(e, typed))), None)
-
-
-def _keep(desk: Desk, form: FlaskForm) -> dict[str, Any]:
-    typed = forms.read(form, desk, {"seen": _newest(desk), **desk.typed(g.actor)})
-    operations.save_form(g.actor, place=desk.place, typed=json.loads(json.dumps(typed)))
-    return typed
-
-
-def _pages(desk: Desk, typed: dict[str, Any]) -> dict[str, Any]:
-    """The pages of the typing as addresses of pictures, or why they cannot be shown."""
-    try:
-        content = _pdf(desk, typed)
-    except Hindered as error:
-        return {"pictures": [], "hindrances": findings.lines(error)}
-    mark = format(hash(content) & 0xFFFFFFFF, "08x")
-    return {
-        "pictures": [url_for(".picture", key=desk.key, number=number + 1, v=mark) for number in range(preview.page_count(content))],
-        "hindrances": [],
-    }  # fmt: skip
-
-
-def _pdf(desk: Desk, typed: dict[str, Any]) -> bytes:
-    demonstration = _demonstration(desk)
-    docx = texts.unfinished(desk.manifest, desk.values(typed, demonstration=demonstration))
-    annexes = tuple(engines.current().files.get(a.docx) for a in desk.agreement.annexes) if desk.agreement else ()
-    return preview.pdf((docx, *annexes), desk.reference or desk.manifest.code, desk.manifest.languages, demonstration)
-
-
-def _demonstration(desk: Desk) -> bool:
-    return desk.agreement.demonstration if desk.agreement else institution.ours().demonstration
-
-
-def _newest(desk: Desk) -> int:
-    """The number of the agreement's newest version; 0 for a text that is not there yet."""
-    return desk.agreement.version.number if desk.agreement and desk.agreement.version else 0
 
 
 def _tabs(desk: Desk) -> list[dict[str, Any]]:

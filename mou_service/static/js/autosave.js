@@ -19,7 +19,8 @@ class Draft {
     this.sending = null;
     form.addEventListener("input", () => this.soon(PAUSE));
     form.addEventListener("change", () => this.soon(300));
-    form.addEventListener("submit", () => { clearTimeout(this.timer); this.sending?.abort(); forget(this.key); });
+    // What is sent is kept here too, until the server is known to have it: whoever is signed out comes back to it.
+    form.addEventListener("submit", () => { clearTimeout(this.timer); this.sending?.abort(); keep(this.key, this.fields()); });
     window.addEventListener("pagehide", () => { if (this.dirty) keep(this.key, this.fields()); });
     window.addEventListener("online", () => { if (this.dirty) this.send(); });
     this.offer();
@@ -42,6 +43,8 @@ class Draft {
         method: "POST", body: withoutFiles(new FormData(this.form)), credentials: "same-origin", signal: this.sending.signal,
         headers: { Accept: "application/json", "X-Requested-With": "autosave" },
       });
+      if (answer.status === 409) return this.elsewhere(await answer.json());
+      if ([400, 401].includes(answer.status)) return this.signedOut();
       if (!answer.ok) throw new Error(String(answer.status));
       this.takeOver(await answer.json().catch(() => ({})));
       forget(this.key);
@@ -56,6 +59,20 @@ class Draft {
       return;
     }
     this.since = undefined;
+  }
+
+  // Another page wrote this meanwhile: what stands here stays here until somebody says which counts.
+  elsewhere(values) {
+    keep(this.key, this.fields());
+    this.say("elsewhere", "", "failed");
+    this.offerLink("compare", location.href);
+    this.offerButton("mine", () => { this.takeOver(values); this.send(); });
+  }
+
+  signedOut() {
+    keep(this.key, this.fields());
+    this.say("signedOut", "", "failed");
+    this.offerLink("signIn", `${this.note?.dataset.signInAddress}?next=${encodeURIComponent(location.pathname)}`, "");
   }
 
   // The answer may carry new values for hidden fields, such as the version the form was filled from.
@@ -86,6 +103,13 @@ class Draft {
     button.textContent = this.note.dataset[word];
     button.addEventListener("click", act);
     this.note.append(" ", button);
+  }
+
+  offerLink(word, href, target = "_blank") {
+    if (!this.note) return;
+    const link = Object.assign(document.createElement("a"), { href, target });
+    link.textContent = this.note.dataset[word];
+    this.note.append(" ", link);
   }
 
   say(state, time = "", look = state) {
