@@ -177,6 +177,8 @@ class Pages(Section):
     pdf: bytes = b""
     #: Whether the pages bring a structure to read them by; else each is one picture with its words as description.
     structured: bool = False
+    #: Whether the pages hold one picture each and nothing else.
+    pictures: bool = False
     #: What the pages are: "Annex 2: Budget".
     title: str = ""
 

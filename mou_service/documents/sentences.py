@@ -182,6 +182,36 @@ _PAGES = {
     "no_place": "There is no place to sign for %(fields)s.",
 }
 
+#: A PDF that is to become an annex.
+_PDF = {
+    "wrong_pdf/zip": "The file is no PDF. Attach a PDF or a Word document (.docx).",
+    "wrong_pdf/old_word": "The file is in the old Word format (.doc). Save it in Word as PDF (PDF/A) or as “Word Document (.docx)”.",
+    "wrong_pdf/rtf": "The file is an RTF text. Save it in Word as PDF (PDF/A) or as “Word Document (.docx)”.",
+    "wrong_pdf/picture": "The file is a picture. Put it into a PDF or a Word document and attach that.",
+    "wrong_pdf/other": "The file is no PDF. Attach a PDF or a Word document (.docx).",
+    "pdf_encrypted": "The PDF is protected by a password. Save it again without protection and attach that.",
+    "pdf_broken": "The PDF is damaged and cannot be read (%(detail)s). Make it again and attach the new file.",
+    "pdf_form": "The PDF is a form that fills its pages only when a program opens it. Print it into a new PDF and attach that.",
+    "pdf_limits/size": "The PDF is larger than %(limit)s MB. Make its pictures smaller.",
+    "pdf_limits/pages": "The PDF has %(count)s pages; an annex has at least one and at most %(limit)s. Attach its parts one by one.",
+    "pdf_limits/paper": "Page %(page)s of the PDF has a size that no printer knows. Make the page again on usual paper.",
+    "pdf_limits/effort": "Reading this PDF takes more time or memory than any annex needs. Print it into a new PDF and attach that.",
+    "pdf_left_out/scripts": "The PDF held programs or actions that start by themselves; they were left out.",
+    "pdf_left_out/files": "The PDF held other files; they were left out. Attach them as annexes of their own if they belong here.",
+    "pdf_left_out/signatures": "The PDF was signed electronically. What is seen of the signatures is kept; their proof is only in the "
+    "file as it was attached.",
+    "pdf_left_out/form": "The PDF held a form. What stands in it is kept as it is seen; it cannot be filled in any more.",
+    "pdf_pictured/no_claim": "The PDF does not say that it is made to last (PDF/A), so each page is kept as a picture, sharp enough to "
+    "print. To keep the text itself, save it as PDF/A (Word: Save as PDF, Options, “PDF/A compliant”).",
+    "pdf_pictured/fonts": "Fonts are missing in the PDF, so each page is kept as a picture. To keep the text itself, save it as PDF/A.",
+    "pdf_pictured/colours": "The PDF has colours for a printing press, so each page is kept as a picture. To keep the text itself, save "
+    "it as PDF/A with RGB colours.",
+    "pdf_pictured/notes": "Notes, stamps or form fields lie over the pages, so each page is kept as a picture with all of them.",
+    "pdf_pictured/layers": "The PDF has layers that can be switched, so each page is kept as a picture of what is seen.",
+    "pdf_pictured/streams": "The PDF is packed in ways an archive does not keep, so each page is kept as a picture. To keep the text "
+    "itself, save it as PDF/A.",
+}
+
 #: What does not agree between the languages of a text; “what” is how each says it.
 _LANGUAGES = {
     "clause_count": "One column has %(first)s numbered clauses, the other %(second)s. Both must have the same before the text can be submitted.",
@@ -215,6 +245,7 @@ SENTENCES: Mapping[str, str] = {
     **_REGISTER,
     **_LANGUAGES,
     **_PAGES,
+    **_PDF,
 }
 
 

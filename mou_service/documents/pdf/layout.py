@@ -101,7 +101,7 @@ class Rendering:
         metadata = self.options.metadata or Metadata(
             self.document.title or "Untitled", languages=(self.document.language,)
         )
-        if any(isinstance(section, Pages) for section in self.document.sections):
+        if any(isinstance(section, Pages) and not section.pictures for section in self.document.sections):
             metadata = replace(metadata, level="B")
         beneath = self.options.decoration.watermark is not None
         pdf = finish(

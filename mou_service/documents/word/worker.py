@@ -44,11 +44,11 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    ceiling = _in_use() + MEMORY
+    ceiling = in_use() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
 
 
-def _in_use() -> int:
+def in_use() -> int:
     """Address space taken by the interpreter itself; a guess where there is no /proc."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

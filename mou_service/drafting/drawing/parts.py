@@ -25,6 +25,8 @@ class Part:
     pdf: bytes | None = None
     #: What the annex is called in the descriptions of its pages.
     title: str = ""
+    #: Whether the pages are pictures.
+    pictures: bool = False
     #: 0 is the text, others count the annexes.
     number: int = 0
 
@@ -36,11 +38,12 @@ class Source:
     docx: str = ""
     pdf: str | None = None
     title: str = ""
+    pictures: bool = False
     number: int = 0
 
     def part(self, files: FileStore) -> Part:
         pdf = files.get(self.pdf) if self.pdf else None
-        return Part(files.get(self.docx) if self.docx else b"", pdf, self.title, self.number)
+        return Part(files.get(self.docx) if self.docx else b"", pdf, self.title, self.pictures, self.number)
 
 
 def sources(version: Version, annexes: Sequence[Annex]) -> tuple[Source, ...]:
@@ -60,7 +63,7 @@ def document_of(part: Part | bytes) -> Document:
     """The document as blocks, or the pages another program drew; raises `CannotShow` when there are none."""
     part = part if isinstance(part, Part) else Part(part)
     if not part.docx:
-        return Document([Pages(pdf=part.pdf or b"", title=part.title)], title=part.title)
+        return Document([Pages(pdf=part.pdf or b"", pictures=part.pictures, title=part.title)], title=part.title)
     found = read(part.docx)
     if found.drawable:
         return found.document
@@ -72,7 +75,7 @@ def document_of(part: Part | bytes) -> Document:
 def _source(holder: Version | Annex) -> Source:
     drawing = holder.drawing
     if isinstance(holder, Annex) and holder.pdf:
-        return Source(pdf=holder.pdf)
+        return Source(pdf=holder.pdf, pictures=any(each["code"] == "pdf_pictured" for each in holder.findings))
     if drawing is None:
         return Source(holder.docx)
     if drawing.state == "asked":
