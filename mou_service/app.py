@@ -27,6 +27,8 @@ from mou_service.drafting import views as drafting
 from mou_service.keyring import commands as keyring_commands
 from mou_service.keyring import jobs as keyring_jobs  # noqa: F401
 from mou_service.keyring import views as keyring
+from mou_service.library import act_views as library_acts  # noqa: F401  (brings its pages)
+from mou_service.library import views as library
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
 from mou_service.notifications import recipients
 from mou_service.notifications import views as notifications
@@ -52,6 +54,7 @@ BLUEPRINTS = (
     partners.bp,
     keyring.bp,
     agreements.bp,
+    library.bp,
     drafting.bp,
     review.bp,
     signing.bp,

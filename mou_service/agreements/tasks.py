@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -41,6 +41,18 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Matter:
+    """One thing to do about something that is no agreement, such as a template."""
+
+    #: What it is called, per language.
+    called: Mapping[str, str]
+    what: str
+    since: datetime
+    endpoint: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class _Line:
     role: Role
     what: str
@@ -51,6 +63,15 @@ class _Line:
 #: What is asked of a person by name, whatever their role, in agreements they may not even look at otherwise; features
 #: above add to it.
 PERSONAL: list[Callable[[Actor], Iterable[Task]]] = []
+
+
+#: What else waits for a person; the features that have it add to it.
+MATTERS: list[Callable[[Actor], Iterable[Matter]]] = []
+
+
+def matters(actor: Actor) -> list[Matter]:
+    """What waits for this person beside agreements, longest first."""
+    return sorted((each for asked in MATTERS for each in asked(actor)), key=lambda each: each.since)
 
 
 def personal(actor: Actor) -> list[Task]:

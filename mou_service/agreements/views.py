@@ -66,7 +66,7 @@ class Choice:
 
 
 def _count(actor: Actor) -> int:
-    return len(_tasks(actor))
+    return len(_tasks(actor)) + len(_matters(actor))
 
 
 navigation.add(navigation.Entry(_l("My tasks"), "agreements.tasks", signed_in, order=10, count=_count))
@@ -80,7 +80,7 @@ def tasks() -> ResponseReturnValue:
     known = {each.agreement.id for each in mine}
     others = [a for a in _moving(g.actor) if a.id not in known]
     return render_template(
-        "agreements/tasks.html", waiting=mine, others=others[:PAGE], more=len(others) > PAGE, holder=standing.holder,
+        "agreements/tasks.html", waiting=mine, matters=_matters(g.actor), others=others[:PAGE], more=len(others) > PAGE, holder=standing.holder,
         labels=states.LABELS, tones=states.TONES, roles=[ROLE_LABELS[r] for r in ROLE_LABELS if g.actor.has(r)],
         may_draft=g.actor.has("drafter"),
         first_steps=g.actor.has("administrator") and not _moving(g.actor) and not queries.listed(g.actor, limit=1),
@@ -140,6 +140,12 @@ def _tasks(actor: Actor) -> list[waiting.Waiting]:
     if "tasks" not in g:
         g.tasks = waiting.waiting(actor, _moving(actor))
     return list(g.tasks)
+
+
+def _matters(actor: Actor) -> list[waiting.Matter]:
+    if "matters" not in g:
+        g.matters = waiting.matters(actor) if actor.is_signed_in else []
+    return list(g.matters)
 
 
 def _task(actor: Actor, agreement: Agreement) -> waiting.Task | None:

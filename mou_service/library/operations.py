@@ -122,7 +122,7 @@ def take_in_shipped(shipped: Mapping[str, Manifest], *, files: FileStore) -> Seq
 
     Where the house approved nothing, the file of the release is in use as before. A second call changes nothing.
     """
-    known = set(db.session.execute(sa.select(TemplateVersion.type, TemplateVersion.docx)).tuples())
+    known = {(type_, docx) for type_, docx in db.session.execute(sa.select(TemplateVersion.type, TemplateVersion.docx))}
     kept = {type_ for type_, _docx in known}
     made = []
     for type_, manifest in shipped.items():

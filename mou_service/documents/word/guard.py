@@ -242,7 +242,9 @@ def _asked_for(tree: nodes.Template) -> tuple[str, ...]:
     """The names, and for answers in words which answers."""
     names = {name for _line, name in expressions.names(tree)} - {"words"}
     parts = tree.find_all(nodes.Getattr)
-    in_words = {f"words.{each.attr}" for each in parts if isinstance(each.node, nodes.Name) and each.node.name == "words"}
+    in_words = {
+        f"words.{each.attr}" for each in parts if isinstance(each.node, nodes.Name) and each.node.name == "words"
+    }
     return tuple(sorted(names | in_words))
 
 
