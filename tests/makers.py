@@ -11,6 +11,7 @@ from mou_service.core.db import db
 from mou_service.demo import marks
 from mou_service.drafting import operations as drafting
 from mou_service.drafting.plan import Contact, Plan, Side
+from mou_service.drafting.translation import operations as translation
 from mou_service.engines import Engines
 from mou_service.partners.models import Organisation
 from mou_service.review import operations as review
@@ -85,6 +86,9 @@ def agree(ref: str, cast: Cast) -> None:
 
 
 def present(ref: str, cast: Cast) -> None:
+    """The reviewer confirms the translation of a text in two languages before it goes to the leader."""
+    if len(get(ref).languages) > 1:
+        translation.confirm(get(ref), actor=cast.actor("reviewer"))
     review.present(get(ref), actor=cast.actor("drafter"))
 
 

@@ -45,7 +45,7 @@ STEPS = {step.name: step for step in (
     Step("submit",     _l("Submit for review"),  (S.DRAFTING,),                  S.IN_REVIEW,   rules.drafter,    (rules.has_document, rules.signatories_known, rules.text_is_sound)),
     Step("return",     _l("Return to drafting"), (S.IN_REVIEW, S.IN_APPROVAL),   S.DRAFTING,    rules.asked),
     Step("agree_text", _l("Agree the text"),     (S.IN_REVIEW,),                 S.TEXT_AGREED, rules.drafter,    (rules.reviewers_agree, rules.opinions_answered)),
-    Step("present",    _l("Present for approval"), (S.TEXT_AGREED,),             S.IN_APPROVAL, rules.drafter,    (rules.has_document,)),
+    Step("present",    _l("Present for approval"), (S.TEXT_AGREED,),             S.IN_APPROVAL, rules.drafter,    (rules.has_document, rules.translation_is_confirmed)),
     Step("approve",    _l("Approve"),            (S.IN_APPROVAL,),               S.APPROVED,    rules.leader,     (rules.not_the_owner, rules.approvals_are_in)),
     Step("revise",     _l("Change the text"),    _BEFORE_SIGNING[1:],            S.DRAFTING,    rules.drafter),
     Step("freeze",     _l("Freeze for signing"), (S.APPROVED,),                  S.SIGNING,     rules.organiser,  (rules.approvals_are_in, rules.approved_text_is_newest, rules.signatories_known, rules.authority_holds, rules.witnesses_are_no_signatories, rules.witnesses_know_whom, rules.signatures_are_attested)),

@@ -23,6 +23,7 @@ from .states import State
 if TYPE_CHECKING:
     from mou_service.archive.models import Record
     from mou_service.drafting.models import Annex, Version
+    from mou_service.drafting.translation.models import TranslationConfirmation
     from mou_service.review.models import ReviewStep
     from mou_service.signing.models import AuthorityOverride, Delegation, Package, Witness
 
@@ -63,6 +64,9 @@ class Agreement(Model):
         "Version", back_populates="agreement", order_by="Version.number"
     )
     annexes: orm.Mapped[list[Annex]] = orm.relationship("Annex", back_populates="agreement", order_by="Annex.rank")
+    translation_confirmations: orm.Mapped[list[TranslationConfirmation]] = orm.relationship(
+        "TranslationConfirmation", back_populates="agreement", order_by="TranslationConfirmation.id"
+    )
     review_steps: orm.Mapped[list[ReviewStep]] = orm.relationship(
         "ReviewStep", back_populates="agreement", order_by="ReviewStep.id"
     )

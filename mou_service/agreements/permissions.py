@@ -26,6 +26,8 @@ PERMISSIONS: dict[str, Rule] = {
     "look_inside": rules.house,
     "comment": any_of(rules.drafter, rules.reviewer, rules.leader),
     "draft": rules.drafter,
+    #: Say that all languages say the same: whoever writes or reviews, and commands them.
+    "confirm_translation": any_of(rules.drafter, rules.reviewer),
     "arrange_signing": any_of(rules.organiser, rules.drafter),
     #: Powers of attorney: papers of other people, for those who answer for the signing.
     "look_at_powers": any_of(rules.drafter, rules.organiser, rules.leader, rules.auditor),

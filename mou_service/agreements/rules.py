@@ -137,6 +137,12 @@ def text_is_sound(_actor: Actor, agreement: Agreement) -> bool:
     return version is None or not any(found.get("outcome") == "refuse" for found in version.findings)
 
 
+@rule(_l("Nobody has confirmed that all languages say the same. Have the translation confirmed, or give the reason to go on without."))
+def translation_is_confirmed(_actor: Actor, agreement: Agreement) -> bool:
+    """Of the text as it is now; a text in one language needs none."""
+    return len(agreement.languages) < 2 or any(each.holds for each in agreement.translation_confirmations)
+
+
 @rule(_l("Not every reviewer has agreed to this text."))
 def reviewers_agree(_actor: Actor, agreement: Agreement) -> bool:
     steps = [s for s in agreement.review_steps if s.counts and s.phase == "review"]

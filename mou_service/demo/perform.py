@@ -15,6 +15,7 @@ from mou_service.core import jobs
 from mou_service.core.actors import Actor
 from mou_service.core.db import db
 from mou_service.core.errors import MouError
+from mou_service.drafting.translation import operations as translation
 from mou_service.engines import Engines
 from mou_service.review import operations as review
 from mou_service.signing import operations as signing
@@ -74,6 +75,8 @@ def _review(agreement: Agreement, actors: dict[str, Actor]) -> None:
     functions = [step.function for step in agreement.review_steps if step.counts]
     review.agree(agreement, actor=actors["reviewer"], functions=functions)
     review.agree_text(agreement, actor=actors["drafter"])
+    if len(agreement.languages) > 1:
+        translation.confirm(agreement, actor=actors["reviewer"], note="Read row by row against each other.")
     review.present(agreement, actor=actors["drafter"])
     review.approve(agreement, actor=actors["leader"])
 

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-
-from flask_babel import lazy_gettext as _l
 
 from mou_service.documents.findings import Finding
 from mou_service.web import findings
 
-#: The findings of languages.py; those of the document library have their words there.
-SENTENCES = {
-    "clause_count": _l("One column has %(first)s numbered clauses, the other %(second)s. Both must have the same before the text can be submitted."),
-    "email_differs": _l("The address “%(what)s” stands in only one of the two columns. Compare both texts."),
-    "date_differs": _l("The date %(what)s stands in only one of the two columns. Compare both texts."),
-    "number_differs": _l("The number %(what)s stands in only one of the two columns. Compare both texts."),
-}  # fmt: skip
+#: How a stretch of text is shown: as it is, or marked because the other language says it otherwise.
+Piece = tuple[str, bool]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One language of a row that differs."""
+
+    language: str
+    pieces: tuple[Piece, ...]
 
 
 def finding(found: Finding | Mapping[str, Any]) -> str:
-    """The sentence of one finding, fresh from the checker or as it is kept with a version."""
-    kept = found.plain() if isinstance(found, Finding) else found
-    words = SENTENCES.get(str(kept.get("code")))
-    return str(words) % dict(kept["facts"]) if words is not None else findings.sentence(kept)
+    """The sentence of one finding, fresh from the checker or as it is kept."""
+    return findings.sentence(found)
+
+
+def sides(found: Mapping[str, Any]) -> tuple[Side, ...]:
+    """Both languages of a kept finding that names a row, with what differs marked; nothing for other findings."""
+    facts = found.get("facts") or {}
+    if "left" not in facts:
+        return ()
+    return tuple(
+        Side(facts[language], tuple(_pieces(facts[text], facts.get(f"{text}_marks", ""))))
+        for language, text in (("one", "left"), ("other", "right"))
+    )
+
+
+def _pieces(text: str, marks: str) -> list[Piece]:
+    found: list[Piece] = []
+    reached = 0
+    for mark in marks.split():
+        start, end = (int(each) for each in mark.split("-"))
+        if start >= reached:
+            found += [(text[reached:start], False), (text[start:end], True)]
+            reached = end
+    return [piece for piece in (*found, (text[reached:], False)) if piece[0]]

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from mou_service.documents.word.bilingual.facts import facts
 from mou_service.documents.word.compare import Change, Comparison
-
-from .languages import facts
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -73,11 +72,12 @@ def columns(comparison: Comparison) -> list[int]:
 
 
 def counts_otherwise(change: Change) -> bool:
-    """Whether another number, date or e-mail address is said than before."""
-    before, after = facts(change.old_text), facts(change.new_text)
-    return (before.numbers, before.dates, before.emails, before.spoken) != (
-        after.numbers, after.dates, after.emails, after.spoken,
-    )  # fmt: skip
+    """Whether another number, date, sum or address is said than before."""
+    before, after = (
+        sorted((fact.kind, fact.value) for fact in facts(text, language(change) or "en"))
+        for text in (change.old_text, change.new_text)
+    )
+    return before != after
 
 
 def _section(found: list[Section], change: Change) -> Section:

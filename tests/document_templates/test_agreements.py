@@ -7,9 +7,10 @@ import pytest
 
 from mou_service.documents.pdf.characters import runs
 from mou_service.documents.word import manifest
+from mou_service.documents.word.bilingual import checking, names
 from mou_service.documents.word.blocks import read
 from mou_service.documents.word.merge import merge
-from mou_service.drafting import languages, texts
+from mou_service.drafting import texts
 
 FOLDER = Path(__file__).parents[2] / "document_templates"
 #: Beside those which every agreement needs.
@@ -52,8 +53,9 @@ def test_every_position_gives_both_languages_the_same_facts(each):
             for fallback in clause.fallbacks
             if fallback.rank == rank
         }
-        document = texts.blocks_of(texts.filled(each, each.example() | chosen))
-        assert [str(found) for found in languages.findings(document, each.languages)] == []
+        values = each.example() | chosen
+        document = texts.blocks_of(texts.filled(each, values))
+        assert [str(found) for found in checking.check(document, each.languages, names.of_parties(values))] == []
 
 
 def test_the_framework_names_exactly_the_clauses_that_record_intentions():

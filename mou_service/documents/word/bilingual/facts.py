@@ -1,0 +1,260 @@
+"""What a passage says that must be the same in every language: addresses, days, sums, shares, numbers, lengths of time. (pure)"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from . import dates, money
+from .dates import Day
+from .numerals import CHINESE, CHINESE_NUMBER, FIGURE, amount, chinese_number, plain_digits, spelled, written
+
+Kind = Literal["email", "web", "phone", "code", "date", "money", "percent", "duration", "reference", "number"]
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+_WEB = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!$&'*+=%-]+", re.IGNORECASE)
+_PHONE = re.compile(
+    r"(?<![\w.,/])(?:\+|00)\d[\d ()./-]{6,22}\d|(?<![\w.,/-])\(?0\d{1,4}\)?[-/ ]\d{3,4}[- ]?\d{3,5}(?![\w-])", re.ASCII
+)
+_CALLED = re.compile(
+    r"(?:tel(?:ephone|efon)?|phone|fax|mobile|电话|手机|传真|тел)[.:：\s]*(\(?\+?\d[\d ()/-]{5,22}\d)", re.I
+)
+_CODE = re.compile(
+    r"\b(?=[A-Z0-9/-]{0,40}\d)(?=[A-Z0-9/-]{0,40}[A-Z])[A-Z0-9]{2,}(?:[-/][A-Z0-9]+)+\b|\b(?=[A-Z]{0,33}\d)(?=\d{0,33}[A-Z])[A-Z0-9]{10,34}\b",
+    re.ASCII,
+)
+_YEARS = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d)\b(?!\d|[-/–.])", re.ASCII)
+_TIME = re.compile(
+    r"(?<![\d:])([0-2]?\d)[:：h]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?|\b(\d{1,2})\s?([ap])\.?m\b", re.I | re.ASCII
+)
+_CHINESE_TIME = re.compile(r"(上午|下午|晚上?|中午)?\s?(\d{1,2})\s?[时點点](?!间)(?:(\d{1,2})分|(半))?")
+_PERCENT = re.compile(rf"({FIGURE.pattern})\s?(%|‰|per\s?cent\b|Prozent\b|процента?\b|на сто\b)", re.IGNORECASE)
+_CHINESE_PERCENT = re.compile(rf"(百|千)分之({CHINESE_NUMBER}(?:点{CHINESE_NUMBER})?|\d+(?:\.\d+)?)")
+_PERCENT_BEHIND = re.compile(r"\s?(?:\([^)]*\)\s?)?(?:%|per\s?cent\b|Prozent\b|процента?\b)", re.IGNORECASE)
+_FRACTION = re.compile(rf"({CHINESE_NUMBER})分之({CHINESE_NUMBER})")
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_ENGLISH_FRACTION = re.compile(rf"\b(one|two|three|four|an?)[\s-]({'|'.join(_PARTS)})s?\b", re.IGNORECASE)
+#: What is counted, so that a Chinese number in front of it is meant as one.
+_COUNTED = (
+    "个月|个?工作日|个?小时|个?星期|个?学期|个?学年|年|月|日|天|份|次|周|分钟|名|人|位|学分|学时|课时|门|期|届|倍|%|"
+    "万|套|台|间|张|页|号|条|款|项|章|节|目"
+)
+_CHINESE_COUNT = re.compile(
+    rf"(?P<th>第?)(?P<n>{CHINESE_NUMBER})(?=(?:[至到—–~～-]+{CHINESE_NUMBER})?\s*(?:（\d+）|\(\d+\))?\s*(?:{_COUNTED}))"
+)
+#: In front of a number it makes the name of a clause.
+_CLAUSE = r"(?:Articles?|Sections?|Clauses?|Paragraphs?|Para\.|Annex(?:es)?|Appendix|Schedule|Artikel|Abschnitt|Ziffer|Absatz|Anlage|член|чл\.|Приложение)"
+_REFERENCE = re.compile(rf"\b{_CLAUSE}\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
+_CHINESE_REFERENCE = re.compile(
+    rf"(?:第\s?({CHINESE_NUMBER}|\d+(?:\.\d+)*)\s?[条款项章节]|附[件录表]\s?({CHINESE_NUMBER}|\d+))"
+)
+#: Lengths of time in the smaller unit they are counted in: (pattern, unit, how many).
+_UNITS: Mapping[str, Sequence[tuple[str, str, int]]] = {
+    "zh": (("个?学年|周?年(?!度|级|月|龄|内|初|底|末|轻)", "month", 12), ("个?月(?!度|份|底|末|初)", "month", 1),
+           ("个?工作日", "working day", 1), ("周(?!年|边|期|转)|个?星期", "day", 7), ("个?(?:日历|自然)?[日天](?!期|常|历|元)", "day", 1),
+           ("个?学期", "semester", 1), ("个?小时", "hour", 1), ("分钟", "minute", 1)),
+    "en": (("years?", "month", 12), ("months?", "month", 1), ("(?:working|business) days?", "working day", 1),
+           ("weeks?", "day", 7), ("days?", "day", 1), ("semesters?|terms?", "semester", 1), ("hours?", "hour", 1),
+           ("minutes?", "minute", 1)),
+    "de": (("Jahre?n?|Studienjahre?n?", "month", 12), ("Monate?n?", "month", 1), ("(?:Arbeits|Werk)tagen?", "working day", 1),
+           ("Wochen?", "day", 7), ("(?:Kalender)?Tagen?", "day", 1), ("Semestern?", "semester", 1), ("Stunden?", "hour", 1)),
+    "bg": (("години?|год\\.", "month", 12), ("месеца?", "month", 1), ("работни дни", "working day", 1),
+           ("седмици?", "day", 7), ("дни|ден|дена", "day", 1), ("семестъра?", "semester", 1), ("часа?", "hour", 1)),
+}  # fmt: skip
+_ADJECTIVES = r"(?:calendar|full|academic|consecutive|successive|further|more|additional|whole|Kalender|volle|aufeinanderfolgende|weitere)"
+_WHOLE = re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,])")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something said, where it stands; what does not `ask` only answers for what another language says."""
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+    asks: bool = True
+    day: Day | None = None
+
+    def agrees(self, other: Fact) -> bool:
+        """Whether the other language can mean the same by its words."""
+        if self.kind == "phone" and other.kind == "phone":
+            return self.value.endswith(other.value.lstrip("0")) or other.value.endswith(self.value.lstrip("0"))
+        if self.day is not None and other.day is not None:
+            return self.day.agrees(other.day)
+        if self.kind == "money" and other.kind != "money":
+            return self.value.partition(" ")[2] == other.value
+        return self.value == other.value
+
+
+def facts(text: str, language: str) -> list[Fact]:
+    """Everything of these kinds in a passage, each stretch of text under one kind."""
+    reading = _Reading(plain_digits(text), language)
+    for read in _READERS:
+        reading.take(read)
+    return reading.found
+
+
+class _Reading:
+    """Takes one kind after the other out of a text; what was read is blanked, so that places stay."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text, self.language = text, language
+        self.found: list[Fact] = []
+
+    def take(self, read: Callable[[str, str], Iterator[Fact]]) -> None:
+        found = list(read(self.text, self.language))
+        self.found += found
+        read_now = [fact for fact in found if fact.kind not in ("duration", "number") and fact.asks]
+        if read_now:
+            letters = list(self.text)
+            for fact in read_now:
+                letters[fact.start : fact.end] = " " * (fact.end - fact.start)
+            self.text = "".join(letters)
+
+
+def _emails(text: str, _language: str) -> Iterator[Fact]:
+    yield from (Fact("email", m[0].rstrip(".").casefold(), *m.span()) for m in _EMAIL.finditer(text))
+
+
+def _webs(text: str, _language: str) -> Iterator[Fact]:
+    for match in _WEB.finditer(text):
+        address = match[0].rstrip(".,:;!?'/")
+        bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", address, flags=re.IGNORECASE)
+        yield Fact("web", bare.casefold(), match.start(), match.start() + len(address))
+
+
+def _phones(text: str, _language: str) -> Iterator[Fact]:
+    seen: list[tuple[int, int]] = []
+    for match, group in [(m, 1) for m in _CALLED.finditer(text)] + [(m, 0) for m in _PHONE.finditer(text)]:
+        digits = re.sub(r"\D", "", match[group])
+        if len(digits) > 6 and not any(a < match.end(group) and match.start(group) < b for a, b in seen):
+            seen.append(match.span(group))
+            yield Fact("phone", digits.removeprefix("00"), *match.span(group))
+
+
+def _codes(text: str, _language: str) -> Iterator[Fact]:
+    yield from (Fact("code", m[0], *m.span()) for m in _CODE.finditer(text))
+
+
+def _days(text: str, language: str) -> Iterator[Fact]:
+    for day in dates.days(text, language):
+        value = "-".join(f"{part:02d}" for part in (day.year, day.month, day.day) if part)
+        yield Fact("date", value, day.start, day.end, day=day)
+
+
+def _sums(text: str, language: str) -> Iterator[Fact]:
+    for each in money.sums(text, language):
+        yield Fact("money", f"{each.currency} {written(each.amount)}", each.start, each.end)
+
+
+def _percents(text: str, language: str) -> Iterator[Fact]:
+    for match in _PERCENT.finditer(text):
+        share = amount(match[1]) / (10 if match[2] == "‰" else 1)
+        yield Fact("percent", written(share), *match.span())
+    for match in _CHINESE_PERCENT.finditer(text):
+        share = _chinese_decimal(match[2]) / (10 if match[1] == "千" else 1)
+        yield Fact("percent", written(share), *match.span())
+    if language != "zh":
+        for number in spelled(text, language):
+            if behind := _PERCENT_BEHIND.match(text, number.end):
+                yield Fact("percent", str(number.value), number.start, behind.end(), asks=False)
+
+
+def _times(text: str, language: str) -> Iterator[Fact]:
+    for match in _TIME.finditer(text):
+        hour, half = int(match[1] or match[4]), (match[3] or match[5] or "").casefold()
+        yield Fact("number", _clock(hour, match[2] or "00", late=half == "p", early=half == "a"), *match.span())
+    if language == "zh":
+        for match in _CHINESE_TIME.finditer(text):
+            minutes = "30" if match[4] else match[3] or "00"
+            late = match[1] in ("下午", "晚", "晚上")
+            yield Fact("number", _clock(int(match[2]), minutes, late=late, early=False), *match.span())
+
+
+def _clock(hour: int, minutes: str, *, late: bool, early: bool) -> str:
+    hour = hour + 12 if late and hour < 12 else 0 if early and hour == 12 else hour
+    return f"{hour}:{int(minutes):02d}"
+
+
+def _years(text: str, _language: str) -> Iterator[Fact]:
+    """2025/26 is two years."""
+    for match in _YEARS.finditer(text):
+        yield Fact("reference", match[1], *match.span(1))
+        yield Fact("reference", match[1][:2] + match[2], *match.span(2))
+
+
+def _references(text: str, language: str) -> Iterator[Fact]:
+    """Each number of “Article 8.2” and 第八条第二款 by itself."""
+    if language == "zh":
+        for match in _CHINESE_REFERENCE.finditer(text):
+            number = match[1] or match[2]
+            parts = number.split(".") if number[0].isdigit() else [str(chinese_number(number))]
+            yield from (Fact("reference", part, *match.span()) for part in parts)
+    else:
+        for match in _REFERENCE.finditer(text):
+            yield from (Fact("reference", part, *match.span(1)) for part in match[1].split("."))
+
+
+def _numbers(text: str, language: str) -> Iterator[Fact]:
+    """Figures ask; so does a Chinese number in front of what it counts, unless it is one: “a day”, 一次."""
+    for match in FIGURE.finditer(text):
+        yield Fact("number", written(amount(match[0])), *match.span())
+    yield from (Fact("number", str(n.value), n.start, n.end, asks=False) for n in spelled(text, language))
+    if language != "zh":
+        yield from (
+            Fact("number", str(number), start, end, asks=False)
+            for number, start, end in dates.named_months(text, language)
+        )
+    if language == "zh":
+        for match in _CHINESE_COUNT.finditer(text):
+            if (value := chinese_number(match["n"])) > 1:
+                yield Fact("number", str(value), *match.span("n"))
+        for match in _FRACTION.finditer(text):
+            yield Fact("number", f"{chinese_number(match[2])}/{chinese_number(match[1])}", *match.span(), asks=False)
+    for match in _ENGLISH_FRACTION.finditer(text) if language == "en" else ():
+        above = {"one": 1, "two": 2, "three": 3, "four": 4}.get(match[1].casefold(), 1)
+        yield Fact("number", f"{above}/{_PARTS[match[2].casefold()]}", *match.span(), asks=False)
+
+
+def _durations(text: str, language: str) -> Iterator[Fact]:
+    for pattern, unit, times in _length_patterns(language):
+        if language == "zh":
+            values = [
+                (chinese_number(m[1]) if CHINESE.fullmatch(m[1]) else int(m[1]), m.span())
+                for m in pattern.finditer(text)
+            ]
+        else:
+            starts = [(int(m[0]), m.start(), m.end()) for m in _WHOLE.finditer(text)]
+            starts += [(n.value, n.start, n.end) for n in spelled(text, language)]
+            values = [(v, (start, b.end())) for v, start, end in starts if (b := pattern.match(text, end))]
+        for value, span in values:
+            if 1 < value < 1900:
+                yield Fact("duration", f"{value * times} {unit}", *span)
+
+
+@lru_cache(maxsize=16)
+def _length_patterns(language: str) -> tuple[tuple[re.Pattern[str], str, int], ...]:
+    """In Chinese number and unit, elsewhere what stands behind the number."""
+    if language == "zh":
+        around = rf"(?<!第)(\d{{1,6}}|{CHINESE_NUMBER})\s*(?:（\d+）|\(\d+\))?\s*(?:%s)", 0
+    else:
+        around = rf"(?:\s*\((?:\d+)\))?[\s-]+(?:{_ADJECTIVES}\s+)?(?:%s)\b", re.IGNORECASE
+    return tuple(
+        (re.compile(around[0] % pattern, around[1]), unit, times) for pattern, unit, times in _UNITS.get(language, ())
+    )
+
+
+def _chinese_decimal(text: str) -> Decimal:
+    whole, _, rest = text.partition("点")
+    if rest:
+        return Decimal(f"{chinese_number(whole)}.{''.join(str(chinese_number(each)) for each in rest)}")
+    return Decimal(text) if text[0].isdigit() else Decimal(chinese_number(text))
+
+
+#: What is read first is not read again as something smaller.
+_READERS = (_emails, _webs, _codes, _phones, _days, _sums, _percents, _years, _references, _times, _durations, _numbers)
