@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -32,12 +33,23 @@ def serve(app: Flask, settings: Settings, *, ready: Callable[[], None] = lambda:
     try:
         ready()
         keeper.start()
+        _settle_memory()
         server.run()
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is stopping already
         stopping.set()
         if keeper.ident is not None:
             keeper.join(timeout=10)
+
+
+def _settle_memory() -> None:
+    """What was loaded stays for good, and a page that is drawn makes many small things that go by themselves.
+
+    Python would look through all of it again and again; a third of the time of a preview went there.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _listening(app: Flask, settings: Settings) -> Any:

@@ -15,12 +15,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import large, signing, words
+from tests.bench import large, signing, typing, words
 from tests.bench.measuring import Figure
 
 PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "signing": lambda asked: signing.figures(rounds=asked.rounds),
     "large": lambda _asked: large.figures(),
+    "typing": lambda asked: typing.figures(rounds=asked.rounds),
     "words": lambda asked: words.figures(rounds=asked.rounds, folder=asked.dir, files=asked.files),
 }
 
