@@ -30,6 +30,7 @@ from mou_service.core.db import db
 from mou_service.core.ids import token_hash
 from mou_service.drafting.models import Annex
 from mou_service.engines import Engines
+from mou_service.library.models import TemplateVersion
 from mou_service.signing import links
 from mou_service.signing.models import Delegation
 from mou_service.signing.ways import table
@@ -111,6 +112,22 @@ GETS_IN: dict[str, str] = {
     "keyring.revoke": "a",
     "keyring.rotate": "a",
     "keyring.show": "au",
+    "library.adopt": "d",
+    "library.approve": "d",
+    "library.docx": STAFF,
+    "library.example_docx": STAFF,
+    "library.example_pdf": STAFF,
+    "library.offer": "d",
+    "library.original": STAFF,
+    "library.picture": STAFF,
+    "library.redlined": STAFF,
+    "library.refuse": "d",
+    "library.retire": "d",
+    "library.show": STAFF,
+    "library.stop": "d",
+    "library.template": STAFF,
+    "library.upload": "d",
+    "library.version": STAFF,
     "keyring.take_back": "a",
     "notifications.message": "ao",
     "notifications.outbox": "ao",
@@ -292,6 +309,8 @@ def world(app: Flask, engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iter
     yield {stage: common | values for stage, values in found.items()}
 
 
+#: The version of a template that can be taken out of use.
+_RETIRED = 2
 _OF_A_CERTIFICATE = ("archive.witness_certificate", "archive.correct_witness", "archive.guest_witness_certificate")
 
 
@@ -312,6 +331,7 @@ def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
         "drafting.annex_docx": annex.id, "archive.revoke_link": _download_link(agreement),
         "drafting.correct_name": agreement.own_party.signatories[0].id, "agreements.end_paper": _end(agreement),
     }  # fmt: skip
+    numbers["library.retire"] = _RETIRED
     numbers |= dict.fromkeys(("signing.power", "signing.power_document", "signing.end_power"), _power(agreement))
     for certificate in witness_certificates.newest_of(agreement):
         numbers |= dict.fromkeys(_OF_A_CERTIFICATE, certificate.id)
@@ -376,6 +396,12 @@ def _places(everybody: Cast, agreement: Agreement) -> Values:
     item = ceremonies.add_item(ceremony, agreement, actor=organiser)
     participant = ceremonies.add_participant(ceremony, guest, part="guest", actor=organiser)
     screen = ceremonies.new_screen(ceremony, actor=organiser)
+    assert agreement.version is not None
+    for number, state in ((1, "proposed"), (_RETIRED, "approved")):
+        db.session.add(TemplateVersion(
+            type="university-university", number=number, origin="upload", state=state, docx=agreement.version.docx,
+            proposed_by_id=everybody["reviewer"].id,
+        ))  # fmt: skip
     db.session.flush()
     return {
         "code": ceremony.code, "item_id": item.id, "participant_id": participant.id, "screen": screen,

@@ -61,6 +61,12 @@ def facts_of(folder: str) -> dict[str, Any]:
         ends = {"role": "seal", "subject": "SSPU Electronic Seal", "threshold": 30, "ends": "2026-12-24T08:00:00+00:00"}
         about_keys = {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
         return {**about_keys, "link": "https://mou.sspu.example/keys", "event": ends}
+    if folder.startswith("template."):
+        called = {"en": "Letter of intent", "zh": "合作意向书"}
+        more = {"note": "The notice period is three months."} if folder == "template.propose" else {}
+        about_template = {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
+        link = "https://mou.sspu.example/templates/letter-of-intent/versions/3"
+        return {**about_template, "link": link, "event": {"called": called, "number": 3, **more}}
     if folder == "slot.code":
         return {**FACTS, "link": "", "code": "482913"}
     if folder in ("slot.remind", "package.lapse"):
