@@ -74,6 +74,11 @@ class Annex(Model):
     text_digest: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     created_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
 
+    @property
+    def clean(self) -> str:
+        """The key of the clean copy."""
+        return self.pdf or self.docx
+
     agreement: orm.Mapped[Agreement] = orm.relationship(back_populates="annexes")
     drawing: orm.Mapped[Drawing | None] = orm.relationship(
         primaryjoin=lambda: orm.foreign(Annex.docx) == Drawing.docx, viewonly=True, uselist=False

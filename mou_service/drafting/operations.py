@@ -21,6 +21,7 @@ from mou_service.core.ports import FileStore
 from mou_service.core.search import folded
 from mou_service.documents.blocks import Document
 from mou_service.documents.findings import Finding
+from mou_service.documents.pdf.annexes.taking import is_pdf, take
 from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.bilingual import checking, columns, names
@@ -31,8 +32,10 @@ from mou_service.documents.word.text import text_digest
 from mou_service.partners.models import Institution
 
 from . import clauses, plan, rules, texts
+from .drawing import operations as drawing
 from .models import Annex, SavedForm, Version
 from .plan import Plan, Side
+from .translation import operations as translation
 
 LONGEST_NAME = 255
 
@@ -156,17 +159,17 @@ def write(
 
 def upload(
     agreement: Agreement, content: bytes, *, actor: Actor, files: FileStore, fonts: Fonts, note: str = "",
-    original: bytes | None = None, values: Mapping[str, Any] | None = None, noted: Sequence[Finding] = (),
+    original: bytes | None = None, values: Mapping[str, Any] | None = None, noted: Sequence[Finding] = (), office: bool = False,
 ) -> Version:  # fmt: skip
     """Take in a text that was edited in Word; the file as it came is kept beside the clean copy.
 
     Where the text was made of what came (see exchange/), `original` is what came, `noted` what was found in it and
-    `values` what the form holds now. Raises `UnsafeFile` for a file that cannot be used, `CannotShow` for one that
-    cannot become pages.
+    `values` what the form holds now. `office`: LibreOffice may draw what we cannot. Raises `UnsafeFile` for a file that
+    cannot be used, `CannotShow` for one that cannot become pages.
     """
     rules.need(rules.may_write(actor, agreement))
     checked = check(content)
-    document = texts.blocks_of(checked.clean)
+    document = texts.said_by(checked.clean, office=office)
     before = agreement.version
     values = dict(values if values is not None else before.values if before else {})
     findings = (
@@ -208,18 +211,14 @@ def correct_name(
 
 def attach_annex(
     agreement: Agreement, content: bytes, *, filename: str, titles: Mapping[str, str], actor: Actor, files: FileStore,
-    fonts: Fonts,
+    fonts: Fonts, office: bool = False,
 ) -> Annex:  # fmt: skip
-    """Put a Word file behind the text; it is frozen and signed with it. Raises as `upload` does."""
+    """Put a Word file or a PDF behind the text; it is frozen and signed with it. Raises as `upload` does."""
     rules.need(rules.may_write(actor, agreement))
-    checked = check(content)
-    if unknown := unknown_characters(texts.blocks_of(checked.clean), fonts=fonts):
-        raise texts.CannotShow(unknown)
-    annex = Annex(
-        agreement=agreement, rank=max((a.rank for a in agreement.annexes), default=0) + 1,
-        titles={k: v for k, v in titles.items() if v} or {"en": filename}, file_name=filename[-LONGEST_NAME:],
-        docx=files.put(checked.clean), original=files.put(content), text_digest=text_digest(checked.clean),
-    )  # fmt: skip
+    annex = _of_pdf(content, files) if is_pdf(content) else _of_word(content, files, fonts, office=office)
+    annex.agreement, annex.rank = agreement, max((a.rank for a in agreement.annexes if a is not annex), default=0) + 1
+    annex.titles = {k: v for k, v in titles.items() if v} or {"en": filename}
+    annex.file_name = filename[-LONGEST_NAME:]
     db.session.add(annex)
     db.session.flush()
     events.record(
@@ -228,9 +227,35 @@ def attach_annex(
         stream=agreement.stream,
         called=annex.titles,
         file=annex.file_name,
-        sha256=annex.docx,
+        sha256=annex.clean,
     )
+    translation.follow(agreement, actor=actor)
     return annex
+
+
+def _of_word(content: bytes, files: FileStore, fonts: Fonts, *, office: bool) -> Annex:
+    checked = check(content)
+    if unknown := unknown_characters(texts.said_by(checked.clean, office=office), fonts=fonts):
+        raise texts.CannotShow(unknown)
+    annex = Annex(
+        docx=files.put(checked.clean), original=files.put(content), text_digest=text_digest(checked.clean),
+        findings=[each.plain() for each in checked.findings],
+    )  # fmt: skip
+    _ask_for_pages("upload", annex.docx, checked.clean)
+    return annex
+
+
+def _of_pdf(content: bytes, files: FileStore) -> Annex:
+    taken = take(content)
+    key = files.put(taken.clean)
+    found = [each.plain() for each in taken.findings]
+    return Annex(docx="", pdf=key, original=files.put(content), text_digest=key, findings=found)
+
+
+def _ask_for_pages(origin: str, key: str, docx: bytes) -> None:
+    """What came from Word and holds something we do not draw is drawn by LibreOffice, in a job."""
+    if origin == "upload" and texts.needs_office(docx):
+        drawing.ask(key)
 
 
 def remove_annex(agreement: Agreement, number: int, *, actor: Actor) -> None:
@@ -239,10 +264,11 @@ def remove_annex(agreement: Agreement, number: int, *, actor: Actor) -> None:
     annex = next((each for each in agreement.annexes if each.id == number), None)
     if annex is None:
         raise Missing(str(number))
-    events.record("annex.remove", actor=actor, stream=agreement.stream, called=annex.titles, sha256=annex.docx)
+    events.record("annex.remove", actor=actor, stream=agreement.stream, called=annex.titles, sha256=annex.clean)
     agreement.annexes.remove(annex)
     db.session.delete(annex)
     db.session.flush()
+    translation.follow(agreement, actor=actor)
 
 
 def revise(agreement: Agreement, *, actor: Actor, reason: str = "") -> None:
@@ -341,6 +367,7 @@ def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore)
         "version.add", actor=actor, stream=agreement.stream, number=version.number, origin=version.origin,
         sha256=version.docx, text_digest=version.text_digest, note=version.note,
     )  # fmt: skip
+    translation.follow(agreement, actor=actor)
     return version
 
 
@@ -354,10 +381,11 @@ def _add(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) ->
         values=text.values, template_sha256=text.template_sha256, template_number=text.template_number, note=text.note, created_by_id=actor.user_id,
         findings=[finding.plain() for finding in text.findings],
         language_digests=dict(text.language_digests)
-        or columns.digests(texts.blocks_of(text.docx), agreement.languages),
+        or columns.digests(texts.said_by(text.docx, office=True), agreement.languages),
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
+    _ask_for_pages(text.origin, version.docx, text.docx)
     return version
 
 

@@ -10,13 +10,14 @@ from mou_service.documents.pdf import previews
 from mou_service.documents.pdf.glance import Glance
 
 from . import texts
+from .drawing.parts import Part
 
 #: A page is looked at on a screen: sharp on a phone, light enough for a slow line.
 WIDTH = 1100
 
 
 @lru_cache(maxsize=16)
-def pdf(docx: tuple[bytes, ...], reference: str, languages: tuple[str, ...], demonstration: bool) -> bytes:
+def pdf(docx: tuple[bytes | Part, ...], reference: str, languages: tuple[str, ...], demonstration: bool) -> bytes:
     """Text and annexes as a PDF marked as a draft; raises `Hindered`."""
     return texts.preview(
         docx, fonts=engines.current().fonts, reference=reference, languages=languages, demonstration=demonstration
@@ -24,7 +25,7 @@ def pdf(docx: tuple[bytes, ...], reference: str, languages: tuple[str, ...], dem
 
 
 @lru_cache(maxsize=16)
-def glance(docx: tuple[bytes, ...], reference: str, languages: tuple[str, ...], demonstration: bool) -> Glance:
+def glance(docx: tuple[bytes | Part, ...], reference: str, languages: tuple[str, ...], demonstration: bool) -> Glance:
     """The same while it is being written: laid out, and drawn only where somebody looks; raises `Hindered`."""
     return texts.glance(
         docx, fonts=engines.current().fonts, reference=reference, languages=languages, demonstration=demonstration

@@ -21,6 +21,7 @@ from . import desk as desks
 from . import forms, keeping, preview, texts, whereabouts
 from .blueprint import bp
 from .desk import Desk
+from .drawing.parts import Part, of_annexes
 
 
 @action(bp, "/drafts/<key>/<topic>/preview", about=desks.find, access=desks.may_use)
@@ -72,8 +73,9 @@ def _glance(desk: Desk, typed: Mapping[str, Any]) -> Glance:
     return preview.glance(*_drawn(desk, typed))
 
 
-def _drawn(desk: Desk, typed: Mapping[str, Any]) -> tuple[tuple[bytes, ...], str, tuple[str, ...], bool]:
+def _drawn(desk: Desk, typed: Mapping[str, Any]) -> tuple[tuple[bytes | Part, ...], str, tuple[str, ...], bool]:
     """The Word files the pages are made of, and what the pages say of themselves."""
     docx = texts.unfinished(desk.manifest, desk.values(typed, demonstration=desk.demonstration))
-    annexes = tuple(engines.current().files.get(a.docx) for a in desk.agreement.annexes) if desk.agreement else ()
+    files, attached = engines.current().files, desk.agreement.annexes if desk.agreement else []
+    annexes = tuple(source.part(files) for source in of_annexes(attached))
     return (docx, *annexes), desk.reference or desk.manifest.code, desk.manifest.languages, desk.demonstration

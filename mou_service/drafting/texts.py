@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mou_service.documents.blocks import Document
-from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.characters import runs
 from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
 from mou_service.documents.pdf.fonts import Fonts
@@ -17,14 +16,13 @@ from mou_service.documents.word.fields import Field
 from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.merge import merge
 
+from .drawing.parts import CannotShow, Part, document_of
 from .plan import with_gaps
+
+__all__ = ["CannotShow", "blocks_of", "filled", "glance", "joined", "needs_office", "preview", "said_by", "unfinished"]
 
 #: Answers in words stand in a preview as they are, too long or not.
 _WORDS = ("text", "multi_lang_text", "paragraph")
-
-
-class CannotShow(Hindered):
-    """A Word file holds something that could not be drawn as it is."""
 
 
 def filled(manifest: Manifest, values: dict[str, Any]) -> bytes:
@@ -66,26 +64,36 @@ def _usable_rows(table: Field, rows: Any, languages: Sequence[str]) -> list[dict
 
 def blocks_of(docx: bytes) -> Document:
     """The document as blocks; raises `CannotShow` when blocks cannot say everything that is in it."""
+    return said_by(docx, office=False)
+
+
+def said_by(docx: bytes, *, office: bool) -> Document:
+    """What the file says, as far as blocks can say it. Raises `CannotShow` for what neither we nor an office program draw."""
     found = read(docx)
-    if not found.drawable:
+    if not found.drawable and not office:
         raise CannotShow([finding for finding in found.findings if finding.code == "cannot_draw"])
     return found.document
 
 
+def needs_office(docx: bytes) -> bool:
+    """Whether the file holds something we do not draw ourselves."""
+    return not read(docx).drawable
+
+
 def preview(
-    docx: Sequence[bytes], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
+    docx: Sequence[bytes | Part], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
 ) -> bytes:
     """Text and annexes as one PDF that says on every page that it is a draft."""
     options = _draft(reference, languages, demonstration=demonstration)
-    return render(joined([blocks_of(each) for each in docx]), fonts=fonts, options=options).pdf
+    return render(joined([document_of(each) for each in docx]), fonts=fonts, options=options).pdf
 
 
 def glance(
-    docx: Sequence[bytes], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
+    docx: Sequence[bytes | Part], *, fonts: Fonts, reference: str, languages: Sequence[str], demonstration: bool
 ) -> Glance:
     """The same pages to look at while somebody types."""
     options = _draft(reference, languages, demonstration=demonstration)
-    return Glance(joined([blocks_of(each) for each in docx]), fonts=fonts, options=options)
+    return Glance(joined([document_of(each) for each in docx]), fonts=fonts, options=options)
 
 
 def _draft(reference: str, languages: Sequence[str], *, demonstration: bool) -> Options:

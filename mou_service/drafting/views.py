@@ -22,6 +22,9 @@ from mou_service.web.routing import action, form_page, page, said
 
 from . import comparing, file_words, files, forms, operations, preview, rules, writing  # noqa: F401  (two bring pages)
 from .blueprint import bp
+from .drawing import parts
+from .exchange import operations as returned_files
+from .exchange import views as exchange
 from .forms import RemoveForm, ReviseForm, UploadForm
 from .models import Annex, Version
 
@@ -31,6 +34,7 @@ __all__ = ["bp", "register"]
 def register(app: Flask) -> None:
     """What the agreement's page shows of its text."""
     comparing.register(app)
+    exchange.register(app)
     app.add_template_global(file_words.finding, "finding_words")
     app.add_template_filter(findings.place, "place_in_file")
     app.add_template_global(lambda agreement: not rules.may_write(g.actor, agreement), "may_write")
@@ -101,8 +105,9 @@ def read(version: Version) -> ResponseReturnValue:
         for n in range(count)
     ]
     return render_template(
-        "drafting/read.html", shown=version, agreement=version.agreement, pictures=pictures, hindrances=hindrances
-    )
+        "drafting/read.html", shown=version, agreement=version.agreement, pictures=pictures, hindrances=hindrances,
+        waiting=parts.is_waiting(version, _annexes_of(version)),
+    )  # fmt: skip
 
 
 def _prepare_upload(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
@@ -112,16 +117,16 @@ def _prepare_upload(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
 @form_page(bp, "/agreements/<ref>/upload", about=queries.get, access=rules.may_write, form=UploadForm,
            template="drafting/upload.html", prepare=_prepare_upload)  # fmt: skip
 def upload(agreement: Agreement, form: UploadForm) -> ResponseReturnValue:
-    """Take a text in from Word."""
-    before, used = agreement.version, engines.current()
-    version = _taken(lambda: operations.upload(
-        agreement, form.document.data.read(), actor=g.actor, files=used.files, fonts=used.fonts, note=form.note.data or "",
+    """Take a text in from Word; what came back is decided on a page of its own."""
+    sent = form.document.data
+    returned = _taken(lambda: returned_files.take_in(
+        agreement, sent.read(), file_name=sent.filename or "", actor=g.actor, files=engines.current().files,
+        note=form.note.data or "", office=engines.current().office is not None,
     ))  # fmt: skip
-    if version is before:
+    if returned is None:
         said(_("The file says nothing new: it is the newest version."))
         return redirect(url_for("agreements.show", ref=agreement.ref))
-    said(_("Version %(number)s is there. This is what differs.", number=version.number))
-    return redirect(url_for(".differences", ref=agreement.ref, new=version.number))
+    return redirect(url_for(".returned", ref=agreement.ref, number=returned.number))
 
 
 def _prepare_annexes(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
@@ -132,11 +137,11 @@ def _prepare_annexes(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
            form=lambda agreement: forms.annex_form(agreement.languages)(), template="drafting/annexes.html",
            prepare=_prepare_annexes)  # fmt: skip
 def annexes(agreement: Agreement, form: Any) -> ResponseReturnValue:
-    """Put a Word file behind the text."""
+    """Put a Word file or a PDF behind the text."""
     used = engines.current()
     _taken(lambda: operations.attach_annex(
         agreement, form.document.data.read(), filename=form.document.data.filename or "", titles=form.titles.data,
-        actor=g.actor, files=used.files, fonts=used.fonts,
+        actor=g.actor, files=used.files, fonts=used.fonts, office=used.office is not None,
     ))  # fmt: skip
     said(_("The annex is attached. It is frozen and signed with the text."))
     return redirect(url_for("agreements.show", ref=agreement.ref))
@@ -160,7 +165,19 @@ def _annex(ref: str, number: int) -> Annex:
 @page(bp, "/agreements/<ref>/annexes/<int:number>.docx", about=_annex, access=_may_read)
 def annex_docx(annex: Annex) -> ResponseReturnValue:
     """The clean Word file of an annex."""
+    if not annex.docx:
+        raise Missing(annex.agreement.ref)
     return _word(annex.docx, f"{annex.agreement.ref}-annex-{annex.rank}.docx")
+
+
+@page(bp, "/agreements/<ref>/annexes/<int:number>.pdf", about=_annex, access=_may_read)
+def annex_pdf(annex: Annex) -> ResponseReturnValue:
+    """The clean pages of a PDF annex."""
+    if not annex.pdf:
+        raise Missing(annex.agreement.ref)
+    response = Response(engines.current().files.get(annex.pdf), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{annex.agreement.ref}-annex-{annex.rank}.pdf"'
+    return response
 
 
 def _signatory(ref: str, number: int) -> Signatory:
@@ -239,9 +256,13 @@ def _newest(agreement: Agreement) -> Version:
 
 def _pdf(version: Version) -> bytes:
     agreement, files = version.agreement, engines.current().files
-    annexes_ = agreement.annexes if version is agreement.version else []
-    content = (files.get(version.docx), *(files.get(annex.docx) for annex in annexes_))
+    content = tuple(source.part(files) for source in parts.sources(version, _annexes_of(version)))
     return preview.pdf(content, agreement.ref, tuple(agreement.languages), agreement.demonstration)
+
+
+def _annexes_of(version: Version) -> list[Annex]:
+    """The annexes go with the newest text."""
+    return version.agreement.annexes if version is version.agreement.version else []
 
 
 def _word(key: str, name: str) -> Response:

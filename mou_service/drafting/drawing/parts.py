@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mou_service.core.ports import FileStore
-from mou_service.documents.blocks import Document, Pages
+from mou_service.documents.blocks import Document, Pages, Paragraph, Run, Section
 from mou_service.documents.findings import Finding, Hindered, finding
+from mou_service.documents.pdf.previews import page_texts
 from mou_service.documents.word.blocks import read
 
 from ..models import Annex, Version
@@ -48,15 +49,30 @@ class Source:
 
 def sources(version: Version, annexes: Sequence[Annex]) -> tuple[Source, ...]:
     """A text with its annexes. Raises `CannotShow` while LibreOffice still draws, or where it could not."""
-    found = [_source(version)]
+    return (_source(version), *of_annexes(annexes))
+
+
+def is_waiting(version: Version, annexes: Sequence[Annex]) -> bool:
+    """Whether LibreOffice still draws any of it."""
+    drawings = [version.drawing, *(annex.drawing for annex in annexes)]
+    return any(drawing is not None and drawing.state == "asked" for drawing in drawings)
+
+
+def of_annexes(annexes: Sequence[Annex]) -> Iterator[Source]:
+    """The annexes alone; raises as `sources` does."""
     for number, annex in enumerate(annexes, start=1):
-        found.append(replace(_source(annex), title=_called(annex, number), number=number))
-    return tuple(found)
+        yield replace(_source(annex), title=_called(annex, number), number=number)
 
 
-def is_waiting(version: Version) -> bool:
-    """Whether LibreOffice still draws this text."""
-    return version.drawing is not None and version.drawing.state == "asked"
+def words_of(version: Version, annexes: Sequence[Annex], files: FileStore) -> list[Document]:
+    """What the text and its annexes say, to be searched; pages that are still being drawn included."""
+    keys = [version.docx, *(annex.docx for annex in annexes if annex.docx)]
+    found = [read(files.get(key)).document for key in keys]
+    for annex in annexes:
+        if annex.pdf:
+            lines = [line for text in page_texts(files.get(annex.pdf)) for line in text.splitlines()]
+            found.append(Document([Section([Paragraph([Run(line)]) for line in lines])]))
+    return found
 
 
 def document_of(part: Part | bytes) -> Document:

@@ -56,16 +56,24 @@ class Overtaken:
 
 
 def take_in(
-    agreement: Agreement, content: bytes, *, file_name: str, actor: Actor, files: FileStore, note: str = ""
+    agreement: Agreement,
+    content: bytes,
+    *,
+    file_name: str,
+    actor: Actor,
+    files: FileStore,
+    note: str = "",
+    office: bool = False,
 ) -> ReturnedFile | None:
     """Keep a file that came back; nothing when it is the newest version as it went out.
 
-    Raises `UnsafeFile` for a file that cannot be used, `CannotShow` for one that cannot become pages.
+    `office`: LibreOffice may draw what we cannot. Raises `UnsafeFile` for a file that cannot be used, `CannotShow` for
+    one that cannot become pages.
     """
     rules.need(rules.may_write(actor, agreement))
     assert actor.user_id is not None
     checked = check(content)
-    texts.blocks_of(checked.clean)
+    texts.said_by(checked.clean, office=office)
     newest = agreement.version
     if newest is None:
         raise Missing(agreement.ref)
@@ -195,7 +203,7 @@ def make(
         version = drafting.upload(
             agreement, docx, original=files.get(returned.original), actor=actor, files=files, fonts=fonts,
             note=note or returned.note, values=values(before.values, docx) if values else before.values,
-            noted=[Finding(**each) for each in returned.findings],
+            noted=[Finding(**each) for each in returned.findings], office=True,
         )  # fmt: skip
     assert version is not None
     _close(returned, MADE, actor=actor)

@@ -21,7 +21,7 @@ from mou_service.core.errors import Invalid, Refused
 from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.word.blocks import read
+from mou_service.drafting.drawing.parts import words_of
 from mou_service.partners import queries as partners
 from mou_service.partners.models import Person, Position
 
@@ -65,11 +65,9 @@ def mentions(slot: Slot, *, files: FileStore) -> list[naming.Mention]:
     names = {*slot.as_shown.get("name", {}).values(), *held.as_shown.get("name", {}).values()}
     return [
         mention
-        for key in (version.docx, *(annex.docx for annex in agreement.annexes))
-        for mention in naming.mentions(
-            read(files.get(key)).document, names, without_styles=freezing.SIGNATURE_BLOCK
-        )
-    ]  # fmt: skip
+        for said in words_of(version, agreement.annexes, files)
+        for mention in naming.mentions(said, names, without_styles=freezing.SIGNATURE_BLOCK)
+    ]
 
 
 def replace(

@@ -6,7 +6,7 @@ Plain data in, a kept file out: the plan is read from the database before, and t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import Options, Rendered, render
 from mou_service.documents.pdf.signature_page import SlotBox, signature_page
 from mou_service.documents.pdf.text import check_text
-from mou_service.documents.word.blocks import read
+from mou_service.drafting.drawing.parts import Source, document_of, sources
 from mou_service.drafting.texts import joined
 from mou_service.trust import sign as signatures
 from mou_service.trust.authority import Authority
@@ -44,8 +44,8 @@ class Plan:
     address: str
     code: str
     demonstration: bool
-    #: Keys of the .docx files: the text, then its annexes.
-    texts: tuple[str, ...]
+    #: The files it is made of: the text, then its annexes.
+    texts: tuple[Source, ...]
     boxes: tuple[SlotBox, ...]
     #: When the text was frozen: the same plan makes the same pages.
     frozen_at: datetime
@@ -72,7 +72,7 @@ def plan(package: Package, *, public_url: str, institution: dict[str, str]) -> P
         address=f"{public_url}/verify/{agreement.verification_code}",
         code=grouped(agreement.verification_code),
         demonstration=agreement.demonstration,
-        texts=(package.version.docx, *(annex.docx for annex in agreement.annexes)),
+        texts=sources(package.version, agreement.annexes),
         boxes=tuple(_box(slot, languages) for slot in package.slots),
         frozen_at=package.opened_at,
     )
@@ -80,7 +80,7 @@ def plan(package: Package, *, public_url: str, institution: dict[str, str]) -> P
 
 def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -> Frozen:
     """Draw, compare the text with the document, certify. Raises `Hindered` with what stands in the way."""
-    document = joined([_readable(files.get(key), number) for number, key in enumerate(plan_.texts)])
+    document = joined([document_of(source.part(files)) for source in plan_.texts])
     rendered = _drawn(document, plan_, fonts)
     if differences := check_text(rendered.pdf, document, without_styles=SIGNATURE_BLOCK):
         raise Hindered([finding("text_differs", outcome="refuse", difference=each) for each in differences[:3]])
@@ -93,17 +93,6 @@ def make(plan_: Plan, *, files: FileStore, fonts: Fonts, authority: Authority) -
         file = files.keep(draft)
     places = {field: [page, *rectangle] for field, (page, rectangle) in rendered.placements.items()}
     return Frozen(file, rendered.pages, places)
-
-
-def _readable(content: bytes, number: int) -> blocks.Document:
-    """The text, or the annex with this number."""
-    found = read(content)
-    if not found.drawable:
-        stopping = [each for each in found.findings if each.code == "cannot_draw"]
-        raise Hindered(
-            [replace(each, place=f"annex {number}, {each.place}") for each in stopping] if number else stopping
-        )
-    return found.document
 
 
 def _drawn(document: blocks.Document, plan_: Plan, fonts: Fonts) -> Rendered:
