@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mou_service import engines, migrations
+from mou_service.core.db import db
 from mou_service.documents.pdf import fonts
+from mou_service.library import operations as library
 from mou_service.web import catalogues
 
 from . import backup as backups
@@ -48,10 +50,18 @@ def prepare_fonts(used: engines.Engines) -> None:
         raise click.ClickException(f"These packages of fonts are not installed: {', '.join(missing)}. Run: make run")
 
 
+def get_tables_ready(used: engines.Engines) -> None:
+    """The newest form of the tables; templates of this release that differ from approved ones wait to be read."""
+    migrations.upgrade()
+    library.take_in_shipped(used.manifests, files=used.files)
+    db.session.commit()
+    db.end()
+
+
 @click.command("migrate")
 def migrate() -> None:
-    """Bring the tables to the newest form."""
-    migrations.upgrade()
+    """Bring the tables to the newest form, and take note of the templates of this release."""
+    get_tables_ready(engines.current())
     click.echo(f"The tables are in form {migrations.standing()}.")
 
 

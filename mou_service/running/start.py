@@ -11,12 +11,12 @@ import click
 from flask import Flask, current_app
 from rich.console import Console
 
-from mou_service import engines, migrations
+from mou_service import engines
 from mou_service.core.db import db
 from mou_service.demo import load as demonstration
 
 from . import serve, welcome
-from .commands import prepare_fonts
+from .commands import get_tables_ready, prepare_fonts
 
 
 @click.command("start")
@@ -43,7 +43,7 @@ def _alone(instance: Path) -> Iterator[None]:
 
 def _get_ready(used: engines.Engines) -> None:
     prepare_fonts(used)
-    migrations.upgrade()
+    get_tables_ready(used)
     if used.settings.demo and demonstration.is_empty():
         with Console().status("Loading the demonstration …"):
             demonstration.load(used)
