@@ -165,9 +165,19 @@ def _silents(silents: Silents, chart: Chart, version: int) -> Iterator[Item]:
         spot = _spot(chart.of(paragraph) if paragraph is not None else None)
         yield Item(
             key=f"s{version}-{number}", group="silent", kind=each.kind, unit=each.unit, number=number,
-            shown=tuple(change.inline for change in each.changes),
+            shown=_by_cell(each.changes),
             at=replace(spot, column=each.changes[0].column) if each.unit == "paragraph" else spot,
         )  # fmt: skip
+
+
+def _by_cell(changes: Sequence[Change]) -> tuple[tuple[Segment, ...], ...]:
+    """What is said in each column, line by line."""
+    cells: dict[int, list[Segment]] = {}
+    for change in changes:
+        cell = cells.setdefault(change.column, [])
+        cell.extend([Segment("\n", "same")] if cell else [])
+        cell.extend(change.inline)
+    return tuple(map(tuple, cells.values()))
 
 
 def _comments(package: Package, chart: Chart) -> Iterator[Item]:

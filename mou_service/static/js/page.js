@@ -5,6 +5,7 @@ import { start as autosave } from "./autosave.js";
 import { start as changes } from "./changes.js";
 import { start as conditions } from "./conditions.js";
 import { start as copy } from "./copy.js";
+import { start as decide } from "./decide.js";
 import { start as drop } from "./drop.js";
 import { start as errors } from "./errors.js";
 import { start as follow } from "./follow.js";
@@ -15,7 +16,7 @@ import { start as once } from "./once.js";
 import { start as poll } from "./poll.js";
 import { start as preview } from "./preview.js";
 
-const behaviours = [errors, account, conditions, lines, drop, follow, copy, once, mark, autosave, preview, poll, keys, changes];
+const behaviours = [errors, account, conditions, lines, drop, follow, copy, once, mark, autosave, preview, poll, keys, changes, decide];
 
 export function start(part) {
   for (const behaviour of behaviours) behaviour(part, start);
