@@ -10,6 +10,8 @@ from math import inf
 from mou_service.documents.blocks import Align, Tab
 from mou_service.documents.pdf.atoms import Atom, may_break
 
+#: Where a long address may go on below.
+_ADDRESS_JOINTS = frozenset("@./?&=_-")
 _DEFAULT_TAB = 36.0
 #: How far a gap may shrink, and how far it may grow before it looks bad, as shares of the size.
 _SHRINK = 0.05
@@ -100,13 +102,14 @@ def _line_end(queue: list[Atom], index: int, start: float, space: float, measure
 
 
 def _chop(queue: list[Atom], place: int, space: float) -> None:
-    """A word that no line can hold is cut between characters."""
+    """A word that no line can hold is cut: an address after its @, a dot or a slash, anything else between characters."""
     atom = queue[place]
     if atom.kind not in ("word", "square") or len(atom.text) < 2 or atom.face is None:
         return
     size = len(atom.text) - 1
     while size > 1 and _width(atom, atom.text[:size]) > space:
         size -= 1
+    size = next((end for end in range(size, 1, -1) if atom.text[end - 1] in _ADDRESS_JOINTS), size)
     queue[place : place + 1] = [_part(atom, atom.text[:size]), _part(atom, atom.text[size:])]
 
 

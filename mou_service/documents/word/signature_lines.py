@@ -14,6 +14,10 @@ from mou_service.documents.word.typography import SIGNATURE_BLOCK, answers
 from mou_service.documents.word.wording import WORDINGS
 
 
+#: So many people of one block stay on one page.
+TOGETHER = 4
+
+
 class _AddLine(Protocol):
     def __call__(
         self, text: str, *, before: float = ..., language: str = ..., hanging: bool = ..., last: bool = ...
@@ -28,7 +32,7 @@ def write_signatures(document: WordDocument, block: SignatureBlock, languages: S
         add(" ".join(block.intro[language] for language in languages), before=24)
     add(f"{_both(languages, 'on_behalf_of')}  **{_said(f'{block.party}.name', languages)}**", before=14)
     add(f"{{%p for person in {block.party}.signatories %}}")
-    _write_person(add, languages, with_organisation=False)
+    _write_person(add, languages, people=f"{block.party}.signatories", with_organisation=False)
     add("{%p endfor %}")
     if block.when:
         add("{%p endif %}")
@@ -42,19 +46,25 @@ def write_witnesses(document: WordDocument, languages: Sequence[str]) -> None:
     for language in languages:
         add(WORDINGS[language].witness_note, language=language)
     add("{%p for person in witnesses %}")
-    _write_person(add, languages, with_organisation=True)
+    _write_person(add, languages, people="witnesses", with_organisation=True)
     add("{%p endfor %}")
     add("{%p endif %}")
 
 
-def _write_person(add: _AddLine, languages: Sequence[str], *, with_organisation: bool) -> None:
+def _write_person(add: _AddLine, languages: Sequence[str], *, people: str, with_organisation: bool) -> None:
     said = [("person", "name"), ("position", "title")]
     if with_organisation:
         said.append(("organisation", "organisation"))
     add(f"{_both(languages, 'signature')}\t\t", before=16)
     for label, name in said:
         add(f"{_both(languages, label)}\t{_said(f'person.{name}', languages)}", hanging=True)
-    add(f"{_both(languages, 'date')}\t\t\t{_both(languages, 'place')}\t\t", last=True)
+    line = f"{_both(languages, 'date')}\t\t\t{_both(languages, 'place')}\t\t"
+    # A few people stay on one page, so that nobody signs alone on the last one; many more would not fit on any.
+    add(f"{{%p if loop.last or {people} | length > {TOGETHER} %}}")
+    add(line, last=True)
+    add("{%p else %}")
+    add(line)
+    add("{%p endif %}")
 
 
 def _signature_lines(document: WordDocument, languages: Sequence[str]) -> _AddLine:
@@ -69,7 +79,7 @@ def _signature_lines(document: WordDocument, languages: Sequence[str]) -> _AddLi
             paragraph.paragraph_format.left_indent = Pt(answers(languages))
             paragraph.paragraph_format.first_line_indent = Pt(-answers(languages))
         if last:
-            # One person's lines stay together; between two people the page may end.
+            # One person's lines stay together; behind the last person the page may end.
             paragraph.paragraph_format.keep_with_next = False
         write(paragraph, text, language)
 

@@ -70,6 +70,13 @@ def test_a_word_no_line_can_hold_is_cut_between_characters(fonts: Fonts) -> None
     assert "".join(found) == "a" * 200
 
 
+def test_a_long_address_goes_on_below_after_a_joint(fonts: Fonts) -> None:
+    found = texts(lines(fonts, "international.relations.office@uni-ruse.example", 110))
+    assert len(found) > 1
+    assert all(line.endswith((".", "@", "-")) for line in found[:-1])
+    assert "".join(found) == "international.relations.office@uni-ruse.example"
+
+
 def test_a_line_break_in_the_text_ends_the_line(fonts: Fonts) -> None:
     found = lines(fonts, "one\ntwo three", 300.0)
     assert texts(found) == ["one", "two three"]
