@@ -42,7 +42,7 @@ _BEFORE_SIGNING = (S.DRAFTING, S.IN_REVIEW, S.TEXT_AGREED, S.IN_APPROVAL, S.APPR
 # fmt: off
 STEPS = {step.name: step for step in (
     #    act           label                     from                            to             who               needs
-    Step("submit",     _l("Submit for review"),  (S.DRAFTING,),                  S.IN_REVIEW,   rules.drafter,    (rules.has_document, rules.signatories_known, rules.text_is_sound)),
+    Step("submit",     _l("Submit for review"),  (S.DRAFTING,),                  S.IN_REVIEW,   rules.drafter,    (rules.has_document, rules.signatories_known, rules.text_is_sound, rules.pages_are_there)),
     Step("return",     _l("Return to drafting"), (S.IN_REVIEW, S.IN_APPROVAL),   S.DRAFTING,    rules.asked),
     Step("agree_text", _l("Agree the text"),     (S.IN_REVIEW,),                 S.TEXT_AGREED, rules.drafter,    (rules.reviewers_agree, rules.opinions_answered)),
     Step("present",    _l("Present for approval"), (S.TEXT_AGREED,),             S.IN_APPROVAL, rules.drafter,    (rules.has_document, rules.translation_is_confirmed)),
