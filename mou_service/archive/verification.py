@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,9 @@ from . import queries
 from .models import Record
 from .roots import Roots, recorded_with
 
+#: What the seal of a completion certificate gives as its reason; see `certificate.draw`.
+_CERTIFICATE = re.compile(r"Certificate of completion .+; final file ([0-9a-f]{64}); ")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -34,7 +38,7 @@ class Answer:
     agreement: Agreement | None
     #: True when the very bytes are in the archive; None when nothing was uploaded.
     archived: bool | None
-    #: The file is the completion certificate of the record, not the document itself.
+    #: The file is the completion certificate of the record, or was before it was changed; not the document itself.
     is_certificate: bool = False
 
 
@@ -59,6 +63,8 @@ def of_upload(
     if (record := queries.by_certificate(sha256)) is not None:
         return Answer(roots.verify(content), record, record.agreement, True, is_certificate=True)
     verdict = roots.verify(content, revocation_lists=revocation_lists)
+    if (record := _certified(verdict)) is not None:
+        return Answer(verdict, record, record.agreement, False, is_certificate=True)
     record = _recognised(content, verdict)
     if record is not None:
         trusted = roots.together_with(recorded_with(record), files=files)
@@ -102,6 +108,12 @@ def _with_renewals(verdict: Verdict, record: Record) -> Verdict:
 def _day(moment: datetime) -> str:
     """The day it was where the archive is."""
     return moment.astimezone(ZoneInfo(institution.ours().time_zone)).date().isoformat()
+
+
+def _certified(verdict: Verdict) -> Record | None:
+    """The record whose completion certificate this was before it was changed: its one seal names the final file."""
+    said = _CERTIFICATE.match(verdict.signatures[0].reason) if len(verdict.signatures) == 1 else None
+    return queries.by_sha256(said[1]) if said is not None else None
 
 
 def _recognised(content: bytes, verdict: Verdict) -> Record | None:

@@ -46,6 +46,8 @@ from .roots import accepted_today
 
 WHATS = ("final", "certificate")
 PAGE = 25
+#: A bag is put together anew each time, out of every file of the agreement.
+BAGS = "12 per minute"
 
 __all__ = ["bp", "renewal_views"]
 
@@ -77,6 +79,7 @@ def download(asked: tuple[Agreement, str]) -> ResponseReturnValue:
 
 @page(bp, "/agreements/<ref>/signed/evidence.zip", about=queries.agreement_with_record,
       access=permissions.may("download_signed"))  # fmt: skip
+@limiter.limit(BAGS)
 def bag(agreement: Agreement) -> ResponseReturnValue:
     """Everything about it in one file, for us or for the other side."""
     inside = not permissions.refusals("look_inside", g.actor, agreement) or g.actor.has(Role.ARCHIVIST)
@@ -133,6 +136,7 @@ def guest_download(asked: tuple[DownloadLink, str]) -> ResponseReturnValue:
 
 
 @page(bp, "/d/<secret>/evidence.zip", about=queries.link, access=anyone)
+@limiter.limit(BAGS)
 def guest_bag(link: DownloadLink) -> ResponseReturnValue:
     return _packed(link.agreement, audience="partner", actor=guest(link.email), link_id=link.id)
 

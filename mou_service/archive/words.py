@@ -84,7 +84,7 @@ def headline(answer: Answer) -> tuple[str, str]:
     """(tone, sentence): the one large answer."""
     if answer.record is None and answer.archived is None:
         return "waiting", _("This document is ours, and not finished: it is not signed by everybody and sealed yet.")
-    if answer.is_certificate and answer.verdict.outcome == "valid":
+    if answer.is_certificate and answer.archived and answer.verdict.outcome == "valid":
         return "done", _("Genuine: our certificate of completion.")
     if answer.verdict.outcome == "valid" and (answer.archived or answer.archived is None):
         return "done", _("Genuine and complete.")

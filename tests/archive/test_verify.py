@@ -18,6 +18,7 @@ from mou_service.engines import Engines, MemoryFiles
 from mou_service.signing import wording
 from tests import cast as casting
 from tests import makers
+from tests.trust import attacks
 
 
 @pytest.fixture
@@ -65,6 +66,9 @@ def test_the_certificate_of_completion_is_genuine_too(ref: str, client: FlaskCli
     assert "Genuine: our certificate of completion." in page
     assert ref in page
     assert "Genuine" not in asked(client, content[:4000] + b"x" + content[4001:])
+    changed = asked(client, attacks.flip_in_first_page(content))
+    assert "it was changed" in changed and ref in changed and "signatures are still missing" not in changed
+    assert "Electronic seal of the institution" in changed and "before the first signature" not in changed
 
 
 def test_people_are_named_as_on_paper_and_words_are_true_of_the_file(
