@@ -17,6 +17,7 @@ def upgrade() -> None:
     _accepted_roots()
     _clauses()
     _translations()
+    _returned_files()
 
 
 def _translations() -> None:
