@@ -129,6 +129,8 @@ _TEMPLATE = {
     "syntax": "The template cannot be read here: %(detail)s",
     "unknown_name": "There will be no value called “%(name)s”.",
     "unknown_name/near": "There will be no value called “%(name)s”. Did you mean “%(near)s”?",
+    "unended": "“%(start)s” is begun here and never ended. Put “%(end)s” where it is to end.",
+    "unbegun": "“%(end)s” ends nothing that was begun before it. Take it out, or put the tag that begins it in front.",
     "not_a_text": "“%(name)s” is a list. Go through it: {%% for one in %(name)s %%}.",
     "not_a_text/near": "“%(name)s” has several texts. Choose one of them, such as “%(near)s”.",
     "deep_nesting": "Conditions or brackets lie more than %(limit)s deep in each other. Take them apart.",

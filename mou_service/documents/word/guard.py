@@ -63,6 +63,15 @@ class _Tag:
     paragraph: etree._Element
     part: str
 
+    @property
+    def word(self) -> str:
+        """What a statement begins with: if, endfor …; empty for a value."""
+        return self.words.split(maxsplit=1)[0] if self.brace == "%" and self.words.strip() else ""
+
+
+#: After one of these the tags cannot be read together.
+_UNREADABLE = frozenset({"unclosed_tag", "full_width_braces", "too_many_tags", "unended", "unbegun"})
+
 
 @dataclass(slots=True)
 class _Lint:
@@ -151,16 +160,25 @@ def _line(tags: list[_Tag], paragraph: etree._Element, part: str, lint: _Lint) -
 
 
 def _crossings(tags: list[_Tag], lint: _Lint) -> None:
-    """An if or for has to end at the same level as it began, or the document breaks."""
+    """An if or for has to end, with its own word and at the level it began at, or the document breaks."""
     opened: list[_Tag] = []
     for tag in tags:
-        word = tag.words.split(maxsplit=1)[0] if tag.brace == "%" and tag.words.strip() else ""
-        if word in ("if", "for"):
+        if tag.word in ("if", "for"):
             opened.append(tag)
-        elif word in ("endif", "endfor", "else", "elif") and opened:
-            start = opened.pop() if word.startswith("end") else opened[-1]
-            if start.prefix != tag.prefix or _container(start) is not _container(tag):
-                lint.note("crossed_levels", tag.paragraph, tag.part, start=start.source, end=tag.source)
+        elif tag.word in ("endif", "endfor", "else", "elif"):
+            _met(tag, opened, lint)
+    for tag in opened:
+        lint.note("unended", tag.paragraph, tag.part, start=tag.source, end=f"{{% end{tag.word} %}}")
+
+
+def _met(tag: _Tag, opened: list[_Tag], lint: _Lint) -> None:
+    """A tag that goes on with the last one opened, or ends it."""
+    if not opened or (tag.word.startswith("end") and tag.word != f"end{opened[-1].word}"):
+        lint.note("unbegun", tag.paragraph, tag.part, end=tag.source)
+        return
+    start = opened.pop() if tag.word.startswith("end") else opened[-1]
+    if start.prefix != tag.prefix or _container(start) is not _container(tag):
+        lint.note("crossed_levels", tag.paragraph, tag.part, start=start.source, end=tag.source)
 
 
 def _container(tag: _Tag) -> etree._Element | None:
@@ -179,9 +197,9 @@ def _lost_text(tags: list[_Tag], lint: _Lint) -> None:
         if taken is None or taken in seen:
             continue
         seen.add(taken)
-        text = "".join(node.text or "" for node in taken.iter(W + "t"))
+        text = _text(taken)
         here = [found for found in _TAG.finditer(text) if found["prefix"] == tag.prefix]
-        rest = "".join(text.replace(here[0][0], "", 1).split()) if here else ""
+        rest = " ".join(text.replace(here[0][0], " ", 1).split()) if here else ""
         if rest:
             kind = _TAKEN_KINDS[tag.prefix]
             lint.note("lost_text", tag.paragraph, tag.part, kind=kind, tag=tag.source, text=rest[:100])
@@ -216,9 +234,15 @@ def _said(package: Package, name: str) -> str:
     return "" if root is None else " ".join(str(text) for text in root.itertext())
 
 
+def _text(taken: etree._Element) -> str:
+    """The text of a paragraph, or of the paragraphs of a row with spaces between them."""
+    paragraphs = [taken] if taken.tag == W + "p" else taken.iter(W + "p")
+    return " ".join("".join(node.text or "" for node in each.iter(W + "t")) for each in paragraphs)
+
+
 def _logic(lint: _Lint, shape: Mapping[str, shapes.Shape] | None) -> tuple[str, ...]:
     """Parse all tags together: syntax, what is allowed, and the names."""
-    if any(found.code in ("unclosed_tag", "full_width_braces", "too_many_tags") for found in lint.findings):
+    if any(found.code in _UNREADABLE for found in lint.findings):
         return ()
     try:
         tree = _ENVIRONMENT.parse("\n".join(lint.lines))

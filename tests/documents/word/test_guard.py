@@ -53,8 +53,10 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "unopened": ("Between own.name.en }} and", "unopened_tag", "closed that was not opened"),
     "full-width": ("｛｛ title ｝｝", "full_width_braces", "English keyboard"),
     "half full-width": ("{{ title ｝｝ and", "full_width_braces", "English keyboard"),
-    "lost text": ("keep me {%p if own %}{%p endif %}", "lost_text", "keepme"),
-    "no end": ("{% if own %} x", "syntax", "endif"),
+    "lost text": ("keep me {%p if own %}{%p endif %}", "lost_text", "keep me"),
+    "no end": ("{% if own %} x", "unended", "{% endif %}"),
+    "no beginning": ("x {% endfor %}", "unbegun", "ends nothing"),
+    "another end": ("{% if own %} x {% endfor %}", "unbegun", "{% endfor %}"),
     "class": ("{{ own.__class__ }}", "forbidden_expression", "__class__"),
     "item class": ("{{ own['__class__'] }}", "forbidden_expression", "square brackets"),
     "computed item": ("{{ own[title] }}", "forbidden_expression", "square brackets"),
@@ -115,7 +117,7 @@ def test_a_condition_must_end_where_it_began() -> None:
 
 def test_a_row_tag_takes_the_whole_row() -> None:
     report = inspect_template(word(table(row("{%tr if own %}", "lost words"), row("x", "y"), row("{%tr endif %}", ""))))
-    assert [(finding.code, finding.facts["text"]) for finding in report.findings] == [("lost_text", "lostwords")]
+    assert [(finding.code, finding.facts["text"]) for finding in report.findings] == [("lost_text", "lost words")]
 
 
 def test_loops_lie_at_most_two_deep() -> None:
