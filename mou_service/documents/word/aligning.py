@@ -14,6 +14,11 @@ _SHORT = 2
 _SHORT_LIKE = 0.6
 #: Above this many pairs, items are no longer compared each with each.
 _MANY_PAIRS = 6_000
+#: Above this many pairs of equal items, `difflib` would take longer than anybody waits.
+_MANY_EQUAL = 2_000_000
+
+#: (what happened, from, to, from, to): the part of the old list and the part of the new one.
+Step = tuple[str, int, int, int, int]
 
 
 def align(
@@ -21,11 +26,43 @@ def align(
 ) -> Iterator[tuple[T | None, T | None]]:
     """Pairs in order; nothing on one side when an item was added or removed."""
     before, after = [key(each) for each in old], [key(each) for each in new]
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in opcodes(before, after):
         if kind == "equal":
             yield from zip(old[i1:i2], new[j1:j2], strict=True)
         else:
             yield from _similar(old[i1:i2], new[j1:j2], likeness)
+
+
+def opcodes(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
+    """How one list becomes the other, as `difflib` says it; in bounded time, whatever the lists hold.
+
+    Where the same items come again and again, only what is equal at both ends is told apart from the rest.
+    """
+    if _equal_pairs(before, after) <= _MANY_EQUAL:
+        return list(SequenceMatcher(None, before, after, autojunk=False).get_opcodes())
+    start = _shared(before, after)
+    end = _shared(before[start:][::-1], after[start:][::-1])
+    i2, j2 = len(before) - end, len(after) - end
+    inner: list[Step] = [("replace", 0, i2 - start, 0, j2 - start)]
+    if _equal_pairs(before[start:i2], after[start:j2]) <= _MANY_EQUAL:
+        inner = list(SequenceMatcher(None, before[start:i2], after[start:j2], autojunk=False).get_opcodes())
+    found: list[Step] = [("equal", 0, start, 0, start)]
+    found += [(kind, i + start, k + start, j + start, m + start) for kind, i, k, j, m in inner]
+    found.append(("equal", i2, len(before), j2, len(after)))
+    return [step for step in found if step[1] < step[2] or step[3] < step[4]]
+
+
+def _equal_pairs(before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
+    """How many pairs of equal items a comparison would look at."""
+    left, right = Counter(before), Counter(after)
+    return sum(count * right[item] for item, count in left.items() if item in right)
+
+
+def _shared(before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
+    return next(
+        (at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
+        min(len(before), len(after)),
+    )
 
 
 def text_likeness(old: Sequence[str], new: Sequence[str]) -> float:

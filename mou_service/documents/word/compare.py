@@ -4,11 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
-from mou_service.documents.word.aligning import align, text_likeness
+from mou_service.documents.word.aligning import align, opcodes, text_likeness
 from mou_service.documents.word.text import Passage, normalised, passages
 
 SegmentKind = Literal["same", "removed", "added"]
@@ -121,7 +120,7 @@ def _likeness(old: Passage, new: Passage) -> float:
     """A paragraph stays in or out of tables, and rather in its column."""
     if (old.column > 0) != (new.column > 0):
         return 0.0
-    shared = text_likeness(tokens(old.key), tokens(new.key))
+    shared = text_likeness(words(old.key), words(new.key))
     return shared if old.column == new.column else max(0.0, shared - _OTHER_COLUMN)
 
 
@@ -163,8 +162,7 @@ def _word_differences(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Se
     before, after = tokens(old), tokens(new)
     old_segments: list[Segment] = []
     new_segments: list[Segment] = []
-    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    for kind, i1, i2, j1, j2 in without_islands(steps, before):
+    for kind, i1, i2, j1, j2 in without_islands(opcodes(before, after), before):
         removed, added = "".join(before[i1:i2]), "".join(after[j1:j2])
         if removed:
             old_segments.append(Segment(removed, "same" if kind == "equal" else "removed"))
@@ -210,6 +208,12 @@ def _woven(old: Sequence[Segment], new: Sequence[Segment]) -> Iterator[Segment]:
 def tokens(text: str) -> list[str]:
     """The text in the pieces that are compared: words, Chinese characters, spaces, signs."""
     return _TOKEN.findall(text)
+
+
+@lru_cache(maxsize=512)
+def words(text: str) -> tuple[str, ...]:
+    """The same, kept for a text that is held beside many others."""
+    return tuple(tokens(text))
 
 
 def _with_moves(rows: list[Change]) -> list[Change]:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from mou_service.documents.word import controls
 from mou_service.documents.word.aligning import align, text_likeness
-from mou_service.documents.word.compare import tokens
+from mou_service.documents.word.compare import words
 from mou_service.documents.word.controls import Control
 from mou_service.documents.word.ooxml import W, child_value, elements, local
 from mou_service.documents.word.package import Package
@@ -93,7 +93,7 @@ def _pieces(parent: etree._Element, answer: tuple[str, str] | None) -> Iterator[
 
 
 def _likeness(earlier: _Said, present: _Said) -> float:
-    return text_likeness(tokens(earlier.text), tokens(present.text))
+    return text_likeness(words(earlier.text), words(present.text))
 
 
 def _answers(earlier: _Said, present: _Said) -> list[tuple[tuple[str, str], tuple[str, str]]]:

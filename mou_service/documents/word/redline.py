@@ -4,14 +4,13 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from lxml import etree
 
 from mou_service.core.errors import MouError
-from mou_service.documents.word.aligning import align, text_likeness
+from mou_service.documents.word.aligning import align, opcodes, text_likeness
 from mou_service.documents.word.atoms import Atom, MarkKind, Marks, Piece, atoms, joined, twins, written
-from mou_service.documents.word.compare import compare_passages, tokens, without_islands
+from mou_service.documents.word.compare import compare_passages, without_islands, words
 from mou_service.documents.word.notes import REFERENCES, Notes
 from mou_service.documents.word.ooxml import W, elements, local, remove, serialise
 from mou_service.documents.word.package import Package
@@ -115,7 +114,7 @@ class _Comparing:
         before = [atom for atom in atoms(old) if not atom.marker]
         after = [atom for atom in present if not atom.marker]
         keys = [atom.key for atom in before], [atom.key for atom in after]
-        steps = without_islands(SequenceMatcher(None, *keys, autojunk=False).get_opcodes(), keys[0])
+        steps = without_islands(opcodes(*keys), keys[0])
         for kind, i1, i2, j1, j2 in steps:
             if kind == "equal":
                 for earlier, later in zip(before[i1:i2], after[j1:j2], strict=True):
@@ -222,7 +221,7 @@ def _likeness(old: etree._Element, new: etree._Element) -> float:
     before, after = _text(old), _text(new)
     if not before and not after:
         return 1.0
-    alike = text_likeness(tokens(before), tokens(after))
+    alike = text_likeness(words(before), words(after))
     return max(alike, 0.5) if old.tag == W + "tbl" else alike
 
 
@@ -234,7 +233,7 @@ def _row_likeness(old: etree._Element, new: etree._Element) -> float:
     if len(old.findall(W + "tc")) != len(new.findall(W + "tc")):
         return 0.0
     before, after = _text(old), _text(new)
-    return 1.0 if before == after else text_likeness(tokens(before), tokens(after))
+    return 1.0 if before == after else text_likeness(words(before), words(after))
 
 
 def _mark_block(element: etree._Element, kind: MarkKind, marks: Marks) -> None:
