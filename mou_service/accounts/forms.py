@@ -112,6 +112,19 @@ class ConfirmPasswordForm(Form):
     next = HiddenField()
 
 
+class GoOnForm(Form):
+    """The same on the way of a form that was sent too late; it stands beside that form's own fields."""
+
+    class Meta(Form.Meta):
+        csrf = False  # the whole request is checked
+
+    password = PasswordField(
+        _l("Your password"),
+        validators=[DataRequired(_l("Give your password.")), Length(max=passwords.LONGEST)],
+        render_kw={"autocomplete": "current-password", "autofocus": True},
+    )
+
+
 class ChangePasswordForm(Form):
     """A new password for somebody who knows the old one."""
 

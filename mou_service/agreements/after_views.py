@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import Response, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mou_service import engines
-from mou_service.accounts import sessions
+from mou_service.accounts import asking
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Invalid, Missing
 from mou_service.partners import evidence
@@ -22,8 +22,7 @@ from .models import Agreement, Ending, Relation
 @page(bp, "/agreements/<ref>/after", about=queries.get, access=permissions.may("relate"))
 def after_signing(agreement: Agreement) -> ResponseReturnValue:
     """What was entered, and the forms to enter more."""
-    if not sessions.is_fresh():
-        return redirect(url_for("accounts.confirm_password", next=request.path))
+    asking.password()
     return render_template(
         "agreements/after.html", agreement=agreement, ending=after.ending(agreement), effects=after.effects(agreement),
         purposes=after.purposes(agreement), enders=after.ENDERS, kinds=after.KINDS, choices=after.CHOICES,
@@ -35,8 +34,7 @@ def after_signing(agreement: Agreement) -> ResponseReturnValue:
 @action(bp, "/agreements/<ref>/end", about=queries.get, access=permissions.may("end"), form=EndForm,
         shows=after_signing)  # fmt: skip
 def end(agreement: Agreement, form: EndForm) -> ResponseReturnValue:
-    if stale := _asks_for_password(agreement):
-        return stale
+    asking.password()
     paper = evidence.examined(form.paper.data.read() if form.paper.data else b"", _file_name(form), field="paper")
     assert form.last_day.data is not None, "the form asks for it"
     after.end(
@@ -50,8 +48,7 @@ def end(agreement: Agreement, form: EndForm) -> ResponseReturnValue:
 @action(bp, "/agreements/<ref>/end/take-back", about=queries.get, access=permissions.may("end"), form=TakeBackForm,
         shows=after_signing)  # fmt: skip
 def take_back_end(agreement: Agreement, form: TakeBackForm) -> ResponseReturnValue:
-    if stale := _asks_for_password(agreement):
-        return stale
+    asking.password()
     after.take_back_end(agreement, actor=g.actor, reason=form.reason.data or "")
     said(_("The entry is taken back. It stays in the trail."))
     return redirect(url_for(".show", ref=agreement.ref))
@@ -60,8 +57,7 @@ def take_back_end(agreement: Agreement, form: TakeBackForm) -> ResponseReturnVal
 @action(bp, "/agreements/<ref>/relations", about=queries.get, access=permissions.may("relate"), form=RelateForm,
         shows=after_signing)  # fmt: skip
 def relate(agreement: Agreement, form: RelateForm) -> ResponseReturnValue:
-    if stale := _asks_for_password(agreement):
-        return stale
+    asking.password()
     after.relate(agreement, actor=g.actor, kind=form.kind.data or "", older=_named(form.older.data or "", g.actor))
     said(_("The relation is entered. It takes effect together with %(ref)s.", ref=agreement.ref))
     return redirect(url_for(".show", ref=agreement.ref))
@@ -70,8 +66,7 @@ def relate(agreement: Agreement, form: RelateForm) -> ResponseReturnValue:
 @action(bp, "/agreements/<ref>/relations/<int:number>/take-back", about=lambda ref, number: _relation(ref, number),
         access=lambda actor, relation: permissions.may("relate")(actor, relation.newer), form=TakeBackForm)  # fmt: skip
 def take_back_relation(relation: Relation, form: TakeBackForm) -> ResponseReturnValue:
-    if stale := _asks_for_password(relation.newer):
-        return stale
+    asking.password()
     after.take_back_relation(relation, actor=g.actor, reason=form.reason.data or "")
     said(_("The entry is taken back. It stays in the trail."))
     return redirect(url_for(".show", ref=relation.newer.ref))
@@ -85,12 +80,6 @@ def end_paper(ending: Ending) -> ResponseReturnValue:
     ending_ = evidence.ENDINGS[ending.evidence_type]
     response.headers["Content-Disposition"] = f'attachment; filename="{ending.agreement.ref}-end{ending_}"'
     return response
-
-
-def _asks_for_password(agreement: Agreement) -> ResponseReturnValue | None:
-    if sessions.is_fresh():
-        return None
-    return redirect(url_for("accounts.confirm_password", next=url_for(".after_signing", ref=agreement.ref)))
 
 
 def _file_name(form: EndForm) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask import Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mou_service import engines
-from mou_service.accounts import sessions
+from mou_service.accounts import asking
 from mou_service.agreements import permissions
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import get as get_agreement
@@ -79,8 +79,7 @@ def guest_witness_certificate(asked: tuple[DownloadLink, int]) -> ResponseReturn
 
 
 def _form(certificate: WitnessCertificate) -> CorrectWitnessForm:
-    if not sessions.is_fresh():
-        abort(redirect(url_for("accounts.confirm_password", next=request.path)))
+    asking.password()
     form = CorrectWitnessForm()
     if request.method == "GET":
         form.fill(certificate.as_shown)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mou_service import engines
-from mou_service.accounts import sessions
+from mou_service.accounts import asking
 from mou_service.accounts.roles import Role
 from mou_service.agreements import queries as agreements
 from mou_service.core.actors import Actor
@@ -204,8 +204,7 @@ def apply_witnesses(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue
 
 @action(bp, "/ceremonies/<code>/freeze", about=queries.get, access=organises, form=EmptyForm)
 def freeze_all(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
-    if not sessions.is_fresh():
-        return redirect(url_for("accounts.confirm_password", next=url_for("ceremonies.show", code=ceremony.code)))
+    asking.password()
     frozen = operations.freeze_all(ceremony, actor=g.actor, fonts=engines.current().fonts)
     for ref, error in frozen.refused.items():
         flash(f"{ref}: {' '.join(findings.lines(error))}", "waiting")
@@ -233,8 +232,7 @@ def close(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
 
 @action(bp, "/ceremonies/<code>/table/open", about=queries.get, access=organises, form=EmptyForm)
 def open_table(ceremony: Ceremony, _form: EmptyForm) -> ResponseReturnValue:
-    if not sessions.is_fresh():
-        return redirect(url_for("accounts.confirm_password", next=url_for("ceremonies.show", code=ceremony.code)))
+    asking.password()
     operations.open_(ceremony, actor=g.actor)
     home = url_for("ceremonies.table_of", code=ceremony.code)
     table.lock(g.actor, refs=[item.agreement.ref for item in ceremony.items], home=home,

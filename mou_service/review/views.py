@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from mou_service import engines
-from mou_service.accounts import sessions
+from mou_service.accounts import asking, sessions
 from mou_service.agreements import lifecycle, permissions, queries
 from mou_service.agreements.models import Agreement
 from mou_service.core.errors import Invalid
@@ -144,8 +144,7 @@ def _may_approve(actor: Any, agreement: Agreement) -> list[str]:
 
 @action(bp, "/agreements/<ref>/approve", about=queries.get, access=_may_approve, form=ApproveForm, shows=approval)
 def approve(agreement: Agreement, form: ApproveForm) -> ResponseReturnValue:
-    if not sessions.is_fresh():
-        return redirect(url_for("accounts.confirm_password", next=url_for("review.approval", ref=agreement.ref)))
+    asking.password()
     still_the_same(form.version.data, _number(agreement))
     operations.approve(agreement, actor=g.actor, note=form.note.data or "")
     said(_("Approved. The text can no longer be changed without asking you again."))

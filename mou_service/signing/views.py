@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mou_service import engines
-from mou_service.accounts import sessions
+from mou_service.accounts import asking
 from mou_service.agreements import lifecycle, permissions
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
@@ -174,8 +174,7 @@ def _usual_last_day() -> date | None:
     template="signing/prepare.html", prepare=_prepare_freeze,
 )  # fmt: skip
 def prepare(agreement: Agreement, form: FreezeForm) -> ResponseReturnValue:
-    if not sessions.is_fresh():
-        return _ask_password(url_for("signing.prepare", ref=agreement.ref))
+    asking.password()
     still_the_same(form.seen.data or None, agreement.row_version)
     operations.freeze(
         agreement, actor=g.actor, order=form.order.data or "", fonts=engines.current().fonts,
@@ -188,7 +187,7 @@ def prepare(agreement: Agreement, form: FreezeForm) -> ResponseReturnValue:
 
 
 def _about_void(_form: ReasonForm, agreement: Agreement) -> dict[str, Any]:
-    change_pages.ask_password()
+    asking.password()
     return {
         "agreement": agreement,
         "package": agreement.package,
@@ -258,7 +257,3 @@ def go_on_without(slot: Slot, form: ReasonForm) -> ResponseReturnValue:
     operations.go_on_without(slot, actor=g.actor, reason=form.reason.data or "")
     said(_("The signing goes on without this witness."))
     return _to(slot.package.agreement, "people")
-
-
-def _ask_password(then: str) -> ResponseReturnValue:
-    return redirect(url_for("accounts.confirm_password", next=then))

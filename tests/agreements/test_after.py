@@ -135,11 +135,12 @@ def test_a_newer_agreement_takes_effect_on_the_older_one_when_it_is_signed_itsel
 def test_the_page_asks_for_the_password_and_for_a_paper(agreement: Agreement, cast: Cast, client: FlaskClient) -> None:
     ref, begins = agreement.ref, agreement.term.starts  # type: ignore[union-attr]
     casting.sign_in(client, "archivist", fresh=False)
-    for answer in (
-        client.get(f"/agreements/{ref}/after"),
-        client.post(f"/agreements/{ref}/end/take-back", data={"reason": "x"}),
-    ):
-        assert answer.location == f"/confirm?next=/agreements/{ref}/after"
+    assert client.get(f"/agreements/{ref}/after").location == f"/confirm?next=/agreements/{ref}/after"
+    late = {"last_day": begins.isoformat(), "ended_by": "partner", "reason": "Notice of 1 May."}  # type: ignore[union-attr]
+    answer = client.post(f"/agreements/{ref}/end", data={**late, "paper": (io.BytesIO(b"%PDF-"), "notice.pdf")})
+    assert answer.status_code == 422 and "choose it once more" in answer.text and "Notice of 1 May." in answer.text
+    answer = client.post(f"/agreements/{ref}/end", data={**late, "again-password": casting.PASSWORD})
+    assert answer.status_code == 422 and "End it before its time" in answer.text and "Notice of 1 May." in answer.text
     casting.sign_in(client, "archivist")
     page = client.get(f"/agreements/{ref}/after")
     assert "End it before its time" in page.text

@@ -299,10 +299,15 @@ def test_voiding_asks_for_the_password(signing: Package, client: FlaskClient, wo
     at = "/agreements/SSPU-MOU-2024-0001/void"
     cast.sign_in(client, "organiser", fresh=False)
     assert client.get(at).location.startswith("/confirm")
-    assert client.post(at, data={"reason": "x"}).location.startswith("/confirm")
+    asked = client.post(at, data={"reason": "The annex\ncomes first <1>."})
+    assert asked.status_code == 422 and "The annex\ncomes first &lt;1&gt;.</textarea>" in asked.text
+    assert "Give your password." not in asked.text, "nothing was done wrong yet"
+    kept = {"reason": "The annex comes first."}
+    wrong = client.post(at, data={**kept, "again-password": "not mine"})
+    assert "This is not your password" in wrong.text and "The annex comes first.</textarea>" in wrong.text
     assert newest().voided_at is None
-    cast.sign_in(client, "organiser")
-    assert client.post(at, data={"reason": "The annex comes first."}).status_code == 302
+    assert client.post(at, data={**kept, "again-password": cast.PASSWORD}).status_code == 302
+    assert agreements.get("SSPU-MOU-2024-0001").packages[-1].void_reason == "The annex comes first."
     agreement = agreements.get("SSPU-MOU-2024-0001")
     assert agreement.package is None and agreement.packages[-1].ending == "voided"
     operations.freeze(agreement, actor=world.organiser, order="free", fonts=tooling.tools().fonts)

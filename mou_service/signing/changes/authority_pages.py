@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import HiddenField
 
-from mou_service.accounts import sessions
+from mou_service.accounts import asking
 from mou_service.agreements import authority as agreed
 from mou_service.agreements import permissions
 from mou_service.agreements import queries as agreements
@@ -112,8 +112,8 @@ def _may_decide(actor: Actor, agreement: Agreement) -> list[str]:
 def override(agreement: Agreement) -> ResponseReturnValue:
     """Ask for it, decide on it, or read what was decided. Who can act here gives the password before typing."""
     asks, decides = not _may_ask(g.actor, agreement), not _may_decide(g.actor, agreement)
-    if (asks or decides) and request.method == "GET" and not sessions.is_fresh():
-        return _ask_password(agreement)
+    if asks or decides:
+        asking.password()
     asked = agreed.waiting(agreement)
     seen = str(asked.id) if asked else ""
     return render_template(
@@ -129,8 +129,7 @@ def override(agreement: Agreement) -> ResponseReturnValue:
     bp, "/agreements/<ref>/signing/override/ask", about=agreements.get, access=_may_ask, form=ReasonForm, shows=override
 )
 def ask_override(agreement: Agreement, form: ReasonForm) -> ResponseReturnValue:
-    if not sessions.is_fresh():
-        return _ask_password(agreement)
+    asking.password()
     authority.ask(agreement, actor=g.actor, reason=form.reason.data or "")
     said(_("A leader is asked to confirm it. Until then nothing changes."))
     return redirect(url_for("signing.authority_page", ref=agreement.ref))
@@ -158,8 +157,7 @@ def _decided(
     agreement: Agreement, form: ConfirmForm | RefuseForm, act: Callable[..., None], words: str
 ) -> ResponseReturnValue:
     """What the second person said, about the override that they saw and with the password just given."""
-    if not sessions.is_fresh():
-        return _ask_password(agreement)
+    asking.password()
     act(agreement, actor=g.actor, seen=_seen(form.seen.data))
     said(words)
     return redirect(url_for("agreements.tasks"))
@@ -176,7 +174,3 @@ def _in_short(kept: dict[str, Any], agreement: Agreement) -> str:
     """What was lacking when it was asked for; the person may sign no longer."""
     posts = agreed.positions(agreement)
     return authority_words.in_short(register.Lack(kept["position"], kept["code"], kept), posts.get(kept["position"]))
-
-
-def _ask_password(agreement: Agreement) -> ResponseReturnValue:
-    return redirect(url_for("accounts.confirm_password", next=url_for("signing.override", ref=agreement.ref)))

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
+from mou_service.accounts import asking
 from mou_service.agreements import permissions
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
@@ -22,7 +23,6 @@ from mou_service.web.routing import form_page, said
 from .. import queries
 from ..blueprint import bp
 from ..making import levels
-from .views import ask_password
 
 
 class LowerForm(ReasonForm):
@@ -42,7 +42,7 @@ def _form(agreement: Agreement) -> LowerForm:
 
 
 def _about(_form: LowerForm, agreement: Agreement) -> dict[str, Any]:
-    ask_password()
+    asking.password()
     return {"agreement": agreement, "package": agreement.package}
 
 
@@ -51,7 +51,7 @@ def _about(_form: LowerForm, agreement: Agreement) -> dict[str, Any]:
     template="signing/lower_level.html", prepare=_about,
 )  # fmt: skip
 def lower_level(agreement: Agreement, form: LowerForm) -> ResponseReturnValue:
-    ask_password()
+    asking.password()
     package = agreement.package
     assert package is not None, "access asked for one"
     levels.lower(package, actor=g.actor, level=form.level.data or "", reason=form.reason.data or "")

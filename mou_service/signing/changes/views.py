@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mou_service import engines
-from mou_service.accounts import sessions
+from mou_service.accounts import asking
 from mou_service.agreements import permissions
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement, Signatory
@@ -30,12 +30,6 @@ from ..witnesses import candidates
 from . import delegation, reminders, reminding, replacing
 from .delegation import Holder
 from .forms import ConfirmPowerForm, DelegateForm, EndPowerForm, ExtendForm, ReplaceForm
-
-
-def ask_password() -> None:
-    """Before the form of an act that binds is shown, and again should it have become old: nothing typed is lost so."""
-    if not sessions.is_fresh():
-        abort(redirect(url_for("accounts.confirm_password", next=request.full_path.rstrip("?"))))
 
 
 def _slot(ref: str, slot_id: int) -> Slot:
@@ -100,7 +94,7 @@ def _who_could(slot: Slot) -> list[tuple[int, str]]:
 
 
 def _about_replace(_form: ReplaceForm, slot: Slot) -> dict[str, Any]:
-    ask_password()
+    asking.password()
     reasons = replacing.refusals(slot, actor=g.actor)
     return {
         "slot": slot,
@@ -203,7 +197,7 @@ def _power_form(made: Delegation) -> ConfirmPowerForm:
 
 def _about_power(form: ConfirmPowerForm, made: Delegation) -> dict[str, Any]:
     if made.state == "asked":
-        ask_password()
+        asking.password()
     if request.method == "GET":
         for part, texts in (("name", made.as_shown.get("name", {})), ("title", made.as_shown.get("title", {}))):
             form[f"{part}_en"].data, form[f"{part}_zh"].data = texts.get("en", ""), texts.get("zh", "")

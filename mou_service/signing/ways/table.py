@@ -9,7 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from mou_service.accounts import attempts, sessions
+from mou_service.accounts import asking, attempts, sessions
 from mou_service.accounts import operations as accounts
 from mou_service.accounts import queries as people
 from mou_service.accounts.roles import Role
@@ -106,8 +106,7 @@ def _hosts(actor: Actor, agreement: Agreement) -> list[str]:
 
 @action(bp, "/agreements/<ref>/table/open", about=agreements.get, access=_hosts, form=EmptyForm)
 def open_table(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
-    if not sessions.is_fresh():
-        return redirect(url_for("accounts.confirm_password", next=url_for("signing.show", ref=agreement.ref)))
+    asking.password()
     home = url_for("signing.table", ref=agreement.ref)
     lock(g.actor, refs=[agreement.ref], home=home)
     return redirect(home)
