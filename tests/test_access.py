@@ -28,6 +28,7 @@ from mou_service.core import clock
 from mou_service.core.actors import Actor
 from mou_service.core.db import db
 from mou_service.core.ids import token_hash
+from mou_service.drafting.exchange.models import ReturnedFile
 from mou_service.drafting.models import Annex
 from mou_service.engines import Engines
 from mou_service.library.models import TemplateVersion
@@ -209,6 +210,11 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "drafting.discard":         ("d",   "",     "",       ""),
     "drafting.docx":            ("dou", "drou", "drlou",  "drlovu"),
     "drafting.finish":          ("d",   "",     "",       ""),
+    "drafting.accept_difference": ("d", "dr",   "dr",     "dr"),
+    "drafting.confirm_translation": ("d", "dr", "dr",     "dr"),
+    "drafting.go_on_without":   ("d",   "d",    "d",      "d"),
+    "drafting.languages":       ("dou", "drou", "drlou",  "drlou"),
+    "drafting.look_again":      ("d",   "dr",   "dr",     "dr"),
     "drafting.make":            ("d",   "",     "",       ""),
     "drafting.newest_pdf":      ("dou", "drou", "drlou",  "drlovu"),
     "drafting.original":        ("dou", "drou", "drlou",  "drlovu"),
@@ -218,6 +224,15 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "drafting.read":            ("dou", "drou", "drlou",  "drlovu"),
     "drafting.remove_annex":    ("d",   "",     "",       ""),
     "drafting.redlined":        ("dou", "drou", "drlou",  "drlou"),
+    "drafting.returned":        ("dou", "drou", "drlou",  "drlou"),
+    "drafting.returned_answer": ("dou", "drou", "drlou",  "drlou"),
+    "drafting.returned_answers": ("d",  "",     "",       ""),
+    "drafting.returned_aside":  ("d",   "",     "",       ""),
+    "drafting.returned_decide": ("d",   "",     "",       ""),
+    "drafting.returned_decide_many": ("d", "",  "",       ""),
+    "drafting.returned_make":   ("d",   "",     "",       ""),
+    "drafting.returned_original": ("dou", "drou", "drlou", "drlou"),
+    "drafting.returned_undo":   ("d",   "",     "",       ""),
     "drafting.revise":          ("",    "d",    "",       ""),
     "drafting.save":            ("d",   "",     "",       ""),
     "drafting.show_pages":      ("d",   "",     "",       ""),
@@ -325,7 +340,11 @@ def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
         agreement=agreement, rank=1, titles={"en": "Annex 1"}, file_name="annex.docx", docx=text.docx,
         original=text.docx, text_digest=text.text_digest,
     )  # fmt: skip
-    db.session.add(annex)
+    returned = ReturnedFile(
+        agreement=agreement, number=1, answers=text, file_name="back.docx", original=text.docx, docx=text.docx,
+        uploaded_by_id=everybody["drafter"].id,
+    )  # fmt: skip
+    db.session.add_all((annex, returned))
     db.session.flush()
     numbers = {
         "drafting.annex_docx": annex.id, "archive.revoke_link": _download_link(agreement),

@@ -31,6 +31,14 @@ WORDS: Mapping[str, str] = {
     "agreement.relate": _l("Relation to another agreement entered"),
     "agreement.take_back_relation": _l("Relation to another agreement taken back"),
     "version.add": _l("New version of the text"),
+    "returned.take_in": _l("File taken in that came back from Word"),
+    "returned.make": _l("File from Word decided and made into a version"),
+    "returned.aside": _l("File from Word put aside"),
+    "translation.confirm": _l("Translation confirmed"),
+    "translation.go_on": _l("Goes on without a confirmed translation"),
+    "translation.withdraw": _l("Confirmation of the translation fell away: the text changed"),
+    "translation.accept": _l("A difference between the languages is right"),
+    "translation.look_again": _l("A difference between the languages is looked at again"),
     "signatory.correct": _l("Name of a signatory corrected"),
     "annex.attach": _l("Annex attached"),
     "annex.remove": _l("Annex taken away"),
@@ -113,9 +121,11 @@ def who(event: Event) -> str:
 def detail(event: Event) -> str:
     """What somebody wrote along with it, or which thing it was about."""
     told = next((str(event.facts[key]) for key in _TOLD if event.facts.get(key)), "")
-    if event.name == "version.add" and "number" in event.facts:
+    if event.name in ("version.add", "returned.make") and "number" in event.facts:
         version = _("Version %(number)s", number=event.facts["number"])
         return f"{version}{colon()}{told}" if told else version
+    if event.name in ("returned.take_in", "returned.aside"):
+        return f"{event.facts['file']}{colon()}{told}" if told else str(event.facts["file"])
     if event.name in ("slot.replace", "delegation.confirm"):
         before, after = event.facts.get("person", ""), event.facts.get("now_person") or event.facts.get("holder", "")
         return f"{before} → {after}{colon() + told if told else ''}"
