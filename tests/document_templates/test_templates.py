@@ -74,7 +74,8 @@ def standing(made, values):
 
 
 def _lines(passage, values):
-    return [values | {"row": row} for row in values[passage.each]] if passage.each else [values]
+    rows = values[passage.each] if passage.each else [None]
+    return [values | {"row": row, "loop": {"last": number == len(rows)}} for number, row in enumerate(rows, 1)]
 
 
 def answers(made):

@@ -13,7 +13,6 @@ from mou_service.documents.word.runs import write
 from mou_service.documents.word.typography import SIGNATURE_BLOCK, answers
 from mou_service.documents.word.wording import WORDINGS
 
-
 #: So many people of one block stay on one page.
 TOGETHER = 4
 
