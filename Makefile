@@ -1,6 +1,6 @@
 # Everything a person needs to run and develop the service. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-thorough pictures test-postgres lint fix demo browser check bench conformance docs migration pins clean
+.PHONY: help run test test-thorough pictures test-postgres lint fix demo browser check bench corpus conformance docs migration pins clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -67,6 +67,10 @@ check: lint test  ## lint and test; changes nothing
 bench: .venv/.dev  ## speed and size beside other programs, in one run (DIR=… Word files by others; ARGS=--json)
 	@$(BIN)/python -m flask mou fonts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.run $(if $(DIR),--dir "$(DIR)") $(ARGS)
+
+corpus: .venv/.run  ## what becomes of a folder of Word files by others; DIR=… (ARGS="--json", "--pages FOLDER", "--no-office")
+	@test -n "$(DIR)" || { echo "Say which folder: make corpus DIR=…"; exit 2; }
+	@$(BIN)/python -m flask mou corpus "$(DIR)" $(ARGS)
 
 conformance: .venv/.dev  ## ask veraPDF, the EU's DSS library and pdfsig about finished files (needs Java and Maven)
 	@PYTHONPATH=. $(BIN)/python -m tests.conformance.run

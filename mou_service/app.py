@@ -28,6 +28,7 @@ from mou_service.keyring import commands as keyring_commands
 from mou_service.keyring import jobs as keyring_jobs  # noqa: F401
 from mou_service.keyring import views as keyring
 from mou_service.library import act_views as library_acts  # noqa: F401  (brings its pages)
+from mou_service.library import clause_act_views as clause_acts  # noqa: F401  (brings its pages)
 from mou_service.library import views as library
 from mou_service.notifications import jobs as notifications_jobs  # noqa: F401
 from mou_service.notifications import recipients
@@ -39,6 +40,7 @@ from mou_service.review import jobs as review_jobs  # noqa: F401
 from mou_service.review import views as review
 from mou_service.running import commands as running_commands
 from mou_service.running import start
+from mou_service.running.corpus import commands as corpus_commands
 from mou_service.settings import ROOT, Settings
 from mou_service.signing import jobs as signing_jobs  # noqa: F401
 from mou_service.signing import views as signing
@@ -67,6 +69,7 @@ BLUEPRINTS = (
 REGISTERED = (sessions, institution, set_up, drafting, review, archive)
 COMMANDS = (
     *running_commands.COMMANDS,
+    *corpus_commands.COMMANDS,
     *start.COMMANDS,
     *demo_commands.COMMANDS,
     *partners_commands.COMMANDS,
