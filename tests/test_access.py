@@ -237,6 +237,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "drafting.save":            ("d",   "",     "",       ""),
     "drafting.show_pages":      ("d",   "",     "",       ""),
     "drafting.topic":           ("d",   "",     "",       ""),
+    "drafting.take_template":   ("d",   "",     "",       ""),
     "drafting.upload":          ("d",   "",     "",       ""),
     "drafting.version_picture": ("dou", "drou", "drlou",  "drlovu"),
     "review.agree":             ("d",   "dr",   "drl",    "drl"),

@@ -20,13 +20,14 @@ from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, form_page, page, said
 
-from . import comparing, file_words, files, forms, operations, preview, rules, writing  # noqa: F401  (two bring pages)
+from . import comparing, file_words, files, forms, newer_template, operations, preview, rules, writing  # noqa: F401  (two bring pages)
 from .blueprint import bp
 from .drawing import parts
 from .exchange import operations as returned_files
 from .exchange import views as exchange
 from .forms import RemoveForm, ReviseForm, UploadForm
 from .models import Annex, Version
+from .translation import views as translation
 
 __all__ = ["bp", "register"]
 
@@ -34,6 +35,8 @@ __all__ = ["bp", "register"]
 def register(app: Flask) -> None:
     """What the agreement's page shows of its text."""
     comparing.register(app)
+    newer_template.register(app)
+    translation.register(app)
     exchange.register(app)
     app.add_template_global(file_words.finding, "finding_words")
     app.add_template_filter(findings.place, "place_in_file")

@@ -63,7 +63,9 @@ def follow(
     note: str,
 ) -> TemplateVersion:  # fmt: skip
     """Put a file into use that was made anew because a clause has another text: whoever approved that approves this."""
-    made = _add(manifest.type, "clause", files.put(docx), actor=actor, state="approved", changes=dict(changes), note=note)
+    made = _add(
+        manifest.type, "clause", files.put(docx), actor=actor, state="approved", changes=dict(changes), note=note
+    )
     made.proposed_by_id, made.decided_by_id, made.decided_at = proposed_by_id, actor.user_id, now()
     _record("template.approve", made, manifest, actor=actor, note=note)
     return made

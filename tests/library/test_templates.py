@@ -92,6 +92,12 @@ def test_a_second_person_approves_and_new_drafts_are_made_from_it(
     assert kept is not None and kept.number == 0, "an agreement on its way keeps its template"
     users = client.get(HOME).text
     assert before in users and "not the version in use" in users
+    assert "The template has another text by now" in client.get(f"/agreements/{before}").text
+    taken = client.post(f"/agreements/{before}/template", follow_redirects=True).text
+    assert "is made from the template in use" in taken and "stay" in taken
+    newest = get(before).version
+    assert newest is not None and (newest.number, newest.template_number) == (2, 1)
+    assert client.post(f"/agreements/{before}/template").status_code == 403, "there is nothing newer any more"
     names = [event.name for event in events.trail(STREAM)]
     assert names == ["template.propose", "template.approve"]
 
