@@ -19,6 +19,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "agreement.present":        ("notifications.tell",),
     "agreement.approve":        ("notifications.tell",),
     "agreement.withdraw":       ("notifications.tell",),
+    "translation.withdraw":     ("notifications.tell",),
     "agreement.freeze":         ("signing.prepare",),
     "agreement.void":           ("notifications.tell",),
     "package.open":             ("notifications.tell",),

@@ -12,7 +12,7 @@ from mou_service.accounts.roles import Role
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 
-from . import authority, standing
+from . import authority, rules, standing
 from .models import Agreement
 from .states import State
 
@@ -140,6 +140,16 @@ def _to_agree(actor: Actor, agreement: Agreement) -> bool:
     return agreement.state == State.IN_REVIEW and _mine(actor, agreement) and ready
 
 
+def _unconfirmed(actor: Actor, agreement: Agreement) -> bool:
+    at_that = agreement.state == State.TEXT_AGREED and _mine(actor, agreement)
+    return at_that and not rules.translation_is_confirmed.holds(actor, agreement)
+
+
+def _to_present(actor: Actor, agreement: Agreement) -> bool:
+    at_that = agreement.state == State.TEXT_AGREED and _mine(actor, agreement)
+    return at_that and rules.translation_is_confirmed.holds(actor, agreement)
+
+
 def _at(state: State, *, mine: bool = False) -> Callable[[Actor, Agreement], bool]:
     return lambda actor, agreement: agreement.state == state and (not mine or _mine(actor, agreement))
 
@@ -177,7 +187,8 @@ _TABLE = (
     _Line(Role.DRAFTER, _l("Finish the draft and submit it"), "agreements.show", _begun),
     _Line(Role.DRAFTER, _l("Answer an opinion"), "review.show", _to_answer),
     _Line(Role.DRAFTER, _l("All reviewers agree: agree the text"), "agreements.show", _to_agree),
-    _Line(Role.DRAFTER, _l("Present it for approval"), "agreements.show", _at(State.TEXT_AGREED, mine=True)),
+    _Line(Role.DRAFTER, _l("Have the translation confirmed"), "drafting.languages", _unconfirmed),
+    _Line(Role.DRAFTER, _l("Present it for approval"), "agreements.show", _to_present),
     _Line(Role.REVIEWER, _l("Give your opinion on the text"), "review.show", _asked(Role.REVIEWER, "review")),
     _Line(Role.LEADER, _l("Give your opinion on the text"), "review.show", _asked(Role.LEADER, "review")),
     _Line(Role.LEADER, _l("Decide: approve or return"), "review.approval", _asked(Role.LEADER, "approval")),

@@ -182,10 +182,18 @@ def _choices(actor: Actor, agreement: Agreement) -> tuple[Choice | None, list[Ch
             else _("Relate it to an older one")
         )
         found.append(Choice(label, url_for(".after_signing", ref=agreement.ref), False, "quiet", []))
-    if opinion := _opinion(actor, agreement):
+    if opinion := _opinion(actor, agreement) or _translation(actor, agreement):
         found.insert(0, opinion)
     main = next((c for c in found if c.kind in ("primary", "seal") and not c.reasons), None)
     return main, [c for c in found if c is not main]
+
+
+def _translation(actor: Actor, agreement: Agreement) -> Choice | None:
+    """The agreed text waits only for somebody to confirm that its languages say the same."""
+    waits = agreement.state == State.TEXT_AGREED and not rules.translation_is_confirmed.holds(actor, agreement)
+    if not waits or permissions.refusals("confirm_translation", actor, agreement):
+        return None
+    return Choice(_("Confirm the translation"), url_for("drafting.languages", ref=agreement.ref), False, "primary", [])
 
 
 def _opinion(actor: Actor, agreement: Agreement) -> Choice | None:

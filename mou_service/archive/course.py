@@ -25,7 +25,8 @@ from .audience import keeps_reason_inside
 FAMILIES = ("slot.", "package.", "delegation.", "override.")
 #: Milestones of the agreement before and around it.
 MILESTONES = frozenset({"agreement.start", "agreement.agree_text", "agreement.approve", "agreement.freeze",
-                        "agreement.void", "agreement.execute"})  # fmt: skip
+                        "agreement.void", "agreement.execute",
+                        "translation.confirm", "translation.go_on"})  # fmt: skip
 #: Mere way-marks: whose turn it is, what was sent and looked at. They stand in the trail itself.
 WAY_MARKS = frozenset({"slot.turn", "slot.invite", "slot.withdraw_link", "slot.code", "slot.look", "slot.remind",
                        "slot.take_out", "slot.give_back", "slot.extend", "package.complete", "package.problem",

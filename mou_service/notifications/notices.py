@@ -34,6 +34,7 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "agreement.present":    (Notice("agreement.present",            to.asked_to_approve),),
     "agreement.approve":    (Notice("agreement.approve",            to.owner_and_organisers),),
     "agreement.withdraw":   (Notice("agreement.withdraw",           to.everybody_asked),),
+    "translation.withdraw": (Notice("translation.withdraw",         to.confirmed_translation),),
     "package.open":         (Notice("package.open",                 to.owner_and_organisers),),
     "slot.turn":            (Notice("slot.turn",                    to.whose_turn),),
     "slot.invite":          (Notice("slot.turn",                    to.whose_turn),),

@@ -149,6 +149,13 @@ def reviewers(event: Event) -> Iterator[Recipient]:
     yield from _others(event, [s.decided_by for s in steps if s.decided_by], endpoint="review.show")
 
 
+def confirmed_translation(event: Event) -> Iterator[Recipient]:
+    """Whoever confirmed a translation that counts no more, and whose agreement it is."""
+    agreement = agreement_of(event)
+    fallen = [c for c in agreement.translation_confirmations if c.id == event.facts["confirmation"]]
+    yield from _others(event, [agreement.owner, *(c.confirmed_by for c in fallen)], endpoint="drafting.languages")
+
+
 def everybody_asked(event: Event) -> Iterator[Recipient]:
     """Everybody who decided about the agreement or was still asked to, and its owner."""
     agreement = agreement_of(event)

@@ -41,6 +41,7 @@ KINDS = {
     "agreement.present": _l("Asks for approval"),
     "agreement.approve": _l("Approved"),
     "agreement.withdraw": _l("Withdrawn"),
+    "translation.withdraw": _l("Translation to confirm again"),
     "package.open": _l("Ready to be signed"),
     "slot.turn": _l("Asks for a signature"),
     "slot.code": _l("Code for signing"),

@@ -67,6 +67,8 @@ def facts_of(folder: str) -> dict[str, Any]:
         about_template = {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
         link = "https://mou.sspu.example/templates/letter-of-intent/versions/3"
         return {**about_template, "link": link, "event": {"called": called, "number": 3, **more}}
+    if folder == "translation.withdraw":
+        return {**FACTS, "event": {"confirmed_by": "Ren Reviewer", "version": 3}}
     if folder == "slot.code":
         return {**FACTS, "link": "", "code": "482913"}
     if folder in ("slot.remind", "package.lapse"):
