@@ -249,10 +249,12 @@ def _settle_runs(root: etree._Element, decision: Decide) -> None:
 
 
 def _undelete(mark: etree._Element) -> None:
-    for text in mark.iter(W + "delText"):
-        text.tag = W + "t"
-    for text in mark.iter(W + "delInstrText"):
-        text.tag = W + "instrText"
+    """Its text is there again, unless another deletion around it or inside it still stands."""
+    if next(mark.iterancestors(W + "del"), None) is not None:
+        return
+    for text in mark.iter(W + "delText", W + "delInstrText"):
+        if next(text.iterancestors(W + "del"), mark) is mark:
+            text.tag = W + ("t" if local(text) == "delText" else "instrText")
 
 
 def _settle_content_controls(root: etree._Element, decision: Decide) -> None:
