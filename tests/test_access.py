@@ -31,6 +31,7 @@ from mou_service.core.ids import token_hash
 from mou_service.drafting.exchange.models import ReturnedFile
 from mou_service.drafting.models import Annex
 from mou_service.engines import Engines
+from mou_service.library.clause_models import ClauseVersion
 from mou_service.library.models import TemplateVersion
 from mou_service.signing import links
 from mou_service.signing.models import Delegation
@@ -115,20 +116,28 @@ GETS_IN: dict[str, str] = {
     "keyring.show": "au",
     "library.adopt": "d",
     "library.approve": "d",
+    "library.approve_text": "d",
+    "library.clause": STAFF,
+    "library.clauses": STAFF,
     "library.docx": STAFF,
     "library.example_docx": STAFF,
     "library.example_pdf": STAFF,
     "library.offer": "d",
+    "library.offer_text": "d",
     "library.original": STAFF,
     "library.picture": STAFF,
     "library.redlined": STAFF,
     "library.refuse": "d",
+    "library.refuse_text": "d",
     "library.retire": "d",
+    "library.retire_text": "d",
     "library.show": STAFF,
     "library.stop": "d",
     "library.template": STAFF,
+    "library.text": STAFF,
     "library.upload": "d",
     "library.version": STAFF,
+    "library.word_clause": "d",
     "keyring.take_back": "a",
     "notifications.message": "ao",
     "notifications.outbox": "ao",
@@ -237,6 +246,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "drafting.save":            ("d",   "",     "",       ""),
     "drafting.show_pages":      ("d",   "",     "",       ""),
     "drafting.topic":           ("d",   "",     "",       ""),
+    "drafting.take_earlier":    ("d",   "",     "",       ""),
     "drafting.take_template":   ("d",   "",     "",       ""),
     "drafting.upload":          ("d",   "",     "",       ""),
     "drafting.version_picture": ("dou", "drou", "drlou",  "drlovu"),
@@ -422,8 +432,13 @@ def _places(everybody: Cast, agreement: Agreement) -> Values:
             type="university-university", number=number, origin="upload", state=state, docx=agreement.version.docx,
             proposed_by_id=everybody["reviewer"].id,
         ))  # fmt: skip
+    db.session.add(ClauseVersion(
+        address="library/liability", number=1, act="retire", position="each_own", base_digest="", texts={"title": {}, "paragraphs": []},
+        proposed_by_id=everybody["reviewer"].id,
+    ))  # fmt: skip
     db.session.flush()
     return {
+        "of": "library", "name": "liability", "which": "each_own",
         "code": ceremony.code, "item_id": item.id, "participant_id": participant.id, "screen": screen,
         "language": "zh", "token": "nothing", "type_": "university-university", "what": "final", "topic": "people",
         "person": guest.person.ref, "page_number": 1, "old": 1, "new": 1, "user": everybody["reviewer"].id,

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,34 +18,61 @@ from mou_service.documents.word.text import normalised, plain_text
 from mou_service.documents.word.typeset import typeset
 
 from .clause_models import ClauseVersion
+from .models import TemplateVersion
 
 _BOLD = re.compile(r"\*\*")
 _log = logging.getLogger(__name__)
-#: What stands in the column `changes` of a file: {"clauses": {address: texts with their number}}.
+#: What stands in the column `changes` of a file: {"clauses": {address: text with its number}, "shipped": the SHA-256 of
+#: the file that came with the service when it was made}.
 Changes = Mapping[str, Any]
 
 
-def changes(texts: Iterable[ClauseVersion]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Held:
+    """What is known of the file a template is filled from."""
+
+    #: The house's texts in it, by address.
+    texts: Amended
+    #: It is what this release makes with these texts, so it can be made anew; what came from Word, or from an earlier
+    #: release, stays until somebody looks at it.
+    follows: bool
+
+
+def held(row: TemplateVersion | None, shipped: Manifest) -> Held:
+    """The same from its row; None is the file that came with the service."""
+    if row is None:
+        return Held({}, follows=True)
+    changes: Changes = row.changes or {}
+    base = row.docx if row.origin == "shipped" else changes.get("shipped", "")
+    return Held(changes.get("clauses", {}), follows=row.origin != "upload" and base == shipped.sha256)
+
+
+def changes(texts: Amended, shipped: Manifest) -> dict[str, Any]:
     """These texts, as a file that holds them keeps them."""
-    return {"clauses": {each.address: {**each.texts, "number": each.number} for each in texts}}
+    return {"clauses": dict(texts), "shipped": shipped.sha256}
 
 
-def amended(shipped: Manifest, held: Changes | None) -> Manifest:
+def text_of(version: ClauseVersion) -> dict[str, Any]:
+    """One text, as it stands in such a column."""
+    return {**version.texts, "number": version.number}
+
+
+def amended(shipped: Manifest, said: Changes | None) -> Manifest:
     """A template with the clauses that stand in a file of it.
 
     After a release whose questions no longer fit such a text, the template keeps the words it came with, and the log
     says so; the Word file still holds the text, so a person has to look.
     """
     try:
-        return strictly(shipped, held)
+        return strictly(shipped, said)
     except ManifestError as error:
         _log.error("A text of the house does not fit this release any more: %s", error)
         return shipped
 
 
-def strictly(shipped: Manifest, held: Changes | None) -> Manifest:
+def strictly(shipped: Manifest, said: Changes | None) -> Manifest:
     """The same; raises `ManifestError` with everything that does not fit."""
-    texts: Amended = (held or {}).get("clauses", {})
+    texts: Amended = (said or {}).get("clauses", {})
     mine = {clause.address for clause in shipped.clauses}
     fitting = {address: text for address, text in texts.items() if address in mine}
     if not fitting:
@@ -53,24 +81,28 @@ def strictly(shipped: Manifest, held: Changes | None) -> Manifest:
     return _read(path, json.dumps(fitting, ensure_ascii=False, sort_keys=True))
 
 
-def made(shipped: Manifest, held: Changes) -> bytes:
+def made(shipped: Manifest, said: Changes) -> bytes:
     """The Word file of a template with these texts."""
-    return typeset(strictly(shipped, held))
+    return typeset(strictly(shipped, said))
 
 
-def found_in(docx: bytes, shipped: Manifest, texts: Iterable[ClauseVersion]) -> dict[str, Any] | None:
-    """Which of these texts stand in a file that came from Word, word for word; None for none of them."""
+def found_in(
+    docx: bytes, shipped: Manifest, texts: Iterable[ClauseVersion], *, before: Changes | None
+) -> dict[str, Any] | None:
+    """The house's texts in a file that came from Word: those of the file it follows, and which of `texts` stand in it
+    word for word. None for none.
+    """
     there = {normalised(each) for each in plain_text(docx)}
-    held = []
+    known = dict((before or {}).get("clauses", {}))
     for each in texts:
         try:
-            manifest = strictly(shipped, changes([each]))
+            manifest = strictly(shipped, {"clauses": {each.address: text_of(each)}})
         except ManifestError:
             continue
         clause = next((clause for clause in manifest.clauses if clause.address == each.address), None)
         if clause is not None and _lines(clause) <= there:
-            held.append(each)
-    return changes(held) if held else None
+            known[each.address] = text_of(each)
+    return changes(known, shipped) if known else None
 
 
 def _lines(clause: Clause) -> set[str]:

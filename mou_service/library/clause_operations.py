@@ -22,10 +22,10 @@ from mou_service.documents.word import amendments
 from mou_service.documents.word.manifest import Manifest
 
 from . import clause_check, clause_files, clause_queries, clause_rules, clause_texts, operations, queries, rules
-from .clause_files import Changes
+from .clause_files import Changes, Held
 from .clause_models import ClauseVersion
 from .clause_texts import Entry, Position
-from .models import STREAM, TemplateVersion
+from .models import STREAM
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,15 @@ class Files:
 
 
 def examine(
-    found: Entry, act: str, position: Position, *, shipped: Mapping[str, Manifest], fonts: Fonts
-) -> Draft:  # fmt: skip
-    """Look at a text before it is proposed; takes a second and writes nothing."""
+    found: Entry,
+    act: str,
+    position: Position,
+    *,
+    held: Mapping[str, Held],
+    shipped: Mapping[str, Manifest],
+    fonts: Fonts,
+) -> Draft:
+    """Look at a text before it is proposed; takes a second and asks the database nothing."""
     texts = (
         clause_texts.without(found.texts, position.key)
         if act == "retire"
@@ -59,7 +65,7 @@ def examine(
     )
     if amendments.digest(texts) == found.digest:
         raise Invalid({"": _("This is the text that is in use. Change something, or leave it.")})
-    changes = _changes(found, {**texts, "number": found.number + 1})
+    changes = _changes(found, {**texts, "number": found.number + 1}, held, shipped)
     findings = [] if act == "retire" else clause_check.examine(found, changes, position, shipped=shipped, fonts=fonts)
     return Draft(act, position.key, texts, tuple(findings))
 
@@ -81,18 +87,17 @@ def propose(found: Entry, draft: Draft, *, actor: Actor, note: str) -> ClauseVer
     return made
 
 
-def prepare(version: ClauseVersion, found: Entry, *, shipped: Mapping[str, Manifest]) -> Files:
-    """Typeset what follows from an approval; takes seconds for a clause of many templates, and writes nothing."""
-    rows = queries.in_use()
-    made, by_hand = {}, []
-    for type_, held in _changes(found, {**version.texts, "number": version.number}).items():
-        used, row = queries.template(type_), rows.get(type_)
-        # A file that came from Word, or from an earlier release, is not what we would make: it stays.
-        if row is not None and clause_files.made(shipped[type_], row.changes or {}) != used.docx:
-            by_hand.append(type_)
-        else:
-            made[type_] = (used.number, held, clause_files.made(shipped[type_], held))
-    return Files(made, tuple(by_hand))
+def prepare(
+    texts: Mapping[str, Any], found: Entry, *, number: int, held: Mapping[str, Held], shipped: Mapping[str, Manifest]
+) -> Files:
+    """Typeset what follows from an approval; takes seconds for a clause of many templates, and asks the database nothing."""
+    changes = _changes(found, {**texts, "number": number}, held, shipped)
+    made = {
+        used.type: (used.number, changes[used.type], clause_files.made(shipped[used.type], changes[used.type]))
+        for used in (slot.manifest for slot in found.slots)
+        if held[used.type].follows
+    }
+    return Files(made, tuple(type_ for type_ in held if type_ not in made))
 
 
 def approve(version: ClauseVersion, prepared: Files, *, actor: Actor, files: FileStore) -> None:
@@ -136,15 +141,14 @@ def outdated(version: ClauseVersion, found: Entry) -> bool:
     return version.base != found.number or version.base_digest != found.digest
 
 
-def _changes(found: Entry, texts: Mapping[str, Any]) -> dict[str, Changes]:
+def _changes(
+    found: Entry, text: Mapping[str, Any], held: Mapping[str, Held], shipped: Mapping[str, Manifest]
+) -> dict[str, Changes]:
     """For each template that takes the clause: the house's texts of its file in use, with this one among them."""
-    rows: Mapping[str, TemplateVersion] = queries.in_use()
-    made: dict[str, Changes] = {}
-    for slot in found.slots:
-        row = rows.get(slot.manifest.type)
-        held = (row.changes or {}).get("clauses", {}) if row else {}
-        made[slot.manifest.type] = {"clauses": {**held, found.address: dict(texts)}}
-    return made
+    return {
+        type_: clause_files.changes({**each.texts, found.address: dict(text)}, shipped[type_])
+        for type_, each in held.items()
+    }
 
 
 def _record(name: str, version: ClauseVersion, found: Entry, *, actor: Actor, **facts: Any) -> None:

@@ -20,7 +20,8 @@ from mou_service.documents.word import amendments
 from mou_service.documents.word.clauses import Clause
 from mou_service.documents.word.manifest import Manifest
 
-from . import clause_texts, queries
+from . import clause_files, clause_texts, queries
+from .clause_files import Held
 from .clause_models import ClauseVersion
 from .clause_texts import Entry, Slot
 from .models import STREAM
@@ -104,6 +105,13 @@ def by_hand(found: Entry) -> list[Slot]:
     return [slot for slot in found.slots if slot.clause.number != found.number]
 
 
+def held(found: Entry) -> dict[str, Held]:
+    """For each template that takes the clause, what is known of its file."""
+    rows, shipped = queries.in_use(), engines.current().manifests
+    every = [slot.manifest.type for slot in found.slots]
+    return {type_: clause_files.held(rows.get(type_), shipped[type_]) for type_ in every}
+
+
 def trail(address: str) -> list[events.Event]:
     """What was done about one clause, newest first."""
     about = sa.and_(events.Event.stream == STREAM, events.Event.facts["address"].as_string() == address)
@@ -130,7 +138,7 @@ def _slots() -> dict[str, tuple[Slot, ...]]:
 
 def _entry(address: str, slots: tuple[Slot, ...], current: ClauseVersion | None, waiting: list[ClauseVersion]) -> Entry:
     texts: Mapping[str, Any] = current.texts if current else shipped_texts(address, slots)
-    return Entry(address, slots, texts, current, tuple(waiting))
+    return Entry(address, slots, texts, current, current.number if current else 0, tuple(waiting))
 
 
 def _came_as(manifest: Manifest, clause: Clause) -> Clause:

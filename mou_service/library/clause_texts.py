@@ -43,8 +43,9 @@ class Entry:
     address: str
     slots: tuple[Slot, ...]
     texts: Mapping[str, Any]
-    #: The row of the text in use; None for the one that came with the service.
+    #: The row of the text in use, and its number; None and 0 for the one that came with the service.
     current: ClauseVersion | None
+    number: int
     waiting: tuple[ClauseVersion, ...] = ()
 
     @property
@@ -59,10 +60,6 @@ class Entry:
     @property
     def shared(self) -> bool:
         return self.of == amendments.SHARED
-
-    @property
-    def number(self) -> int:
-        return self.current.number if self.current else 0
 
     @property
     def digest(self) -> str:

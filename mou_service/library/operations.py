@@ -40,11 +40,13 @@ def propose(
         raise Invalid(
             {"document": _("This file waits for a second person already, as version %(number)s.", number=twin.number)}
         )
+    before = queries.in_use().get(manifest.type)
     made = _add(
         manifest.type, "upload", key, actor=actor, original=files.put(original), note=note,
         findings=[each.plain() for each in examined.findings],
         changes=clause_files.found_in(
-            examined.docx, queries.template(manifest.type, 0), clause_queries.approved_texts().values()
+            examined.docx, queries.template(manifest.type, 0), clause_queries.approved_texts().values(),
+            before=before.changes if before else None,
         ),
     )  # fmt: skip
     _record("template.propose", made, manifest, actor=actor, note=note)
