@@ -27,7 +27,7 @@ from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, page, said, still_the_same
 
 from . import desk as desks
-from . import forms, keeping, kinds, operations, previewing, problems, rules
+from . import earlier, forms, keeping, kinds, operations, previewing, problems, rules
 from .blueprint import bp
 from .desk import PEOPLE, Desk
 
@@ -61,6 +61,7 @@ def _prepare(form: FlaskForm, desk: Desk) -> dict[str, Any]:
         forms.fill(form, desk, typed)
     return {
         "desk": desk, "saved_at": saved.saved_at if saved else None, "tabs": _tabs(desk), "ahead": desk.following,
+        "earlier": earlier.offered(desk, g.actor),
         "whens": {forms.ASKED + f.key: forms.asked_when(f, desk) for f in desk.fields},
         "pages": partial(previewing.pages, desk, typed), "hand": keeping.hand(), "before": partial(keeping.before, desk),
     }  # fmt: skip
@@ -86,6 +87,17 @@ def save(desk: Desk) -> ResponseReturnValue:
     except keeping.Elsewhere:
         return jsonify(fields={"before": keeping.before(desk)}), 409
     return jsonify(saved=True)
+
+
+@action(bp, "/drafts/<key>/<topic>/earlier", about=desks.find, access=desks.may_use)
+def take_earlier(desk: Desk) -> ResponseReturnValue:
+    """Answer from the register what it knows of the document that is renewed or changed; what was typed is kept."""
+    older = earlier.chosen(desk, g.actor, request.form.get("older", ""))
+    typed = keeping.keep(desk, forms.topic_form(desk))
+    typed["answers"] |= earlier.answers(desk, older)
+    operations.save_form(g.actor, place=desk.place, typed=json.loads(json.dumps(typed)))
+    said(_("The answers come from %(ref)s. Compare them with the signed file.", ref=older.ref))
+    return redirect(url_for(".topic", key=desk.key, topic=desk.topic))
 
 
 @page(bp, "/drafts/<key>/finish", about=desks.find, access=desks.may_use)
@@ -132,6 +144,7 @@ def _start(desk: Desk) -> Agreement:
             )  # fmt: skip
         except operations.Overtaken:
             continue
+        earlier.relate(desk, agreement, wish.answers, actor=g.actor)
         said(_("The draft %(ref)s is there. Read it, then submit it for review.", ref=agreement.ref))
         return agreement
 
