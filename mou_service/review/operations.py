@@ -13,6 +13,7 @@ from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Refused
+from mou_service.library import queries as library
 
 from . import policy
 from .models import Comment, ReviewStep
@@ -148,6 +149,7 @@ def facts(agreement: Agreement) -> policy.Facts:
     partners = [party.organisation for party in agreement.partner_parties]
     term, version = agreement.term, agreement.version
     values = next((v.values for v in reversed(agreement.versions) if v.values), {})
+    template = library.of(agreement)
     return policy.Facts(
         own_country=agreement.own_party.organisation.country,
         partner_countries=frozenset(p.country for p in partners),
@@ -158,6 +160,7 @@ def facts(agreement: Agreement) -> policy.Facts:
         renewal=term.renewal if term else "none",
         areas=frozenset(values.get("areas") or ()),
         money=bool(values.get("sponsorship")),
+        offices=frozenset(template.policy.offices if template else ()),
     )
 
 

@@ -26,6 +26,8 @@ class Facts:
     areas: frozenset[str] = frozenset()
     #: Somebody is to give money or things of value.
     money: bool = False
+    #: What the kind of document asks for, by the keys of FUNCTIONS.
+    offices: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,14 @@ FUNCTIONS = {
     "academic": _l("Academic and student affairs"),
     "staff": _l("Human resources"),
     "finance": _l("Finance"),
+    "data_protection": _l("Data protection"),
     "president": _l("Institution's leader"),
 }
+
+
+def _asks_for(function: str) -> Callable[[Facts], bool]:
+    return lambda facts: function in facts.offices
+
 
 # fmt: off
 POLICY: tuple[PolicyRule, ...] = (
@@ -82,6 +90,7 @@ POLICY: tuple[PolicyRule, ...] = (
     PolicyRule("students", "academic",      _l("Students or courses are concerned."),                                 lambda f: bool(f.areas & STUDENTS)),
     PolicyRule("staff",    "staff",         _l("Teachers or administrators are exchanged or trained."),               lambda f: bool(f.areas & STAFF)),
     PolicyRule("money",    "finance",       _l("Money or things of value may be given."),                             lambda f: f.money),
+    *(PolicyRule("kind", each, _l("This kind of document asks for it."), _asks_for(each)) for each in FUNCTIONS if each != "president"),
     PolicyRule("leader",   "president",     _l("An agreement of the institution is approved by its leader."),         lambda f: True, "approval", Role.LEADER),
 )
 # fmt: on

@@ -20,6 +20,8 @@ from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.errors import Missing, Refused
 from mou_service.documents.pdf.words import at_home
+from mou_service.documents.word.manifest import Policy
+from mou_service.library import queries as library
 from mou_service.partners import institution
 from mou_service.web import errors, findings
 from mou_service.web.forms import EmptyForm, ReasonForm
@@ -157,10 +159,13 @@ def _freeze_form(_agreement: Agreement) -> FreezeForm:
 def _prepare_freeze(form: FreezeForm, agreement: Agreement) -> dict[str, Any]:
     if request.method == "GET":
         form.seen.data = str(agreement.row_version)
-        at_a_table = any(says(agreement) for says in AT_A_TABLE)
+        template = library.of(agreement)
+        usual = template.policy if template else Policy()
+        at_a_table = any(says(agreement) for says in AT_A_TABLE) or usual.invite == "table"
         form.invite.data = "table" if at_a_table else "mail"
         form.until.data = None if at_a_table else _usual_last_day()
-        form.level.data = engines.current().settings.signature_level
+        reachable = usual.level in dict(levels.choices(service=bool(engines.current().settings.tsa_url)))
+        form.level.data = usual.level if usual.level and reachable else engines.current().settings.signature_level
     return {"agreement": agreement, "witness_refusals": witnesses.refusals(g.actor, agreement)}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mou_service.documents.word.manifest_file import OFFICES
 from mou_service.review import policy
 
 PLAIN = policy.Facts(
@@ -48,3 +49,9 @@ def test_what_is_planned_brings_in_the_offices_it_concerns() -> None:
     for area, office in planned.items():
         assert office in asked(replace(PLAIN, areas=frozenset({area})))
     assert "finance" in asked(replace(PLAIN, money=True))
+
+
+def test_a_kind_of_document_can_ask_for_offices_of_its_own() -> None:
+    facts = replace(PLAIN, offices=frozenset({"data_protection", "legal"}))
+    assert asked(facts) == {"legal": ["every", "kind"], "international": ["abroad"], "data_protection": ["kind"]}
+    assert set(OFFICES) == set(policy.FUNCTIONS) - {"president"}, "what a template may name"

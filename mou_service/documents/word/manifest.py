@@ -58,6 +58,17 @@ class SignatureBlock:
     when: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is usual for a kind of document: offices asked beside the usual ones, level of proof, how people are asked to sign."""
+
+    offices: tuple[str, ...] = ()
+    #: PAdES level offered first at the freeze; empty: that of the settings.
+    level: str = ""
+    #: "mail" or "table", offered first; empty: as the ceremony has it.
+    invite: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """One kind of document: the questions of its form and its whole text."""
@@ -80,6 +91,7 @@ class Manifest:
     signatures: tuple[SignatureBlock, ...]
     #: Every signature on it needs an attesting witness; without one it cannot be frozen.
     attesting_witness: bool = False
+    policy: Policy = Policy()
     #: The type whose questions and text this one has in fewer languages; empty where it has its own.
     edition_of: str = ""
     #: The number of the Word file among those the house keeps, and its bytes; 0 and None: the one beside this manifest.
@@ -280,12 +292,17 @@ def _build(content: Mapping[str, Any], folder: Path) -> Manifest:
         clauses=made,
         closing=clauses.passages(content.get("closing", []), languages, style="text"),
         attesting_witness=content.get("attesting_witness", False),
+        policy=_policy(content.get("policy", {})),
         subtitle={key: text for key, text in content.get("subtitle", {}).items() if key in languages},
         signatures=tuple(
             SignatureBlock(raw["party"], {key: raw[key] for key in languages if key in raw}, raw.get("when", ""))
             for raw in content["signatures"]
         ),
     )
+
+
+def _policy(raw: Mapping[str, Any]) -> Policy:
+    return Policy(tuple(raw.get("offices", ())), raw.get("level", ""), raw.get("invite", ""))
 
 
 def _text_faults(manifest: Manifest) -> Iterator[str]:

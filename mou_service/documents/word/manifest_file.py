@@ -45,8 +45,15 @@ TOP_KEYS = frozenset(
         "subtitle",
         "terms",
         "attesting_witness",
+        "policy",
     }
 )
+OPTIONAL_KEYS = frozenset({"opening", "closing", "subtitle", "terms", "attesting_witness", "policy"})
+POLICY_KEYS = frozenset({"offices", "level", "invite"})
+#: The offices a kind of document can ask for an opinion beside those the facts of an agreement ask for.
+OFFICES = ("legal", "international", "regional", "research", "academic", "staff", "finance", "data_protection")
+LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
+INVITES = ("mail", "table")
 FIELD_KEYS = frozenset(
     {
         "key",
@@ -91,7 +98,7 @@ RANKS = get_args(Rank)
 
 def faults(content: Mapping[str, Any], *, expected_type: str) -> list[str]:
     """Everything that is wrong with the structure of a manifest; an empty list when it can be built."""
-    missing = sorted(TOP_KEYS - {"opening", "closing", "subtitle", "terms", "attesting_witness"} - content.keys())
+    missing = sorted(TOP_KEYS - OPTIONAL_KEYS - content.keys())
     if missing:
         return [f"“{name}” is missing" for name in missing]
     return list(_faults(content, expected_type))
@@ -125,6 +132,17 @@ def _head_faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str
         yield f"layout “{content['layout']}” is not one of {', '.join(LAYOUTS)}"
     if not isinstance(content.get("attesting_witness", False), bool):
         yield "attesting_witness: it is true or false"
+    yield from _policy_faults(content.get("policy", {}))
+
+
+def _policy_faults(raw: Mapping[str, Any]) -> Iterator[str]:
+    yield from _unknown_keys(raw, POLICY_KEYS, place="policy")
+    for office in raw.get("offices", []):
+        if office not in OFFICES:
+            yield f"policy, offices: “{office}” is not one of {', '.join(OFFICES)}"
+    for name, known in (("level", LEVELS), ("invite", INVITES)):
+        if name in raw and raw[name] not in known:
+            yield f"policy, {name}: “{raw[name]}” is not one of {', '.join(known)}"
 
 
 def _faults(content: Mapping[str, Any], expected_type: str) -> Iterator[str]:
