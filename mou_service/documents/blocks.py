@@ -29,8 +29,8 @@ class Run:
     position: Literal["normal", "superscript", "subscript"] = "normal"
     link: str | None = None
     language: str | None = None
-    #: "PAGE" and "NUMPAGES" are drawn when the page is known; `text` is then the cached value.
-    field: Literal["PAGE", "NUMPAGES"] | None = None
+    #: These are drawn when the page is known; `text` is then the cached value.
+    field: Literal["PAGE", "NUMPAGES", "SECTIONPAGES"] | None = None
     #: The footnote this run refers to, one of `Document.footnotes`.
     footnote: int | None = None
 
@@ -163,11 +163,18 @@ class Section:
     #: When set, the first page's own header and footer (empty lists: none).
     first_header: list[Block] | None = None
     first_footer: list[Block] | None = None
+    #: When set, what pages with an even number have.
+    even_header: list[Block] | None = None
+    even_footer: list[Block] | None = None
+    #: The number of the first page, and how numbers are written; nothing: they go on from the section before.
+    number_start: int | None = None
+    number_format: str = "decimal"
     header_distance: float = 36.0
     footer_distance: float = 36.0
     #: Pictures on every page, such as a letterhead; `first_placed` replaces them on the first page when set.
     placed: list[Placed] = field(default_factory=list)
     first_placed: list[Placed] | None = None
+    even_placed: list[Placed] | None = None
 
 
 @dataclass(slots=True)

@@ -29,11 +29,16 @@ _CANNOT_DRAW = {
     "right_to_left_table": "There is a table whose first column stands on the right. Turn its columns around.",
     "floating_frame": "There is a text frame. Put its text into the document itself.",
     "vertical_text": "There is vertical text. Set it horizontally.",
-    "even_headers": "There are different headers on even pages. Use the same header on all pages.",
+    "page_border": "There is a border around the pages. Take it away.",
+    "line_numbers": "The lines are numbered in the margin. Take the numbers away.",
+    "page_alignment": "The text of a page is centred between top and bottom. Let it begin at the top.",
+    "page_number_in_text": "The number of a page or of all pages stands in the text itself. Write it in the header or footer.",
+    "emphasis_marks": "There are emphasis dots above or below the text. Use bold instead.",
+    "boxed_text": "There are words in a box of their own. Put the border around the paragraph instead.",
     "number_format": "There is a number style that is not known. Choose another number style.",
     "symbol": "There is a sign from a symbol font that has no Unicode counterpart. Replace it.",
     "mixed_margins": "There are margins that change in the middle of a page. Start a new page there.",
-    "page_number_style": "There are page numbers that do not count 1, 2, 3. Let them count from 1 in plain figures.",
+    "page_number_style": "There are page numbers in a style that is not known. Write them in plain figures.",
     "too_tall": "A row of a table, a picture or a line on page %(page)s of a section is %(height)s points high, "
     "the page holds %(room)s. Make it smaller or divide it.",
 }
@@ -73,6 +78,9 @@ _FILE = {
     "zip_trick/link": "“%(part)s” inside the file is a link and not a part of a document.",
     "too_complex": "The text inside the file is far larger than any agreement. Copy the agreement into a new Word "
     "document and upload that.",
+    "too_complex/deep": "“%(part)s” inside the file holds elements more than %(limit)s deep in each other. Copy the "
+    "agreement into a new Word document and upload that.",
+    "too_complex/paragraph": "A paragraph has more than %(limit)s letters. Divide it.",
     "entities": "“%(part)s” defines entities of its own, which Word documents never do.",
     "image_bomb": "The picture “%(part)s” has %(width)s × %(height)s pixels. Make it smaller and put it in again.",
 }
@@ -87,6 +95,9 @@ _CARRIED = {
     "remote_template": "The file contained a template it is attached to; it was taken out.",
     "embedded_file": "The file contained an embedded file of another program; it was taken out.",
     "active_content": "The file contained an ActiveX control; it was taken out.",
+    "active_content/drawing": "A drawing in the file (SVG) contained a script or fetched something; it was taken out. Put "
+    "a PNG picture in its place.",
+    "active_content/macro": "A form field called the macro “%(target)s”; the call was taken out.",
     "remote_part/frame": "The file contained a frame that shows another file; it was taken out.",
     "remote_part/mail_merge": "The file contained a data source for mail merge; it was taken out.",
     "remote_part/recipients": "The file contained a list of mail merge recipients; it was taken out.",
@@ -100,11 +111,24 @@ _CARRIED = {
     "giant_span": "A table cell claims to span %(span)s columns; Word allows %(limit)s. Make that table again.",
     "deep_tables": "Tables lie more than %(limit)s deep in each other. Take them apart.",
     "program_field": "A %(field)s field starts another program. Remove the field.",
+    "program_field/computed": "What a field does is written by another field inside it, so that nobody sees it. Remove "
+    "the field.",
+    "deep_fields": "Fields lie more than %(limit)s deep in each other, or begin and never end. Remove them.",
+    "frozen_field": "A %(field)s field shows another text each time; what it showed, “%(value)s”, was kept as plain text.",
+    "stale_fields": "The file told Word to renew its fields whenever it is opened. The order was taken out; the fields "
+    "keep the text they show.",
+    "bound_text": "The text “%(text)s” stands in a content control for which Word shows other data, “%(other)s”. The text "
+    "was kept and the data left out. Compare both.",
     "fetching_field": "A %(field)s field was replaced by the text that it showed.",
     "volatile_field": "A %(field)s field shows another text each day; the text it shows now is used. Write the text "
     "itself if it matters.",
     "hidden_text": "Hidden text %(text)s will not be in the agreement.",
-    "white_text": "The text %(text)s is white and cannot be seen on paper.",
+    "white_text": "The text %(text)s has the colour of what lies behind it and cannot be seen on paper.",
+    "tiny_text": "The text %(text)s is too small to be read.",
+    "squeezed_text": "The text %(text)s is squeezed so narrow that it cannot be read.",
+    "clipped_text": "The text %(text)s stands in a line or row that is too low to show it.",
+    "covered_text": "A drawing floats in front of the text %(text)s and may cover it.",
+    "two_texts": "Programs show different texts here: %(text)s, or “%(other)s”. Write one of them.",
     "turned_text": "Invisible characters turn the reading direction around, so that the text reads otherwise than it "
     "is stored.",
     "contents_pages": "The page numbers in the table of contents are those that Word counted.",
@@ -224,6 +248,7 @@ _LANGUAGES = {
     "differs/phone": "The telephone number is not the same: %(what)s",
     "differs/code": "The number or code is not the same: %(what)s",
     "differs/date": "The date is not the same: %(what)s",
+    "differs/time": "The time of day is not the same: %(what)s",
     "differs/money": "The amount is not the same: %(what)s",
     "differs/percent": "The percentage is not the same: %(what)s",
     "differs/reference": "The number of a clause or year is not the same: %(what)s",

@@ -69,14 +69,16 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What PAGE and NUMPAGES say; nothing is known while the pages are being made up."""
+    """What the fields that count pages say; nothing is known while the pages are being made up."""
 
-    page: int | None = None
-    pages: int | None = None
+    page: str = "00"
+    pages: int = 0
+    section_pages: int = 0
 
     def text(self, name: str) -> str:
-        value = self.page if name == "PAGE" else self.pages
-        return "00" if value is None else str(value)
+        if name == "PAGE":
+            return self.page
+        return str((self.pages if name == "NUMPAGES" else self.section_pages) or "00")
 
 
 class Itemiser:

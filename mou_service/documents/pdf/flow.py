@@ -15,6 +15,8 @@ from mou_service.documents.pdf.tags import HeadingLevels, Node
 from mou_service.documents.pdf.units import Break, Special, Unit
 
 _EMPTY_LINE = 1.22
+#: A line beside a paragraph keeps this distance from its words.
+_BESIDE = 4.0
 
 
 @dataclass(slots=True)
@@ -41,7 +43,8 @@ class LineUnit:
         look = self.paragraph
         upper = look.border_top if self.first else None
         lower = look.border_bottom if self.final else None
-        if not (look.shading or upper or lower):
+        sides = (look.border_left, look.border_right)
+        if not (look.shading or upper or lower or any(sides)):
             return
         left = x + (self.measure.end if look.right_to_left else self.measure.start)
         right = left + self.measure.width - self.measure.start - self.measure.end
@@ -52,6 +55,9 @@ class LineUnit:
                 painter.rule(left, top, right, top, upper)
             if lower:
                 painter.rule(left, top - self.height, right, top - self.height, lower)
+            for edge, side in zip((left - _BESIDE, right + _BESIDE), sides, strict=True):
+                if side:
+                    painter.rule(edge, top, edge, top - self.height, side)
 
 
 @dataclass(slots=True)

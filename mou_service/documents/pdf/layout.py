@@ -17,6 +17,7 @@ from mou_service.documents.pdf.painter import Painter, Rect
 from mou_service.documents.pdf.tags import HeadingLevels, Node
 from mou_service.documents.pdf.text import block_text, paragraphs
 from mou_service.documents.pdf.units import Special, Unit, total_height
+from mou_service.documents.word.counting import formatted
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ def _says_page(blocks: Sequence[Block]) -> bool:
     return False
 
 
+def _number(pages: Sequence[Page | Inserted]) -> int:
+    """The number of the last page so far; pages by others count as well."""
+    number = 0
+    for page in pages:
+        number = page.number if isinstance(page, Page) else number + 1
+    return number
+
+
 class Rendering:
     """One document on its way: first its pages are made up, then each is drawn."""
 
@@ -87,10 +96,10 @@ class Rendering:
             if isinstance(section, Pages):
                 pages.extend(self._insertions.pages_of(section, self.root.add("Div")))
             else:
-                pages.extend(self._section(section, section.blocks, self.root))
+                pages.extend(self._section(section, section.blocks, self.root, before=_number(pages)))
         for appendix in self.options.appendices:
             part = self.root.add("Sect", title=appendix.title)
-            pages.extend(self._section(appendix.section, appendix.blocks, part))
+            pages.extend(self._section(appendix.section, appendix.blocks, part, before=_number(pages)))
         return pages
 
     def run(self) -> Rendered:
@@ -114,15 +123,21 @@ class Rendering:
         text = "\n".join(paragraphs(self.document, without_styles=self.options.without_styles))
         return Rendered(pdf, len(pages), dict(self.painter.placements), text)
 
-    def _section(self, section: Section, blocks: Sequence[Block | Special], node: Node) -> list[Page]:
+    def _section(self, section: Section, blocks: Sequence[Block | Special], node: Node, *, before: int) -> list[Page]:
         width = section.width - section.margins[1] - section.margins[3]
         flow = Flow(self._itemiser(), headings=self._headings, skipped_styles=self.options.without_styles)
         units = flow.units(blocks, width, node)
-        areas = {first: self._area(section, first) for first in (True, False)}
-        return Paginator(section, areas.__getitem__, lambda number: self._note(number, width)).fill(units)
+        areas = {(first, number): self._area(section, first, number) for first in (True, False) for number in (1, 2)}
+        start = before + 1 if section.number_start is None else section.number_start
+        return Paginator(
+            section,
+            lambda first, number: areas[first, 2 - number % 2],
+            lambda number: self._note(number, width),
+            start=start,
+        ).fill(units)
 
-    def _area(self, section: Section, first: bool) -> Area:
-        page = Page(section, Area(section.margins[3], section.height, 0, 0), first)
+    def _area(self, section: Section, first: bool, number: int) -> Area:
+        page = Page(section, Area(section.margins[3], section.height, 0, 0), first, number)
         width = section.width - section.margins[1] - section.margins[3]
         header = total_height(self._plain(page.header, width, Numbers()))
         footer = total_height(self._plain(page.footer, width, Numbers()))
@@ -160,7 +175,8 @@ class Rendering:
         )
         self.painter.start_page(section.width, section.height)
         draw_watermark(self.painter, self.fonts, self.options.decoration, sheet)
-        self._draw_margins(page, Numbers(number, count))
+        shown = formatted(page.number, section.number_format) or str(page.number)
+        self._draw_margins(page, Numbers(shown, count, page.section_pages))
         page.draw(self.painter)
         draw_decoration(self.painter, self.fonts, self.options.decoration, sheet)
         self.painter.end_page()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from mou_service.documents.blocks import Block, Placed, Section
 from mou_service.documents.findings import finding
@@ -12,6 +12,7 @@ from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.units import Break, CannotDraw, Unit, total_height
 
 _NOTE_GAP = 10.0
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -33,23 +34,31 @@ class Page:
     section: Section
     area: Area
     first: bool
+    #: As the document counts its pages; sections may begin anew.
+    number: int = 1
+    section_pages: int = 0
     units: list[Unit] = field(default_factory=list)
     notes: list[Unit] = field(default_factory=list)
 
     @property
     def header(self) -> list[Block]:
-        own = self.section.first_header
-        return own if self.first and own is not None else self.section.header
+        section = self.section
+        return self._own(section.first_header, section.even_header, section.header)
 
     @property
     def placed(self) -> list[Placed]:
-        own = self.section.first_placed
-        return own if self.first and own is not None else self.section.placed
+        section = self.section
+        return self._own(section.first_placed, section.even_placed, section.placed)
 
     @property
     def footer(self) -> list[Block]:
-        own = self.section.first_footer
-        return own if self.first and own is not None else self.section.footer
+        section = self.section
+        return self._own(section.first_footer, section.even_footer, section.footer)
+
+    def _own(self, of_first: list[_T] | None, of_even: list[_T] | None, of_others: list[_T]) -> list[_T]:
+        if self.first and of_first is not None:
+            return of_first
+        return of_even if of_even is not None and self.number % 2 == 0 else of_others
 
     def draw(self, painter: Painter) -> None:
         y = self.area.top
@@ -71,10 +80,21 @@ class Page:
 
 
 class Paginator:
-    """Makes up the pages of one section. `area(first)` gives the text area, `notes(number)` a footnote's units."""
+    """Makes up the pages of one section, the first of which has the number `start`.
 
-    def __init__(self, section: Section, area: Callable[[bool], Area], notes: Callable[[int], list[Unit]]) -> None:
+    `area(first, number)` gives the text area of a page, `notes(number)` a footnote's units.
+    """
+
+    def __init__(
+        self,
+        section: Section,
+        area: Callable[[bool, int], Area],
+        notes: Callable[[int], list[Unit]],
+        *,
+        start: int = 1,
+    ) -> None:
         self._section = section
+        self._start = start
         self._area = area
         self._notes = notes
         self._waiting: list[Unit] = []
@@ -85,11 +105,14 @@ class Paginator:
         while queue or self._waiting:
             page = self._new_page()
             self._fill_page(page, queue)
-        return self.pages or [self._new_page()]
+        made = self.pages or [self._new_page()]
+        for page in made:
+            page.section_pages = len(made)
+        return made
 
     def _new_page(self) -> Page:
-        first = not self.pages
-        page = Page(self._section, self._area(first), first)
+        first, number = not self.pages, self._start + len(self.pages)
+        page = Page(self._section, self._area(first, number), first, number)
         self.pages.append(page)
         page.notes, self._waiting = self._waiting, []
         return page

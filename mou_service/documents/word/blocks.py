@@ -9,6 +9,7 @@ from lxml import etree
 from mou_service.documents.blocks import Block, Document, Paragraph, Placed, Run, Section
 from mou_service.documents.word import revisions
 from mou_service.documents.word.book import Book, Note, open_book
+from mou_service.documents.word.counting import formatted
 from mou_service.documents.word.drawings import place
 from mou_service.documents.word.findings import Finding
 from mou_service.documents.word.ooxml import R, W, child_value, elements, is_on, local, points, value, whole
@@ -43,7 +44,6 @@ def read(content: bytes, *, accept_revisions: bool = True) -> Read:
     book = open_book(package)
     document = Document(title=_title(package), language=book.styles.run_defaults.get("lang") or "en")
     document.sections = _sections(book)
-    _page_numbers(book, sections=len(document.sections))
     _endnotes(book, document)
     document.footnotes = {number: _note(book, note) for number, note in book.footnotes.items()}
     return Read(document, tuple(book.findings))
@@ -144,6 +144,9 @@ def _section(look: etree._Element | None, book: Book) -> Section:
         section.header_distance = points(value(margins, "header"), default=36.0)
         section.footer_distance = points(value(margins, "footer"), default=36.0)
     if look is not None:
+        start = child_value(look, "pgNumType", "start")
+        section.number_start = whole(start, 1) if start is not None else None
+        section.number_format = child_value(look, "pgNumType", "fmt") or "decimal"
         _unsayable(look, book)
     return section
 
@@ -154,20 +157,15 @@ def _unsayable(look: etree._Element, book: Book) -> None:
         book.cannot_draw("columns", look, book.package.main)
     if (child_value(look, "textDirection") or "lrTb") != "lrTb":
         book.cannot_draw("vertical_text", look, book.package.main)
-    if (child_value(look, "pgNumType", "fmt") or "decimal") != "decimal":
+    numbers = look.find(W + "pgNumType")
+    if value(numbers, "chapStyle") or formatted(1, value(numbers, "fmt") or "decimal") is None:
         book.cannot_draw("page_number_style", look, book.package.main)
-
-
-def _page_numbers(book: Book, *, sections: int) -> None:
-    """Pages are counted from one to the last; name what counts otherwise, where it is to be seen."""
-    main = book.package.root(book.package.main)
-    looks = list(main.iter(W + "sectPr")) if main is not None else []
-    for at, look in enumerate(looks):
-        start = child_value(look, "pgNumType", "start")
-        if start is not None and (at or start != "1") and book.counts_pages:
-            book.cannot_draw("page_number_style", look, book.package.main)
-    if sections > 1 and book.counts_sections:
-        book.cannot_draw("page_number_style", looks[-1], book.package.main)
+    if look.find(W + "pgBorders") is not None and any(True for _ in elements(look.find(W + "pgBorders"))):
+        book.cannot_draw("page_border", look, book.package.main)
+    if look.find(W + "lnNumType") is not None:
+        book.cannot_draw("line_numbers", look, book.package.main)
+    if (child_value(look, "vAlign") or "top") != "top":
+        book.cannot_draw("page_alignment", look, book.package.main)
 
 
 def _width(section: Section) -> float:
@@ -200,11 +198,9 @@ def _headers(section: Section, look: etree._Element | None, references: dict[str
     if look is not None and is_on(look.find(W + "titlePg")):
         section.first_header, section.first_footer = part("header", "first"), part("footer", "first")
         section.first_placed = _placed(section, book)
-    if book.setting("evenAndOddHeaders") and any(key.endswith(" even") for key in references):
-        even = part("header", "even") + part("footer", "even")
-        book.anchored.clear()
-        if look is not None and _texts(even) != _texts(section.header + section.footer):
-            book.cannot_draw("even_headers", look, book.package.main)
+    if book.setting("evenAndOddHeaders"):
+        section.even_header, section.even_footer = part("header", "even"), part("footer", "even")
+        section.even_placed = _placed(section, book)
 
 
 def _placed(section: Section, book: Book) -> list[Placed]:
@@ -218,10 +214,6 @@ def _placed(section: Section, book: Book) -> list[Placed]:
             found.append(placed)
     book.anchored.clear()
     return found
-
-
-def _texts(blocks: list[Block]) -> list[str]:
-    return [block.text for block in blocks if isinstance(block, Paragraph)]
 
 
 def _spaced(blocks: list[Block]) -> list[Block]:

@@ -1,5 +1,6 @@
 """What all parts of one Word file share while it is read: styles, numbers, notes, and what was found."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,8 @@ from mou_service.documents.word.package import Package
 from mou_service.documents.word.places import place_of
 from mou_service.documents.word.styles import Styles
 from mou_service.documents.word.typefaces import Typefaces
+
+_MOST = 20
 
 
 @dataclass(slots=True)
@@ -47,18 +50,23 @@ class Book:
     footnotes: dict[int, Note] = field(default_factory=dict)
     endnotes: list[Note] = field(default_factory=list)
     anchored: list[Anchored] = field(default_factory=list)
-    #: Whether the file says page numbers, and pages of its sections.
-    counts_pages: bool = False
-    counts_sections: bool = False
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def cannot_draw(self, kind: str, element: etree._Element, part: str) -> None:
         """Say once per place that something here has no counterpart in blocks."""
-        found = finding("cannot_draw", place=place_of(element, part), kind=kind)
-        if found not in self.findings:
-            self.findings.append(found)
+        if self._wants(f"cannot_draw/{kind}"):
+            found = finding("cannot_draw", place=place_of(element, part), kind=kind)
+            if found not in self.findings:
+                self.findings.append(found)
 
     def warn(self, code: str, element: etree._Element, part: str, **facts: Any) -> None:
-        self.findings.append(finding(code, place=place_of(element, part), **facts))
+        if self._wants(code):
+            self.findings.append(finding(code, place=place_of(element, part), **facts))
+
+    def _wants(self, code: str) -> bool:
+        """Whether one more of a kind would help anybody; to say where it is takes as long as the text is."""
+        self._counts[code] += 1
+        return self._counts[code] <= _MOST
 
     def note(self, kind: str, identity: str) -> etree._Element | None:
         """The text of a note, by the id the reference has."""

@@ -63,6 +63,12 @@ _HIGHLIGHTS = {
     "white": "FFFFFF",
 }
 _SMALL_CAPITALS = 0.8
+_UNSAYABLE = (("em", "emphasis_marks"), ("bdr", "boxed_text"))
+_COUNTED: dict[str, Literal["PAGE", "NUMPAGES", "SECTIONPAGES"]] = {
+    "PAGE": "PAGE",
+    "NUMPAGES": "NUMPAGES",
+    "SECTIONPAGES": "SECTIONPAGES",
+}
 
 
 @dataclass(slots=True)
@@ -143,13 +149,10 @@ class Inline:
     def _counted(self, name: str, cached: str, look: Look, *, code: str, at: etree._Element) -> Run:
         if _NUMBER_STYLE.search(code):
             self.book.cannot_draw("page_number_style", at, self.part)
-        if name == "SECTIONPAGES":
-            self.book.counts_sections = True
-        elif name == "PAGE":
-            self.book.counts_pages = True
+        if not self.part.rpartition("/")[2].startswith(("header", "footer")):
+            self.book.cannot_draw("page_number_in_text", at, self.part)
         run = self._make(cached or "1", look, None)
-        # A section's own count of pages is not known to blocks; with one section it is the whole count.
-        run.field = "PAGE" if name == "PAGE" else "NUMPAGES"
+        run.field = _COUNTED[name]
         return run
 
     def _name_volatile(self, name: str, element: etree._Element) -> None:
@@ -164,6 +167,9 @@ class Inline:
         if "style" in own:
             look = toggled(base, self.book.styles.looks(own["style"])[1])
         look = over(look, own)
+        for name, kind in _UNSAYABLE:
+            if look.get(name) and element.find(W + "t") is not None:
+                self.book.cannot_draw(kind, element, self.part)
         for child in elements(element):
             yield from self._run_child(child, look, link)
 

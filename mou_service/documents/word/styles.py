@@ -65,6 +65,8 @@ def run_look(element: etree._Element | None, faces: Typefaces) -> dict[str, Any]
             look["position"] = held if held in ("superscript", "subscript") else "normal"
         elif name in _RUN_NAMES:
             look[_RUN_NAMES[name]] = None if held == "none" else held
+        elif name in ("em", "bdr"):
+            look[name] = held not in ("none", "nil", None)
         elif name == "shd":
             look["shading"] = fill(child)
         elif name == "rFonts":

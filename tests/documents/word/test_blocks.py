@@ -335,7 +335,7 @@ def test_page_numbers_links_notes_and_breaks() -> None:
     assert (first.tabs[0].position, first.tabs[0].align, first.tabs[0].leader) == (450.0, "right", ".")
     assert [each.field for each in runs(second)] == ["PAGE", None, "NUMPAGES"]
     assert [type(block) for block in result.document.sections[0].blocks[2:]] == [Paragraph, PageBreak, Paragraph]
-    assert result.drawable
+    assert set(kinds(result)) == {"page_number_in_text"}
 
 
 def test_pictures_in_the_line_and_in_the_letterhead() -> None:
@@ -489,11 +489,19 @@ def test_our_own_templates_are_drawable() -> None:
         assert read(template.read_bytes()).findings == ()
 
 
-def test_pages_that_count_otherwise_are_named_where_they_are_seen() -> None:
-    later = making.SECTION.replace("</w:sectPr>", '<w:pgNumType w:start="5"/></w:sectPr>')
-    assert kinds(read(word(paragraph(field("PAGE", "5")), section=later))) == ["page_number_style"]
-    assert kinds(read(word("no page number", section=later))) == []
-    assert kinds(read(word(paragraph(field("PAGE \\* ROMAN", "V"))))) == ["page_number_style"]
+def test_what_a_page_of_ours_has_not_is_named() -> None:
+    def asked(look: str) -> list[str]:
+        return kinds(read(word("x", section=making.SECTION.replace("</w:sectPr>", f"{look}</w:sectPr>"))))
+
+    assert asked('<w:pgNumType w:fmt="lowerRoman" w:start="5"/>') == []
+    assert asked('<w:pgNumType w:chapStyle="1"/>') == ["page_number_style"]
+    assert asked('<w:pgBorders><w:top w:val="single"/></w:pgBorders>') == ["page_border"]
+    assert asked('<w:lnNumType w:countBy="1"/>') == ["line_numbers"]
+    assert asked('<w:vAlign w:val="center"/>') == ["page_alignment"]
+    assert kinds(read(word(paragraph(run("重点", '<w:em w:val="dot"/>'))))) == ["emphasis_marks"]
+    assert kinds(read(word(paragraph(run("x", '<w:bdr w:val="single"/>'))))) == ["boxed_text"]
+    assert kinds(read(word(paragraph(field("PAGE", "5"))))) == ["page_number_in_text"]
+    assert kinds(read(word(paragraph(field("PAGE \\* ROMAN", "V"))))) == ["page_number_style", "page_number_in_text"]
 
 
 @pytest.mark.parametrize("nonsense", ["", "-1", "x", "nan", "1e400", "999999999999", "FFFFFFFF", "٣"])
