@@ -41,7 +41,7 @@ class Chart:
     def __init__(self, package: Package) -> None:
         self.sections: list[Section] = []
         self._of: dict[etree._Element, Standing] = {}
-        for order, (element, passage) in enumerate(located(package)):
+        for order, (element, passage) in enumerate(located(package, deleted=True)):
             self._of[element] = Standing(passage, self._section(package, passage), order)
 
     def of(self, element: etree._Element) -> Standing | None:

@@ -59,10 +59,13 @@ def passages(content: bytes) -> list[Passage]:
     return [passage for _, passage in located(package) if passage.text or passage.label]
 
 
-def located(package: Package) -> list[tuple[etree._Element, Passage]]:
-    """Every paragraph with what it says, empty ones too, as the trees of the package stand now."""
+def located(package: Package, *, deleted: bool = False) -> list[tuple[etree._Element, Passage]]:
+    """Every paragraph with what it says, empty ones too, as the trees of the package stand now.
+
+    With `deleted`, a paragraph that is tracked as deleted is read as what it said.
+    """
     book = open_book(package)
-    return [found for name in package.stories for found in _Reader(book, name).located()]
+    return [found for name in package.stories for found in _Reader(book, name, deleted=deleted).located()]
 
 
 def plain_text(content: bytes) -> list[str]:
@@ -86,8 +89,8 @@ def normalised(text: str) -> str:
 class _Reader:
     """Reads one part."""
 
-    def __init__(self, book: Book, part: str) -> None:
-        self._book, self._part = book, part
+    def __init__(self, book: Book, part: str, *, deleted: bool = False) -> None:
+        self._book, self._part, self._deleted = book, part, deleted
         self._paragraphs = Paragraphs(book, part)
         self._fields: list[_Open] = []
         self._clauses: dict[int, str] = {}
@@ -121,6 +124,8 @@ class _Reader:
         label = self._paragraphs.label_of(element)
         boxes: list[etree._Element] = []
         text = "".join(self._text(element, boxes)).strip()
+        if not text and self._deleted:
+            text = "".join(each.text or "" for each in element.iter(W + "delText")).strip()
         if (text or label) and self._names_clause(element, f"{label} {text}".strip()):
             self._clauses[column] = f"{label} {text}".strip()
         where = f"{part_words(self._part)}, {place}"

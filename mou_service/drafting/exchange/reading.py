@@ -14,7 +14,7 @@ from mou_service.documents.word.compare import Change, Segment
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.revisions import Decision, decide, list_marks, settle
 from mou_service.documents.word.silent import Silents, keys, shared
-from mou_service.documents.word.standing import Chart, Standing
+from mou_service.documents.word.standing import Chart, Section, Standing
 
 #: What can be said of an item of each group, the first when the rest is taken as it came.
 SAYS: Mapping[str, tuple[str, ...]] = {
@@ -105,6 +105,10 @@ class Reading:
     @cached_property
     def _by_key(self) -> dict[str, Item]:
         return {item.key: item for item in self.items}
+
+    def clause(self, item: Item) -> Clause:
+        """The clause an item stands in."""
+        return next(clause for clause in self.clauses if clause.number == item.at.section)
 
     @property
     def authors(self) -> list[str]:
@@ -203,8 +207,11 @@ def _spot(standing: Standing | None) -> Spot:
 
 
 def _clauses(items: Sequence[Item], chart: Chart) -> Iterator[Clause]:
-    for number, section in enumerate(chart.sections):
-        mine = tuple(item for item in items if item.at.section == number)
+    by_section: dict[int, list[Item]] = {}
+    for item in items:
+        by_section.setdefault(item.at.section, []).append(item)
+    for number, section in enumerate(chart.sections or [Section("")]):
+        mine = tuple(by_section.get(number, ()))
         if mine:
             headings = tuple(dict.fromkeys(filter(None, section.headings.values())))
             yield Clause(number, section.part, headings, mine)

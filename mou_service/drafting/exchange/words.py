@@ -79,8 +79,13 @@ def kind(item: Item) -> str:
 
 
 def place(item: Item, reading: Reading) -> str:
-    """The language of its column, and its row."""
-    words = [language_name(reading.languages[item.at.column])] if item.at.column in reading.languages else []
+    """The language of its column, and its row; of what stands apart from its clause that too."""
+    words = [clause(reading.clause(item))] if item.group in ("silent", "look") else []
+    words += (
+        [language_name(reading.languages[item.at.column])]
+        if item.at.column in reading.languages and item.unit not in ("row", "cell")
+        else []
+    )
     if item.at.row:
         words.append(_("row %(number)s", number=item.at.row))
     return comma().join(words)
