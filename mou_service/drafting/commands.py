@@ -17,11 +17,12 @@ from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.word.check import check
 from mou_service.documents.word.compare import compare
 from mou_service.documents.word.findings import Finding, TemplateFailed, UnsafeFile
-from mou_service.documents.word.guard import inspect_template
 from mou_service.documents.word.handout import hand_out
 from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.merge import inspect
 from mou_service.documents.word.redline import RedlineFailed, redline
 from mou_service.library import queries as library
+from mou_service.library.examining import examine
 
 from . import texts
 
@@ -137,22 +138,25 @@ def show(name: str) -> None:
 
 @template.command("check")
 @click.argument("file", type=FILE)
+@click.option("--for", "name", help="The template it is to become; otherwise the name of the file says so.")
 @with_appcontext
-def check_(file: Path) -> None:
-    """Look whether a Word file can be used as a template, and say what was found and where.
+def check_(file: Path, name: str | None) -> None:
+    """Look through a Word file that is to become a template, as the page does, and say what was found and where.
 
+    Beside a template it is also filled with the example, drawn and compared with the file in use.
     Exit status: 0 usable, 1 not usable, 2 wrong use.
     """
+    known = _manifest(name) if name else _manifests().get(file.stem)
+    content = file.read_bytes()
     try:
-        known = _manifests().get(file.stem)
-        report = inspect_template(file.read_bytes(), shape=known.shape if known else None)
+        found = examine(content, known, fonts=engines.current().fonts).findings if known else inspect(content).findings
     except UnsafeFile as error:
         raise Hindered(f"{file} cannot be used:", _sentences(error.findings)) from error
-    if not report.usable:
-        raise Hindered(f"{file} cannot be used:", _sentences(report.findings))
-    for found in report.findings:
-        click.echo(f"{found.outcome}: {found}")
-    click.echo(f"{file}: usable; it asks for {', '.join(report.variables) or 'nothing'}")
+    if any(each.outcome == "refuse" for each in found):
+        raise Hindered(f"{file} cannot be used:", _sentences(found))
+    for each in found:
+        click.echo(f"{each.outcome}: {each}")
+    click.echo(f"{file}: usable" + (f" as “{known.type}”" if known else ", as far as can be told without its template"))
 
 
 def _manifests() -> Mapping[str, Manifest]:

@@ -13,6 +13,7 @@ from flask import Flask
 from mou_service.documents.word.revisions import reject_all
 from mou_service.documents.word.text import plain_text
 from mou_service.drafting.commands import COMMANDS
+from mou_service.settings import ROOT
 
 
 def _run(app: Flask, name: str, *arguments: object) -> Result:
@@ -69,6 +70,10 @@ def test_a_template_is_checked(app: Flask, tmp_path: Path) -> None:
     refused = _run(app, "template", "check", bad)
     assert refused.exit_code == 1
     assert "__class__" in refused.output
+    ours = _run(app, "template", "check", ROOT / "document_templates" / "letter-of-intent.docx")
+    assert ours.output.endswith("usable as “letter-of-intent”\n")
+    strange = _run(app, "template", "check", good, "--for", "letter-of-intent")
+    assert strange.exit_code == 0 and "stands in the text in use and not in this file" in strange.output
     (tmp_path / "no.docx").write_bytes(b"%PDF-1.7")
     assert _run(app, "template", "check", tmp_path / "no.docx").exit_code == 1
 
