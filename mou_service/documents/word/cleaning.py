@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from mou_service.documents.word import field_codes
+from mou_service.documents.word import freezing, unseen
 from mou_service.documents.word.findings import Finding, Outcome, finding
 from mou_service.documents.word.ooxml import (
     CONTENT_TYPES,
@@ -17,20 +17,28 @@ from mou_service.documents.word.ooxml import (
     R,
     V,
     W,
-    is_on,
-    local,
     remove,
     value,
     whole,
 )
 from mou_service.documents.word.package import Package, Relationship
-from mou_service.documents.word.places import part_words, place_of, quote
+from mou_service.documents.word.places import part_words, place_of
 
 MAX_SPAN = 63
 MAX_NESTED_TABLES = 12
+#: Letters of one paragraph; a page has three thousand.
+MAX_PARAGRAPH = 100_000
 MAX_OF_A_KIND = 20
-_SAFE_LINK = re.compile(r"(https?:|mailto:|tel:|#)|[^:\\]*$", re.IGNORECASE)
+_SHOWN = 60
 _TURNING = re.compile("[\u202d\u202e]")
+_SVG_BLIP = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip"
+#: What a drawing of lines may not hold: it would run, or fetch.
+_SVG_ALIVE = re.compile(
+    rb"<\s*(\w+:)?(script|foreignObject|iframe|audio|video)\b|\bon\w+\s*=|(href|src)\s*=\s*[\"']\s*(?!#|data:image/)",
+    re.IGNORECASE,
+)
+#: Parts in which fields cannot be, or which nobody opens.
+_NO_FIELDS = ("docProps/", "_rels/", "customXml/", "[Content_Types]")
 #: Relationship kinds that never belong into an agreement: (code, kind of it, may the rest be kept?)
 _UNWANTED = {
     "attachedTemplate": ("remote_template", "", True),
@@ -119,17 +127,27 @@ def examine(package: Package) -> Work:
     for name in package.names:
         if name.endswith(".rels"):
             _relationships(package, name, work)
+    stories = set(package.stories)
+    for name in package.names:
+        root = package.root(name) if name in stories or _may_hold_fields(name) else None
+        if root is not None:
+            freezing.freeze(root, name, work)
     for name in package.stories:
         root = package.root(name)
         if root is not None:
             _limits(root, name, work)
-            _fields(root, name, work)
-            _unseen(root, name, work)
+            freezing.unbind(package, root, name, work)
+            _unseen(package, root, name, work)
+    freezing.still(package, work)
     _strict(package, work)
     if work.dropped:
         _forget_types(package, work)
     work.sum_up()
     return work
+
+
+def _may_hold_fields(name: str) -> bool:
+    return name.endswith(".xml") and not any(mark in name for mark in _NO_FIELDS)
 
 
 def _relationships(package: Package, rels: str, work: Work) -> None:
@@ -144,6 +162,25 @@ def _relationships(package: Package, rels: str, work: Work) -> None:
             _unwanted(package, _Use(source, element, users), relationship, work)
         elif relationship.external:
             _external(_Use(source, element, users), relationship, work)
+        elif relationship.kind == "image" and _is_alive(package, relationship.target):
+            work.note(
+                "active_content",
+                at=None,
+                part=source,
+                outcome="strip",
+                kind="drawing",
+                target=relationship.target[:100],
+            )
+            _cut(_Use(source, element, users), work)
+            work.dropped.add(relationship.target)
+
+
+def _is_alive(package: Package, target: str) -> bool:
+    """A drawing of lines (SVG) that runs a script or fetches something."""
+    if target not in package.names:
+        return False
+    content = package.read(target)
+    return b"<svg" in content[:4096] and bool(_SVG_ALIVE.search(content))
 
 
 def _source_of(rels: str) -> str:
@@ -178,7 +215,7 @@ def _unwanted(package: Package, use: _Use, relationship: Relationship, work: Wor
 def _external(use: _Use, relationship: Relationship, work: Work) -> None:
     target = relationship.target[:100]
     if relationship.kind == "hyperlink":
-        if not _SAFE_LINK.match(relationship.target):
+        if not freezing.SAFE_LINK.match(relationship.target):
             work.note("unsafe_link", at=use.first, part=use.source, outcome="strip", target=target)
             _cut(use, work)
         return
@@ -202,6 +239,8 @@ def _let_go(user: etree._Element, identity: str) -> None:
         del user.attrib[name]
     if user.get(R + "embed") or user.get(R + "id"):
         return
+    if user.tag == _SVG_BLIP:
+        remove(user)
     if user.tag in (A + "blip", V + "imagedata"):
         user = next(user.iterancestors(W + "drawing", W + "pict"), user)
     if user.tag in _FALL_WITH_IT:
@@ -213,54 +252,29 @@ def _limits(root: etree._Element, name: str, work: Work) -> None:
     for span in root.iter(W + "gridSpan", W + "gridBefore", W + "gridAfter"):
         if not 0 <= whole(value(span), -1) <= MAX_SPAN:
             work.note("giant_span", at=span, part=name, outcome="refuse", span=str(value(span))[:20], limit=MAX_SPAN)
+    for grid in root.iter(W + "tblGrid"):
+        if len(grid) > MAX_SPAN:
+            work.note("giant_span", at=grid, part=name, outcome="refuse", span=len(grid), limit=MAX_SPAN)
+    for paragraph in root.iter(W + "p"):
+        if sum(len(text.text or "") for text in paragraph.iter(W + "t")) > MAX_PARAGRAPH:
+            work.note("too_complex", at=paragraph, part=name, outcome="refuse", kind="paragraph", limit=MAX_PARAGRAPH)
     for table in root.iter(W + "tbl"):
         if sum(1 for _ in table.iterancestors(W + "tbl")) >= MAX_NESTED_TABLES:
             work.note("deep_tables", at=table, part=name, outcome="refuse", limit=MAX_NESTED_TABLES)
             return
 
 
-def _fields(root: etree._Element, name: str, work: Work) -> None:
-    for found in list(field_codes.find_fields(root)):
-        facts: dict[str, Any] = {"field": found.name, "source": found.code.strip()[:100]}
-        if found.name in field_codes.PROGRAMS:
-            work.note("program_field", at=found.start, part=name, outcome="refuse", **facts)
-        elif found.name in field_codes.FETCHING or _bad_link(found):
-            work.note("fetching_field", at=found.start, part=name, outcome="strip", **facts)
-            field_codes.unlink(found)
-            work.changed.add(name)
-        elif found.name in field_codes.VOLATILE:
-            work.note("volatile_field", at=found.start, part=name, **facts)
-
-
-def _bad_link(found: field_codes.Field) -> bool:
-    if found.name != "HYPERLINK":
-        return False
-    target = re.search(r'HYPERLINK\s+"?([^"\s]+)', found.code, re.IGNORECASE)
-    return bool(target and not target[1].startswith("\\") and not _SAFE_LINK.match(target[1]))
-
-
-def _unseen(root: etree._Element, name: str, work: Work) -> None:
+def _unseen(package: Package, root: etree._Element, name: str, work: Work) -> None:
     """Words that a reader of the paper would not see, or would read in another order."""
-    for run in root.iter(W + "r"):
-        look = run.find(W + "rPr")
-        if look is None or run.find(W + "t") is None:
-            continue
-        if is_on(look.find(W + "vanish")):
-            work.note("hidden_text", at=run, part=name, text=quote(run) if work.wants("hidden_text") else "")
-        elif (value(look.find(W + "color")) or "").upper() == "FFFFFF" and not _on_dark(run):
-            work.note("white_text", at=run, part=name, text=quote(run) if work.wants("white_text") else "")
+
+    def note(code: str, at: etree._Element, words: str, facts: dict[str, Any]) -> None:
+        shown = f"“{words[:_SHOWN]}…”" if len(words) > _SHOWN else f"“{words}”"
+        work.note(code, at=at if work.wants(code) else None, part=name, text=shown, **facts)
+
+    unseen.look_for(package, root, note)
     for text in root.iter(W + "t"):
         if text.text and _TURNING.search(text.text):
-            work.note("turned_text", at=text, part=name)
-
-
-def _on_dark(run: etree._Element) -> bool:
-    """White letters are honest on a shaded cell, paragraph or run, or where a table style may shade them."""
-    for holder in (run, *run.iterancestors(W + "p", W + "tc")):
-        shading = holder.find(f"{W}{local(holder)}Pr/{W}shd")
-        if shading is not None and (value(shading, "fill") or "auto").upper() not in ("AUTO", "FFFFFF"):
-            return True
-    return any(table.find(f"{W}tblPr/{W}tblStyle") is not None for table in run.iterancestors(W + "tbl"))
+            work.note("turned_text", at=text if work.wants("turned_text") else None, part=name)
 
 
 def _strict(package: Package, work: Work) -> None:

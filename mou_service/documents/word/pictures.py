@@ -39,8 +39,11 @@ def _kind(content: bytes) -> PictureKind | None:
 
 
 def _without_pixels(content: bytes) -> PictureKind | None:
+    if content[40:44] == b" EMF":
+        left, top, right, bottom = struct.unpack("<iiii", content[8:24])
+        return PictureKind("emf", abs(right - left), abs(bottom - top))
     wmf = content[:4] in (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00")
-    kinds = (("wmf", wmf), ("emf", content[40:44] == b" EMF"), ("svg", b"<svg" in content[:2048]))
+    kinds = (("wmf", wmf), ("svg", b"<svg" in content[:2048]))
     return next((PictureKind(kind) for kind, fits in kinds if fits), None)
 
 
