@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,22 +26,26 @@ def finding(found: Finding | Mapping[str, Any]) -> str:
     return findings.sentence(found)
 
 
-def sides(found: Mapping[str, Any]) -> tuple[Side, ...]:
-    """Both languages of a kept finding that names a row, with what differs marked; nothing for other findings."""
-    facts = found.get("facts") or {}
+def sides(found: Sequence[Mapping[str, Any]]) -> tuple[Side, ...]:
+    """Both languages of the row that kept findings are about, with all that differs marked; nothing without a row."""
+    facts = found[0].get("facts") or {}
     if "left" not in facts:
         return ()
     return tuple(
-        Side(facts[language], tuple(_pieces(facts[text], facts.get(f"{text}_marks", ""))))
+        Side(facts[language], tuple(_pieces(facts[text], _marks(found, f"{text}_marks"))))
         for language, text in (("one", "left"), ("other", "right"))
     )
 
 
-def _pieces(text: str, marks: str) -> list[Piece]:
+def _marks(found: Sequence[Mapping[str, Any]], name: str) -> list[tuple[int, int]]:
+    marks = " ".join(each["facts"].get(name, "") for each in found).split()
+    return sorted((int(start), int(end)) for start, _, end in (mark.partition("-") for mark in marks))
+
+
+def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> list[Piece]:
     found: list[Piece] = []
     reached = 0
-    for mark in marks.split():
-        start, end = (int(each) for each in mark.split("-"))
+    for start, end in marks:
         if start >= reached:
             found += [(text[reached:start], False), (text[start:end], True)]
             reached = end

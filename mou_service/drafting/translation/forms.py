@@ -36,7 +36,7 @@ class GoOnForm(Form):
 class AcceptForm(Form):
     """Why one difference is right."""
 
-    key = HiddenField(validators=[InputRequired()])
+    row = HiddenField(validators=[InputRequired()])
     reason = TextAreaField(
         _l("Why this is right"),
         validators=[InputRequired(message=_l("Please say why this is right.")), Length(max=1000)],
@@ -46,4 +46,4 @@ class AcceptForm(Form):
 class LookAgainForm(Form):
     """One difference that somebody wants to look at again."""
 
-    key = HiddenField(validators=[InputRequired()])
+    row = HiddenField(validators=[InputRequired()])

@@ -82,32 +82,39 @@ def follow(agreement: Agreement, *, actor: Actor) -> None:
             )  # fmt: skip
 
 
-def accept(agreement: Agreement, *, actor: Actor, key: str, reason: str) -> AcceptedDifference:
-    """Say that a difference in the newest text is right, and why; it counts until one of its rows changes."""
+def accept(agreement: Agreement, *, actor: Actor, row: str, reason: str) -> None:
+    """Say that what differs in a row of the newest text is right, and why; it counts until the row changes."""
     _need(refusals(actor, agreement))
-    found = next((each for each in queries.differences(agreement).open if each.key == key), None)
+    found = next((each for each in queries.differences(agreement).open if row and each.row == row), None)
     if found is None:
-        raise Missing(key)
+        raise Missing(row)
     if not reason:
         raise Invalid({"reason": _("Please say why this is right.")})
     assert actor.user_id is not None
-    made = AcceptedDifference(
-        agreement_id=agreement.id, key=key, what=found.what, reason=reason, accepted_by_id=actor.user_id
-    )
-    db.session.add(made)
+    for each in found.findings:
+        db.session.add(
+            AcceptedDifference(
+                agreement_id=agreement.id, key=queries.key(each), what=queries.what(each), reason=reason,
+                accepted_by_id=actor.user_id,
+            )
+        )  # fmt: skip
     db.session.flush()
-    events.record("translation.accept", actor=actor, stream=agreement.stream, what=found.what, reason=reason)
-    return made
+    events.record(
+        "translation.accept", actor=actor, stream=agreement.stream, what=[queries.what(each) for each in found.findings],
+        reason=reason,
+    )  # fmt: skip
 
 
-def look_again(agreement: Agreement, *, actor: Actor, key: str) -> None:
-    """Take back that a difference is right."""
+def look_again(agreement: Agreement, *, actor: Actor, row: str) -> None:
+    """Take back that what differs in a row is right."""
     _need(refusals(actor, agreement))
-    found = queries.accepted(agreement).get(key)
+    found = next((each for each in queries.differences(agreement).accepted if row and each.row == row), None)
     if found is None:
-        raise Missing(key)
-    found.taken_back_at = now()
-    events.record("translation.look_again", actor=actor, stream=agreement.stream, what=found.what)
+        raise Missing(row)
+    for each in found.accepted:
+        each.taken_back_at = now()
+    what = [each.what for each in found.accepted]
+    events.record("translation.look_again", actor=actor, stream=agreement.stream, what=what)
 
 
 def _add(agreement: Agreement, actor: Actor, *, note: str, without: bool) -> TranslationConfirmation:

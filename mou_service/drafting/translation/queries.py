@@ -18,13 +18,18 @@ from .models import AcceptedDifference, TranslationConfirmation
 
 @dataclass(frozen=True)
 class Difference:
-    """One row that does not say the same in two languages."""
+    """A row that does not say the same in two languages, with everything that differs in it."""
 
-    #: Of what differs and of the words of both rows; empty for a difference of the whole text.
-    key: str
-    what: str
-    finding: Mapping[str, Any]
-    accepted: AcceptedDifference | None = None
+    #: Of both languages and the words of both; empty for what is about the whole text.
+    row: str
+    findings: tuple[Mapping[str, Any], ...]
+    #: Who said that it is right; empty as long as it is to be looked at.
+    accepted: tuple[AcceptedDifference, ...] = ()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the text cannot be submitted as it is."""
+        return any(found.get("outcome") == "refuse" for found in self.findings)
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,32 @@ class Differences:
 
 
 def differences(agreement: Agreement, version: Version | None = None) -> Differences:
-    """What differs between the languages of a version, by default the newest."""
+    """What differs between the languages of a version, by default the newest, row by row."""
     shown = version or agreement.version
     right = accepted(agreement)
-    found = [_difference(each, right) for each in (shown.findings if shown else ()) if _between_languages(each)]
-    return Differences(
-        tuple(each for each in found if each.accepted is None),
-        tuple(each for each in found if each.accepted is not None),
-    )
+    rows: dict[tuple[str, bool], list[Mapping[str, Any]]] = {}
+    for number, found in enumerate(shown.findings if shown else ()):
+        if _between_languages(found):
+            row = _row(found)
+            rows.setdefault((row or str(number), key(found) in right), []).append(found)
+    every = [
+        Difference(_row(found[0]), tuple(found), tuple(right[key(each)] for each in found) if is_right else ())
+        for (_place, is_right), found in rows.items()
+    ]
+    return Differences(tuple(d for d in every if not d.accepted), tuple(d for d in every if d.accepted))
+
+
+def key(found: Mapping[str, Any]) -> str:
+    """By what one finding is known: what differs, and the words of both rows."""
+    facts = found.get("facts") or {}
+    same = "\0".join(str(facts.get(name, "")) for name in ("kind", "what", "one", "other", "row"))
+    return hashlib.sha256(same.encode()).hexdigest()
+
+
+def what(found: Mapping[str, Any]) -> str:
+    """What one finding is about, in a few words of the text itself."""
+    facts = found.get("facts") or {}
+    return str(facts.get("what") or facts.get("kind", ""))
 
 
 def others(version: Version) -> list[Any]:
@@ -75,10 +98,6 @@ def _between_languages(found: Mapping[str, Any]) -> bool:
     return found.get("code") in ("differs", "clause_count", "no_columns", "not_all_compared")
 
 
-def _difference(found: Mapping[str, Any], right: Mapping[str, AcceptedDifference]) -> Difference:
+def _row(found: Mapping[str, Any]) -> str:
     facts = found.get("facts") or {}
-    if "row" not in facts:
-        return Difference("", "", found)
-    same = "\0".join(str(facts.get(name, "")) for name in ("kind", "what", "one", "other", "row"))
-    key = hashlib.sha256(same.encode()).hexdigest()
-    return Difference(key, str(facts.get("what") or facts.get("kind")), found, right.get(key))
+    return f"{facts['row']}-{facts['one']}-{facts['other']}" if "row" in facts else ""

@@ -76,7 +76,7 @@ def go_on_without(agreement: Agreement, form: GoOnForm) -> ResponseReturnValue:
         access=permissions.may("confirm_translation"), form=AcceptForm, shows=languages)  # fmt: skip
 def accept_difference(agreement: Agreement, form: AcceptForm) -> ResponseReturnValue:
     """Say that one difference is right."""
-    operations.accept(agreement, actor=g.actor, key=form.key.data or "", reason=form.reason.data or "")
+    operations.accept(agreement, actor=g.actor, row=form.row.data or "", reason=form.reason.data or "")
     left = len(queries.differences(agreement).open)
     said(ngettext("Noted. One more to look at.", "Noted. %(num)d more to look at.", left) if left else _("Noted."))
     return redirect(url_for(".languages", ref=agreement.ref))
@@ -86,7 +86,7 @@ def accept_difference(agreement: Agreement, form: AcceptForm) -> ResponseReturnV
         access=permissions.may("confirm_translation"), form=LookAgainForm)  # fmt: skip
 def look_again(agreement: Agreement, form: LookAgainForm) -> ResponseReturnValue:
     """Take back that a difference is right."""
-    operations.look_again(agreement, actor=g.actor, key=form.key.data or "")
+    operations.look_again(agreement, actor=g.actor, row=form.row.data or "")
     return redirect(url_for(".languages", ref=agreement.ref))
 
 
@@ -96,13 +96,13 @@ def changed(confirmation: TranslationConfirmation) -> str:
     return str(listed([names.get(each) or language_name(each) for each in confirmation.changed]))
 
 
-def _accept_form(key: str) -> Any:
-    """The form of one difference; what was typed for another one stays with that one."""
+def _accept_form(row: str) -> Any:
+    """The form of one row; what was typed for another one stays with that one."""
     form: Any = form_for(AcceptForm)
-    if form.key.data not in (None, key):
+    if form.row.data not in (None, row):
         form = AcceptForm(formdata=None)
-    form.key.data = key
-    form.key.id, form.reason.id = f"key-{key[:12]}", f"reason-{key[:12]}"
+    form.row.data = row
+    form.row.id, form.reason.id = f"row-{row[:12]}", f"reason-{row[:12]}"
     form.reason.label.field_id = form.reason.id
     return form
 

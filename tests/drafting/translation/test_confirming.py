@@ -146,16 +146,16 @@ def test_a_difference_that_is_right_comes_back_with_its_row(people: Cast, engine
     ref, drafter = makers.an_agreement(people, engines).ref, people.actor("drafter")
     upload(ref, people, engines, "五年", "六年")
     (found,) = queries.differences(get(ref)).open
-    operations.accept(get(ref), actor=drafter, key=found.key, reason="As agreed by letter.")
+    operations.accept(get(ref), actor=drafter, row=found.row, reason="As agreed by letter.")
     upload(ref, people, engines, "remains in effect for", "remains in effect during")
     again = queries.differences(get(ref))
     assert len(again.open) == 1 and again.accepted == ()
-    operations.accept(get(ref), actor=drafter, key=again.open[0].key, reason="As agreed by letter.")
+    operations.accept(get(ref), actor=drafter, row=again.open[0].row, reason="As agreed by letter.")
     upload(ref, people, engines, "通知", "书面通知")
-    assert [each.accepted.reason for each in queries.differences(get(ref)).accepted if each.accepted] == [
+    assert [one.reason for each in queries.differences(get(ref)).accepted for one in each.accepted] == [
         "As agreed by letter."
     ]
-    operations.look_again(get(ref), actor=drafter, key=again.open[0].key)
+    operations.look_again(get(ref), actor=drafter, row=again.open[0].row)
     assert len(queries.differences(get(ref)).open) == 1
 
 
@@ -176,9 +176,9 @@ def test_the_page_shows_rows_side_by_side_and_takes_the_confirmation(
     assert "1 rows" not in page and "One row does not say the same" in client.get(f"/agreements/{ref}").text
     assert "<mark>六</mark>" in client.get(f"/agreements/{ref}/versions/2").text
     (found,) = queries.differences(get(ref)).open
-    empty = client.post(f"{address}/accept", data={"key": found.key, "reason": ""})
+    empty = client.post(f"{address}/accept", data={"row": found.row, "reason": ""})
     assert (empty.status_code, "Please say why this is right." in empty.text) == (422, True)
-    client.post(f"{address}/accept", data={"key": found.key, "reason": "So it was decided."})
+    client.post(f"{address}/accept", data={"row": found.row, "reason": "So it was decided."})
     assert "So it was decided." in client.get(address).text
     assert client.post(f"{address}/confirm", data={"version": "2", "note": "kept"}).status_code == 422
     assert client.post(f"{address}/confirm", data={"version": "1", "commands": "y"}).status_code == 409

@@ -38,6 +38,7 @@ _ANSWERS: tuple[tuple[Kind, frozenset[Kind]], ...] = (
     ("phone", frozenset({"phone"})),
     ("code", frozenset({"code"})),
     ("date", frozenset({"date"})),
+    ("time", frozenset({"time"})),
     ("money", frozenset({"money", "number"})),
     ("percent", frozenset({"percent"})),
     ("reference", frozenset({"reference", "number"})),

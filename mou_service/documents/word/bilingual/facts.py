@@ -13,7 +13,7 @@ from . import dates, money
 from .dates import Day
 from .numerals import CHINESE, CHINESE_NUMBER, FIGURE, amount, chinese_number, plain_digits, spelled, written
 
-Kind = Literal["email", "web", "phone", "code", "date", "money", "percent", "duration", "reference", "number"]
+Kind = Literal["email", "web", "phone", "code", "date", "time", "money", "percent", "duration", "reference", "number"]
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _WEB = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!$&'*+=%-]+", re.IGNORECASE)
@@ -31,7 +31,7 @@ _YEARS = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d)\b(?!\d|[-/–.])",
 _TIME = re.compile(
     r"(?<![\d:])([0-2]?\d)[:：h]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?|\b(\d{1,2})\s?([ap])\.?m\b", re.I | re.ASCII
 )
-_CHINESE_TIME = re.compile(r"(上午|下午|晚上?|中午)?\s?(\d{1,2})\s?[时點点](?!间)(?:(\d{1,2})分|(半))?")
+_CHINESE_TIME = re.compile(r"(?<![第\d])(上午|下午|晚上?|中午)?\s?(\d{1,2})\s?[时點点](?!间|\d)(?:(\d{1,2})分|(半))?")
 _PERCENT = re.compile(rf"({FIGURE.pattern})\s?(%|‰|per\s?cent\b|Prozent\b|процента?\b|на сто\b)", re.IGNORECASE)
 _CHINESE_PERCENT = re.compile(rf"(百|千)分之({CHINESE_NUMBER}(?:点{CHINESE_NUMBER})?|\d+(?:\.\d+)?)")
 _PERCENT_BEHIND = re.compile(r"\s?(?:\([^)]*\)\s?)?(?:%|per\s?cent\b|Prozent\b|процента?\b)", re.IGNORECASE)
@@ -168,12 +168,12 @@ def _percents(text: str, language: str) -> Iterator[Fact]:
 def _times(text: str, language: str) -> Iterator[Fact]:
     for match in _TIME.finditer(text):
         hour, half = int(match[1] or match[4]), (match[3] or match[5] or "").casefold()
-        yield Fact("number", _clock(hour, match[2] or "00", late=half == "p", early=half == "a"), *match.span())
+        yield Fact("time", _clock(hour, match[2] or "00", late=half == "p", early=half == "a"), *match.span())
     if language == "zh":
         for match in _CHINESE_TIME.finditer(text):
             minutes = "30" if match[4] else match[3] or "00"
             late = match[1] in ("下午", "晚", "晚上")
-            yield Fact("number", _clock(int(match[2]), minutes, late=late, early=False), *match.span())
+            yield Fact("time", _clock(int(match[2]), minutes, late=late, early=False), *match.span())
 
 
 def _clock(hour: int, minutes: str, *, late: bool, early: bool) -> str:

@@ -87,9 +87,10 @@ def _titles(
 
 
 def _answers(text: str, forms: Sequence[str]) -> bool:
-    """Whether a text says the full name or a shorter form; one in quotation marks only says what it is short for."""
+    """Whether a text says the full name, or a shorter form that it does not just introduce in quotation marks."""
     full, *shorter = forms
-    return _holds(text, full) or any(_holds(_QUOTED.sub(" ", text), form) for form in shorter)
+    introduced = " ".join(_QUOTED.findall(text))
+    return _holds(text, full) or any(_holds(text, form) and not _holds(introduced, form) for form in shorter)
 
 
 def _same(house: Name, party: Name) -> bool:
