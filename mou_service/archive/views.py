@@ -197,11 +197,14 @@ def verify_upload(form: UploadForm) -> ResponseReturnValue:
 
 @page(bp, "/verify/root.pem", access=anyone)
 def root_certificate() -> ResponseReturnValue:
-    """The root certificates of all generations, for whoever verifies with other programs."""
-    roots = engines.current().known_roots()
-    if not roots:
+    """The root certificates of all generations, for whoever verifies with other programs.
+
+    Behind them those by which an earlier root certifies a later one: no roots, but with them one old root is enough.
+    """
+    used = engines.current()
+    if not (roots := used.known_roots()):
         raise Missing("nothing was signed here yet")
-    return Response("".join(map(words.pem, roots)), mimetype="application/x-pem-file")
+    return Response("".join(map(words.pem, [*roots, *used.crossed()])), mimetype="application/x-pem-file")
 
 
 @page(bp, "/verify/check.py", access=anyone)

@@ -96,6 +96,10 @@ class Engines:
         """The roots of every authority this installation ever made, without making one."""
         return tuple(root for authority in self._authorities_made() for root in authority.roots)
 
+    def crossed(self) -> tuple[bytes, ...]:
+        """The certificates that lead from an earlier root of ours to a later one."""
+        return tuple(each for authority in self._authorities_made() for each in authority.crossed)
+
     def trusted(self) -> tuple[bytes, ...]:
         """The same, and the seals that were brought along: whose signatures are ours, as `verify` takes it."""
         return tuple(each for authority in self._authorities_made() for each in authority.trusted)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,11 @@ class Authority:
     def roots(self) -> tuple[bytes, ...]:
         """Our own roots as DER: every one there ever was, the current one first."""
         return tuple(each.certificate for each in self.ring.all("root"))
+
+    @property
+    def crossed(self) -> tuple[bytes, ...]:
+        """The certificates (DER) of later roots by earlier ones: they lead whoever trusts an earlier one to what came after."""
+        return tuple(each.crossed for each in self.ring.all("root") if each.crossed)
 
     @property
     def trusted(self) -> tuple[bytes, ...]:
@@ -252,7 +258,19 @@ class Authority:
         above = names.load_certificate(issuer.certificate).issuer
         root = next(each for each in self.ring.all("root") if names.load_certificate(each.certificate).subject == above)
         lists = (self._list(issuer, at.replace(microsecond=0)), self._root_list(root, issuer, at))
-        return ValidationData(certificates=(issuer.certificate, root.certificate), revocation_lists=lists)
+        data = ValidationData(certificates=(issuer.certificate, root.certificate), revocation_lists=lists)
+        return data + self._of_crossed(root, issuer, at)
+
+    def _of_crossed(self, root: Entry, issuer: Entry, at: datetime) -> ValidationData:
+        """What leads to this root whoever trusts one of before alone."""
+        data = ValidationData()
+        for later, earlier in pairwise(each for each in self.ring.all("root") if each.number <= root.number):
+            if not later.crossed or earlier.key is None:
+                break
+            data += ValidationData(
+                certificates=(later.crossed,), revocation_lists=(self._root_list(earlier, issuer, at),)
+            )
+        return data
 
     def _root_list(self, root: Entry, issuer: Entry, at: datetime) -> bytes:
         # Nothing happens below the root from one day to the next; but no list is older than what it speaks of.

@@ -55,7 +55,9 @@ class Profile:
 _SIGNING = frozenset({"digital_signature", "non_repudiation"})
 _AUTHORITY = frozenset({"key_cert_sign", "crl_sign"})
 
-ROOT_PROFILE = Profile(_AUTHORITY, is_authority=True, path_length=1)
+#: However many roots follow, each certified by the one before: for whoever trusts the first, they all stand below it.
+ROOT_PROFILE = Profile(_AUTHORITY, is_authority=True)
+CROSS_PROFILE = Profile(_AUTHORITY, is_authority=True, policy=_ANY_POLICY)
 ISSUER_PROFILE = Profile(_AUTHORITY, is_authority=True, path_length=0, policy=_ANY_POLICY)
 PERSON_PROFILE = Profile(
     _SIGNING,

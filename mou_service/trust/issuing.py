@@ -116,6 +116,22 @@ class Maker:
             fresh[name] = key
         return {name: made[name] for name in wanted}
 
+    def crossed(self, root: Entry, by: Entry, *, signing: Callable[[Entry], SigningKey]) -> bytes:
+        """A certificate for the key of a new root by the one before; none when that one has ended or allows none below.
+
+        One alone: of several a simple program takes any, and does not come back to try another.
+        """
+        assert isinstance(root.key, PrivateKey), "the key of a root is never in a token"
+        new, above = names.load_certificate(root.certificate), names.load_certificate(by.certificate)
+        if by.key is None or above.max_path_length is not None or above.not_valid_after <= new.not_valid_before:
+            return b""
+        made: bytes = certificates.issue(
+            subject=new.subject, key=root.key, profile=certificates.CROSS_PROFILE, issuer=above, issuer_key=signing(by),
+            valid_from=new.not_valid_before, valid_to=min(new.not_valid_after, above.not_valid_after),
+            addresses=self.published.below(by, name="issuer"),
+        ).dump()  # fmt: skip
+        return made
+
     def _entry(
         self,
         name: str,

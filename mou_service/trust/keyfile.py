@@ -181,6 +181,8 @@ def _lock_entry(cipher: AESGCM, entry: Entry) -> dict[str, Any]:
     }
     if entry.chain:
         stored["chain"] = [_text(each) for each in entry.chain]
+    if entry.crossed:
+        stored["crossed"] = _text(entry.crossed)
     if entry.retired is not None:
         stored |= {"retired": entry.retired.isoformat(), "reason": entry.reason}
     if isinstance(entry.key, TokenPlace):
@@ -235,6 +237,7 @@ def _unlock_entry(cipher: AESGCM, stored: Mapping[str, Any]) -> Entry:
         since=datetime.fromisoformat(stored["since"]),
         number=stored["number"],
         chain=tuple(_bytes(each) for each in stored.get("chain", ())),
+        crossed=_bytes(stored.get("crossed", "")),
         retired=datetime.fromisoformat(retired) if retired else None,
         reason=stored.get("reason", ""),
     )

@@ -35,6 +35,8 @@ class Entry:
     number: int = 1
     #: Of a certificate that somebody else issued: its issuers (DER), the root last.
     chain: tuple[bytes, ...] = ()
+    #: Of a root: the certificate (DER) for its key by the root of before, for whoever trusts that one.
+    crossed: bytes = b""
     retired: datetime | None = None
     reason: str = ""
 

@@ -67,6 +67,9 @@ def rotate(
             return key, key
 
         made = maker.next(ring.current, wanted, new_key=new_key, signing=signing)
+        if "root" in made:
+            crossed = maker.crossed(made["root"], ring.current["root"], signing=signing)
+            made["root"] = replace(made["root"], crossed=crossed)
         old = tuple(ring.current[each] for each in wanted)
         done[:] = [Rotated(tuple(made.values()), old)]
         taken_back = {ring.current[name].serial: Revocation(maker.at, reason, revoke)} if revoke else {}

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
 from flask import Flask
 
 from mou_service.agreements.queries import get
 from mou_service.archive import verification
+from mou_service.archive.bag.contents import SCRIPT
+from mou_service.archive.bag.packing import pack
 from mou_service.archive.roots import accepted_today
 from mou_service.core import jobs
 from mou_service.core.actors import SERVICE
@@ -36,7 +44,7 @@ def outcome(key: str, engines: Engines) -> str:
     return answer.verdict.outcome
 
 
-def test_keys_that_change_while_people_sign(app: Flask, everybody: Cast, engines: Engines) -> None:
+def test_keys_that_change_while_people_sign(app: Flask, everybody: Cast, engines: Engines, tmp_path: Path) -> None:
     ref = makers.an_agreement(everybody, engines, at="signing").ref
     for name in ("root", "issuer"):
         operations.rotate(institution.authority(), name, actor=SERVICE, reason="in the middle")
@@ -45,6 +53,12 @@ def test_keys_that_change_while_people_sign(app: Flask, everybody: Cast, engines
     record = get(ref).record
     assert record is not None
     assert {outcome(key, engines) for key in (record.final, record.certificate)} == {"valid"}
+    with pack(get(ref), audience="partner") as file, zipfile.ZipFile(file) as bag:
+        bag.extractall(tmp_path)
+    for root in institution.authority().roots:
+        command = [sys.executable, "-I", SCRIPT, tmp_path / ref, "--root", hashlib.sha256(root).hexdigest()]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stdout
     # Another process that has never seen the old keys verifies it too.
     another = Engines(engines.settings, engines.files, None)
     assert outcome(record.final, another) == "valid"

@@ -90,7 +90,9 @@ def test_the_addresses_in_certificates_answer_for_every_generation(client: Flask
         assert x509.load_der_x509_crl(client.get(path).data).is_signature_valid(issuer.public_key())
     for path in ("/certificates/issuer-3.cer", "/certificates/seal-1.cer", "/revocations/root-9.crl"):
         assert client.get(path).status_code == 404
-    assert client.get("/verify/root.pem").text.count("BEGIN CERTIFICATE") == 2
+    assert client.get("/verify/root.pem").text.count("BEGIN CERTIFICATE") == 3, (
+        "both roots, and the later by the earlier"
+    )
     assert "2.25.179764555786379473811546760661989348456.1" in client.get("/policy").text
 
 

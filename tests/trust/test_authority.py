@@ -55,7 +55,7 @@ def test_a_person_certificate_says_who_and_what_it_is_not(authority: Authority) 
 
 def test_notices_fit_what_the_standard_allows() -> None:
     profiles = [value for name, value in vars(certificates).items() if name.endswith("_PROFILE")]
-    assert len(profiles) == 6
+    assert len(profiles) == 7
     assert all(len(profile.notice) <= 200 for profile in profiles)
 
 

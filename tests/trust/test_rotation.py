@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from mou_service.archive.words import pem
 from mou_service.core.errors import Missing, Refused
 from mou_service.trust import evidence, names, sign
 from mou_service.trust.authority import KEY_FILE, Authority, open_authority
@@ -105,6 +106,38 @@ def test_a_file_of_one_generation_carries_that_one_only(folder: Path) -> None:
     authority = opened(folder)
     signers = [authority.seal.der, authority.platform.der]
     assert authority.evidence(signers, makers.LATER) == authority.validation_data(makers.LATER)
+
+
+def test_who_trusts_the_first_root_alone_is_led_to_every_later_one(folder: Path, tmp_path: Path) -> None:
+    first = opened(folder)
+    for _again in range(2):
+        opened(folder).rotate("root", reason="a new one", at=makers.START)
+    newest = opened(folder)
+    assert [bool(each.crossed) for each in newest.ring.all("root")] == [True, True, False]
+    file = makers.final_file(newest)
+    assert verify(file, roots=newest.roots).outcome == "valid"
+    for root in newest.roots:
+        verdict = verify(file, roots=[root])
+        assert (verdict.outcome, verdict.level) == ("valid", "B-LTA"), verdict.findings
+    assert verify(makers.final_file(first), roots=newest.roots[:1]).outcome != "valid", "and never the other way round"
+    # openssl, with one root and what the file carries.
+    carried = [der for der in evidence.validation_data(file).certificates if der not in newest.roots]
+    paths = {"seal": [newest.seal.der], "others": carried, "root": first.roots}
+    for name, ders in paths.items():
+        (tmp_path / f"{name}.pem").write_text("".join(map(pem, ders)))
+    command = [
+        "openssl",
+        "verify",
+        "-x509_strict",
+        "-no_check_time",
+        "-CAfile",
+        "root.pem",
+        "-untrusted",
+        "others.pem",
+        "seal.pem",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout == "seal.pem: OK\n", done.stderr
 
 
 def test_every_generation_keeps_its_list_at_its_address(folder: Path) -> None:

@@ -274,7 +274,7 @@ class Certificate:
     def __init__(self, der: bytes) -> None:
         body = Node(der).parts[0].parts
         body = body[1:] if body[0].tag == 0xA0 else body
-        self.der, self.serial, self.issuer = der, body[0].value, body[2].raw
+        self.der, self.serial, self.issuer, self.subject = der, body[0].value, body[2].raw, body[4].raw
         self.begins: datetime = body[3].parts[0].moment
         self.ends: datetime = body[3].parts[1].moment
 
@@ -383,6 +383,7 @@ class Examination:
         self.others = self._pem("others.pem", "data/certificates/")
         self.roots = self._pem("roots.pem", "data/certificates/roots/")
         self.time_roots = self._pem("time-roots.pem", "data/certificates/roots", "data/certificates/time-roots/")
+        self.crossed = self._crossed()
         self.revoked = self._revoked()
         lines = trail(bag) if "data/trail/trail.jsonl" in bag.files else []
         signed = [line["facts"] for line in lines if line.get("name") == "slot.sign"]
@@ -395,6 +396,18 @@ class Examination:
         path = self.folder / name
         path.write_bytes(b"".join(self.bag.read(p) for f in folders for p in self.bag.under(f, ".pem")))
         return str(path)
+
+    def _crossed(self) -> bytes:
+        """Certificates of a later root by an earlier one. Alone they are believed by nobody, and lead to what is."""
+        roots = {pem_to_der(self.bag.read(name)) for name in self.bag.under("data/certificates/roots/", ".pem")}
+        names = {Certificate(der).subject for der in roots}
+        found = [
+            self.bag.read(name)
+            for name in self.bag.under("data/certificates/", ".pem")
+            for one in [Certificate(pem_to_der(self.bag.read(name)))]
+            if one.subject in names and one.issuer != one.subject
+        ]
+        return b"".join(found)
 
     def document(self, name: str) -> None:
         found: list[Signature] = []
@@ -459,7 +472,7 @@ class Examination:
     def carried(self, root: bytes) -> list[dict[str, Any]]:
         """What of all that was confirmed rests on this root alone."""
         path = self.folder / "one-root.pem"
-        path.write_bytes(root)
+        path.write_bytes(root + self.crossed)
         return [entry for entry, _, again in self.confirmed if _holds(again, str(path))]
 
     def _own_time(self, entry: dict[str, Any], message: Message) -> datetime | None:
