@@ -66,7 +66,7 @@ BLUEPRINTS = (
 )
 
 #: Packages whose views say more to the application than their routes.
-REGISTERED = (sessions, institution, set_up, drafting, review, archive)
+REGISTERED = (institution, set_up, drafting, review, archive)
 COMMANDS = (
     *running_commands.COMMANDS,
     *corpus_commands.COMMANDS,
@@ -89,6 +89,7 @@ def create_app(settings: Settings | None = None, *, with_engines: engines.Engine
     db.open(settings.database)
     app.before_request(_begin)
     app.teardown_appcontext(lambda _error: db.end())
+    sessions.register(app)  # before the protection against forgery, whose page names who is signed in
     security.register(app, settings)
     catalogues.compile_where_stale()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.FOLDER)

@@ -1,8 +1,9 @@
 """Domain errors become pages here, and nowhere else."""
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -44,7 +45,18 @@ def _page(
 def _sign_in(error: SignInNeeded) -> ResponseReturnValue:
     if request.method == "GET" and request.accept_mimetypes.accept_html:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    return _page(401, _("Please sign in first"), *error.reasons)
+    return _page(401, _("Please sign in first"), *error.reasons, ways=[_in_again])
+
+
+def _in_again() -> tuple[str, str] | None:
+    """Back to the page the form stood on, by the way in where nobody is signed in any more."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return None
+    actor = g.get("actor")
+    if actor is not None and actor.is_signed_in:
+        return came_from.path, _("Load the page again")
+    return url_for("accounts.sign_in", next=came_from.path), _("Sign in and go on")
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
@@ -86,6 +98,7 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
         _(
             "For safety it must be loaded again before you send it. Go back, copy what you typed, and load the page again."
         ),
+        ways=[_in_again],
     )
 
 
