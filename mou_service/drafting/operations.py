@@ -184,6 +184,13 @@ def upload(
     return _record(agreement, text, actor=actor, files=files)
 
 
+def follow_answers(agreement: Agreement) -> None:
+    """Titles and term as the newest version's answers say them, after they were changed in Word."""
+    if agreement.version is not None:
+        agreement.titles = {**agreement.titles, **agreement.version.values.get("title", {})}
+        _write_facts(agreement, plan_of(agreement))
+
+
 def correct_name(
     agreement: Agreement, signatory: Signatory, as_shown: Mapping[str, Any], *, manifest: Manifest | None,
     actor: Actor, files: FileStore, fonts: Fonts,

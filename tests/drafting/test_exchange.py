@@ -286,3 +286,20 @@ def test_a_file_put_aside_makes_nothing(client: FlaskClient, returned: ReturnedF
     assert client.post(f"/agreements/{ref}/returned/1/aside").status_code == 302
     assert len(queries.get(ref).versions) == 1
     assert "MoU Ruse.docx" in client.get(f"/agreements/{ref}").text
+
+
+def test_the_form_follows_the_text(agreement: Agreement, engines: Engines, people: Cast) -> None:
+    assert agreement.version is not None and agreement.term is not None
+    lawyer = Lawyer(went_out(agreement, engines))
+    lawyer.replace("five (5)", "three (3)")
+    lawyer.replace("五", "三")
+    actor, files = people.actor("drafter"), engines.files
+    returned = operations.take_in(agreement, lawyer.file(), file_name="a.docx", actor=actor, files=files)
+    assert returned is not None
+    operations.make(
+        returned, rest=True, author="SSPU", title="MoU", actor=actor, files=files, fonts=engines.fonts,
+        manifest=engines.manifests[agreement.template],
+    )  # fmt: skip
+    assert agreement.version.values["term_years"] == 3
+    assert agreement.term.months == 36
+    assert events.trail(agreement.stream)[-1].facts["followed"] == ["term_years"]

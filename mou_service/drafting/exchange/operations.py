@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,13 @@ from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Finding
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.check import check
+from mou_service.documents.word.manifest import Manifest
 from mou_service.documents.word.text import text_digest
 
 from .. import operations as drafting
 from .. import rules, texts
 from ..models import Version
-from . import making, reading
+from . import answers, making, reading
 from .decisions import Standing, chosen
 from .models import ASIDE, MADE, OPEN, ReturnedFile
 from .reading import Item, Reading
@@ -51,7 +52,6 @@ class Undecided(Invalid):
 class Overtaken:
     """Somebody else decided an item while this person looked at it; theirs stands."""
 
-    item: Item
     decision: Mapping[str, Any]
 
 
@@ -79,9 +79,9 @@ def take_in(
         raise Missing(agreement.ref)
     if files.get(newest.docx) in (content, checked.clean):
         return None
-    answers, clean = _answered(agreement, checked.clean, files)
+    version, clean = _answered(agreement, checked.clean, files)
     returned = ReturnedFile(
-        agreement=agreement, number=len(_all(agreement)) + 1, answers=answers, file_name=file_name[-LONGEST_NAME:],
+        agreement=agreement, number=len(_all(agreement)) + 1, answers=version, file_name=file_name[-LONGEST_NAME:],
         original=files.put(content), docx=files.put(clean), findings=[each.plain() for each in checked.findings],
         note=note, uploaded_by_id=actor.user_id,
     )  # fmt: skip
@@ -90,7 +90,7 @@ def take_in(
     found = read(returned, files)
     events.record(
         "returned.take_in", actor=actor, stream=agreement.stream, number=returned.number, file=returned.file_name,
-        sha256=returned.original, answers=answers.number, tracked=len(found.of("change", "look")),
+        sha256=returned.original, answers=version.number, tracked=len(found.of("change", "look")),
         untracked=len(found.of("silent")), comments=len(found.of("comment")), note=note,
     )  # fmt: skip
     return returned
@@ -125,15 +125,14 @@ def decide(
     When somebody else decided it otherwise meanwhile, theirs stands and is given back. An answer needs words.
     """
     _locked(returned, actor)
-    item = read(returned, files).get(key)
-    if item is None or say not in item.says:
+    if say not in _can_be_said(returned, key, files):
         raise Missing(key)
     reply = reply.strip()[:LONGEST_REPLY] if say == "answer" else ""
     if say == "answer" and not reply:
         raise Invalid({"reply": _("Write the answer first.")})
     present = returned.decisions.get(key)
     if present is not None and str(present["act"]) != seen:
-        return None if (present["say"], present["reply"]) == (say, reply) else Overtaken(item, present)
+        return None if (present["say"], present["reply"]) == (say, reply) else Overtaken(present)
     _act(returned, {key: (say, reply)}, say=say, actor=actor)
     return None
 
@@ -181,12 +180,12 @@ def choose_answered(returned: ReturnedFile, number: int, *, actor: Actor) -> Non
 
 def make(
     returned: ReturnedFile, *, rest: bool, author: str, title: str, actor: Actor, files: FileStore, fonts: Fonts,
-    note: str = "", values: Callable[[Mapping[str, Any], bytes], dict[str, Any]] | None = None,
+    note: str = "", manifest: Manifest | None = None,
 ) -> Version:  # fmt: skip
     """The next version, clean, with every decision carried out; raises `Undecided` unless `rest` takes what is left.
 
-    `values` gives the answers of the form for a text. Where nothing of the file was taken, the version that it
-    answers stays the newest. Raises `Refused` when an untracked difference could not be put back word for word.
+    Answers of the form that the text now says otherwise follow it. Where nothing of the file was taken, the version
+    that it answers stays the newest. Raises `Refused` when an untracked difference could not be put back word for word.
     """
     _locked(returned, actor)
     if rest:
@@ -198,20 +197,24 @@ def make(
         raise Undecided(len(now_.open_items))
     agreement, before = returned.agreement, returned.answers
     docx = _text(returned, now_, title=title, author=author, files=files)
-    version = agreement.version
+    version: Version | None = agreement.version
+    paths: list[str] = []
     if version is not before or not now_.changes_nothing or text_digest(docx) != before.text_digest:
+        values, paths = answers.followed(manifest, before.values, docx, files.get(before.docx), returned.decisions)
         version = drafting.upload(
             agreement, docx, original=files.get(returned.original), actor=actor, files=files, fonts=fonts,
-            note=note or returned.note, values=values(before.values, docx) if values else before.values,
+            note=note or returned.note, values=values,
             noted=[Finding(**each) for each in returned.findings], office=True,
         )  # fmt: skip
+        if paths:
+            drafting.follow_answers(agreement)
     assert version is not None
     _close(returned, MADE, actor=actor)
     returned.made = version
     db.session.flush()
     events.record(
         "returned.make", actor=actor, stream=agreement.stream, number=version.number, returned=returned.number,
-        answers=before.number, decided=now_.counts(), sha256=returned.original, record=record_digest(returned),
+        answers=before.number, decided=now_.counts(), followed=paths, sha256=returned.original, record=record_digest(returned),
     )  # fmt: skip
     return version
 
@@ -267,6 +270,13 @@ def _answered(agreement: Agreement, content: bytes, files: FileStore) -> tuple[V
         for place, alike in enumerate(reading.likenesses(each, texts_)):
             best = max(best, (alike, place, each), key=lambda found: found[:2])
     return among[best[1]], best[2]
+
+
+def _can_be_said(returned: ReturnedFile, key: str, files: FileStore) -> tuple[str, ...]:
+    if key.startswith(answers.PREFIX):
+        return answers.SAYS
+    item = read(returned, files).get(key)
+    return item.says if item is not None else ()
 
 
 def _all(agreement: Agreement) -> Sequence[ReturnedFile]:

@@ -20,7 +20,7 @@ from mou_service.web.routing import action, form_for, page, said
 
 from .. import files, rules
 from ..blueprint import bp
-from . import operations, words
+from . import answers, operations, words
 from .decisions import Standing
 from .forms import AnswersForm, DecideForm, DecideManyForm, MakeForm
 from .models import MADE, OPEN, ReturnedFile
@@ -132,7 +132,7 @@ def returned_make(about: ReturnedFile, form: MakeForm) -> ResponseReturnValue:
     used, newest = engines.current(), about.agreement.version
     version = operations.make(
         about, rest=form.rest.data, **_signed(about), actor=g.actor, files=used.files, fonts=used.fonts,
-        note=form.note.data or "",
+        note=form.note.data or "", manifest=used.manifests.get(about.agreement.template),
     )  # fmt: skip
     if version is newest:
         said(_("Nothing of the file was taken: version %(number)s stays as it is.", number=version.number))
@@ -154,8 +154,19 @@ def _context(about: ReturnedFile) -> dict[str, Any]:
     return {
         "returned": about, "agreement": about.agreement, "reading": standing.reading, "standing": standing,
         "writable": about.state == OPEN and not rules.may_write(g.actor, about.agreement), "made": about.state == MADE,
-        "tally": _tally(standing), "meanwhile": [v for v in about.agreement.versions if v.number > about.answers.number],
+        "tally": _tally(standing), "offers": _offers(about), "meanwhile": [v for v in about.agreement.versions if v.number > about.answers.number],
     }  # fmt: skip
+
+
+def _offers(about: ReturnedFile) -> list[dict[str, Any]]:
+    """The answers that read otherwise now, each with whether the form follows the text."""
+    used = engines.current()
+    content, sent = (used.files.get(key) for key in (about.docx, about.answers.docx))
+    found = answers.changed(used.manifests.get(about.agreement.template), about.answers.values, content, sent)
+    return [
+        {"offer": offer, "key": answers.PREFIX + offer.path, "follows": answers.follows(offer, about.decisions)}
+        for offer in found
+    ]  # fmt: skip
 
 
 def _tally(standing: Standing) -> dict[str, Any]:
@@ -173,8 +184,10 @@ def _tally(standing: Standing) -> dict[str, Any]:
 def _parts(about: ReturnedFile, key: str, *, fault: str = "", status: int = 200) -> ResponseReturnValue:
     """The item anew and what else on the page counts it."""
     context = _context(about)
-    item = context["reading"].get(key)
-    return Response(render_template("drafting/_returned_parts.html", item=item, fault=fault, **context), status=status)
+    parts = {
+        "item": context["reading"].get(key), "offer": next((each for each in context["offers"] if each["key"] == key), None),
+    }  # fmt: skip
+    return Response(render_template("drafting/_returned_parts.html", **parts, fault=fault, **context), status=status)
 
 
 def _from_script() -> bool:

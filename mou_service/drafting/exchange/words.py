@@ -50,14 +50,15 @@ LOOKS = {
 #: What can be said, as a button and as something that was said.
 BUTTONS = {
     "accept": _l("Accept"), "reject": _l("Reject"), "answer": _l("Answer"), "take": _l("Take it"),
-    "back": _l("Put back"), "settle": _l("Settled"),
+    "back": _l("Put back"), "settle": _l("Settled"), "leave": _l("Leave the form as it was"),
 }  # fmt: skip
 SAID = {
     "accept": _l("Accepted"), "reject": _l("Rejected"), "answer": _l("Answered; the text stays for now"),
     "take": _l("Taken"), "back": _l("Put back as it was"), "settle": _l("Settled"),
+    "leave": _l("The form stays as it was"),
 }  # fmt: skip
 #: The key that presses the button of an item.
-KEYS = {"accept": "a", "take": "a", "settle": "a", "reject": "r", "back": "r", "answer": "w"}
+KEYS = {"accept": "a", "take": "a", "settle": "a", "reject": "r", "back": "r", "leave": "r", "answer": "w"}
 
 
 def register(app: Flask) -> None:
