@@ -68,7 +68,7 @@ def shared_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(shared_instance: Path) -> Settings:
     return Settings(
-        _env_file=None, instance=shared_instance, database_url="sqlite://", demo=True, rate_limits=False,
+        _env_file=None, instance=shared_instance, database_url="sqlite://", demo=True, rate_limits=False, office_program="none",
         key_secret="a secret for tests", secret_key="a session key for tests",
     )  # fmt: skip
 

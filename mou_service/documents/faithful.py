@@ -25,7 +25,7 @@ def differences(pdf: bytes, docx: bytes) -> list[Difference]:
     count, nor do headers and footers, which are no part of a PDF's text.
     """
     said = [each for each in passages(docx) if _is_text(each, docx)]
-    search = _Search(_TAKEN.join(["", *map(_plain, pdf_paragraphs(pdf)), ""]))
+    search = _Search(_TAKEN.join(["", *map(_plain, pdf_paragraphs(pdf, with_sections=True)), ""]))
     missing = search.take([_plain(each.text) for each in said])
     labels = [_plain(each.label) for each in said if each.label]
     notes = [str(number) for number in range(1, 1 + _notes(docx))]

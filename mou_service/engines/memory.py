@@ -8,6 +8,9 @@ from typing import BinaryIO
 
 from mou_service.core.errors import EngineFailed, Missing
 from mou_service.core.ports import Mail
+from mou_service.documents.pdf.fonts import Fonts
+from mou_service.documents.pdf.layout import render
+from mou_service.documents.word.blocks import read
 
 
 class MemoryFiles:
@@ -52,3 +55,15 @@ class OutboxOnly:
 
     def send(self, mail: Mail) -> None:
         self.sent.append(mail)
+
+
+class OwnPages:
+    """Stands in for an office program: draws of a file what our own blocks can say, and nothing else."""
+
+    version = "Own pages"
+
+    def __init__(self, fonts: Fonts) -> None:
+        self._fonts = fonts
+
+    def pdf(self, docx: bytes) -> bytes:
+        return render(read(docx).document, fonts=self._fonts).pdf

@@ -74,10 +74,19 @@ class Insertions:
             for key, section in opened.items():
                 if section.structured:
                     first = min(place for place, page in self._pages.items() if page.source is section)
-                    self._nodes[key].kids.extend(read_tree(sources[key], first_page=first).kids)
+                    self._nodes[key].kids.extend(_without_sections(read_tree(sources[key], first_page=first)).kids)
         finally:
             for source in sources.values():
                 source.close()
+
+
+def _without_sections(tree: Node) -> Node:
+    """A section is what the service appends; what others call so is a part of the text."""
+    for kid in tree.kids:
+        if isinstance(kid, Node):
+            kid.tag = "Div" if kid.tag == "Sect" else kid.tag
+            _without_sections(kid)
+    return tree
 
 
 def _take_over(pdf: pikepdf.Pdf, place: int, foreign: pikepdf.Page, *, beneath: bool) -> None:
@@ -89,7 +98,7 @@ def _take_over(pdf: pikepdf.Pdf, place: int, foreign: pikepdf.Page, *, beneath: 
     for key in ("/AA", "/Metadata", "/PieceInfo", "/Thumb", "/B"):
         if key in page.obj:
             del page.obj[key]
-    name = page.add_resource(layer, Name.XObject)
+    name = page.add_resource(layer, Name.XObject, name=Name("/ServiceLayer"))
     drawn = f"q {name} Do Q\n".encode()
     page.contents_add((drawn if beneath else b"") + b"q\n", prepend=True)
     page.contents_add(b"\nQ\n" + (b"" if beneath else drawn))

@@ -78,7 +78,7 @@ def paragraphs(document: Document, *, without_styles: frozenset[str] = frozenset
 def _section_text(section: Section, without_styles: frozenset[str]) -> Iterator[str]:
     """Of pages by another program, what they said before they were taken over."""
     if isinstance(section, Pages):
-        yield from pdf_paragraphs(section.pdf) if section.structured else ()
+        yield from pdf_paragraphs(section.pdf, with_sections=True) if section.structured else ()
         return
     for block in section.blocks:
         yield from _block_text(block, without_styles)
@@ -88,10 +88,10 @@ def block_text(blocks: Sequence[Block]) -> list[str]:
     return [text for block in blocks for text in _block_text(block, frozenset())]
 
 
-def pdf_paragraphs(pdf: bytes) -> list[str]:
-    """The PDF's paragraphs in the order assistive software reads them, without appended sections."""
+def pdf_paragraphs(pdf: bytes, *, with_sections: bool = False) -> list[str]:
+    """The PDF's paragraphs in the order assistive software reads them; of our own, without the sections we append."""
     pieces = _marked_text(pdf)
-    return list(_node_text(_tree(pdf), pieces))
+    return list(_node_text(_tree(pdf), pieces, with_sections))
 
 
 def figure_texts(pdf: bytes) -> list[str]:
@@ -177,13 +177,13 @@ def _characters(textpage: Any) -> Iterator[tuple[int, str]]:
             high = 0
 
 
-def _node_text(node: Node, pieces: Mapping[tuple[int, int], str]) -> Iterator[str]:
+def _node_text(node: Node, pieces: Mapping[tuple[int, int], str], with_sections: bool) -> Iterator[str]:
     if node.tag in _PARAGRAPHS:
         yield "".join(_all_text(node, pieces))
         return
     for kid in node.kids:
-        if isinstance(kid, Node) and kid.tag != "Sect":
-            yield from _node_text(kid, pieces)
+        if isinstance(kid, Node) and (with_sections or kid.tag != "Sect"):
+            yield from _node_text(kid, pieces, with_sections)
 
 
 def _all_text(node: Node, pieces: Mapping[tuple[int, int], str]) -> Iterator[str]:
