@@ -40,10 +40,10 @@ class _ClauseForm(ListForm):
     """One text of a clause; made for the languages of it by `form_for_clause`."""
 
     rank = RadioField(_l("How far it goes"), choices=list(RANKS.items()), default="acceptable")
-    label_en = StringField(_l("What is given up by it, in a few words (English)"), validators=[Length(max=200)])
-    label_zh = StringField(_l("What is given up by it, in a few words (Chinese)"), validators=[Length(max=200)])
-    guidance_en = TextAreaField(_l("What the drafter should know (English)"), validators=[Length(max=2000)])
-    guidance_zh = TextAreaField(_l("What the drafter should know (Chinese)"), validators=[Length(max=2000)])
+    label_en = StringField(validators=[Length(max=200)])
+    label_zh = StringField(validators=[Length(max=200)])
+    guidance_en = TextAreaField(validators=[Length(max=2000)])
+    guidance_zh = TextAreaField(validators=[Length(max=2000)])
     note = TextAreaField(
         _l("Why the text should change"),
         description=_l("The second person reads it first."),

@@ -8,9 +8,11 @@ from typing import Any
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from mou_service.accounts import sessions
-from mou_service.agreements import states
+from mou_service.agreements import states, tasks
+from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing
 from mou_service.core.search import folded
 from mou_service.documents.word.compare import Change, compare_passages
@@ -25,6 +27,20 @@ from .clause_models import ClauseVersion
 from .clause_texts import Entry, Position
 
 SHOWN = 100
+
+
+def _waiting(actor: Actor) -> Iterator[tasks.Matter]:
+    """What this person can decide on as the second one."""
+    for each in clause_queries.waiting() if not rules.may_keep(actor) else ():
+        if not clause_rules.may_approve(actor, each):
+            of, name = each.address.split("/")
+            yield tasks.Matter(
+                called=each.texts["title"], what=str(_("Approve or refuse a new text of a clause")), since=each.proposed_at,
+                endpoint="library.text", values={"of": of, "name": name, "number": each.number},
+            )  # fmt: skip
+
+
+tasks.MATTERS.append(_waiting)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from mou_service.core.errors import Invalid, Refused
 from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
 from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.merge import inspect
 
 from . import clause_files, clause_queries, queries, rules
 from .examining import Examined
@@ -54,8 +55,13 @@ def propose(
 
 
 def approve(version: TemplateVersion, manifest: Manifest, *, actor: Actor) -> None:
-    """From now on new drafts are made from it; raises `Refused` for whoever proposed it."""
+    """From now on new drafts are made from it; raises `Refused` for whoever proposed it.
+
+    `Hindered` when it no longer fits the questions, which a release may have changed since it was proposed.
+    """
     rules.need(rules.may_approve(actor, version))
+    if not (report := inspect(manifest.docx, manifest.shape)).usable:
+        raise Hindered(report.findings)
     version.state, version.decided_by_id, version.decided_at = "approved", actor.user_id, now()
     _record("template.approve", version, manifest, actor=actor)
 
@@ -69,7 +75,7 @@ def follow(
         manifest.type, "clause", files.put(docx), actor=actor, state="approved", changes=dict(changes), note=note
     )
     made.proposed_by_id, made.decided_by_id, made.decided_at = proposed_by_id, actor.user_id, now()
-    _record("template.approve", made, manifest, actor=actor, note=note)
+    _record("template.follow", made, manifest, actor=actor, note=note)
     return made
 
 

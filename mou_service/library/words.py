@@ -30,6 +30,7 @@ ORIGINS = {
 EVENTS = {
     "template.propose": _l("Proposed"),
     "template.approve": _l("Approved"),
+    "template.follow": _l("Made anew because a clause has another text"),
     "template.refuse": _l("Refused"),
     "template.retire": _l("Retired"),
     "template.stop": _l("Not offered any more"),

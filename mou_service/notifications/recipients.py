@@ -113,6 +113,23 @@ def _about_template(event: Event, people: Iterable[User]) -> Iterator[Recipient]
         yield replace(each, values=values)
 
 
+def other_keepers_of_clauses(event: Event) -> Iterator[Recipient]:
+    """Who can be the second person for a text of a clause."""
+    yield from _about_clause(event, users.holders(library.KEEPERS))
+
+
+def proposer_of_clause(event: Event) -> Iterator[Recipient]:
+    """Who proposed the text of a clause that was decided on."""
+    user = db.session.get(User, event.facts["proposed_by"])
+    yield from _about_clause(event, [user] if user else [])
+
+
+def _about_clause(event: Event, people: Iterable[User]) -> Iterator[Recipient]:
+    of, name = event.facts["address"].split("/")
+    for each in _others(event, people, endpoint="library.text"):
+        yield replace(each, values={"of": of, "name": name, "number": event.facts["number"]})
+
+
 def owner(event: Event) -> Iterator[Recipient]:
     """Whose agreement it is."""
     yield from _others(event, [agreement_of(event).owner])

@@ -88,7 +88,7 @@ def test_a_second_person_approves_a_wording_and_every_edition_holds_it(
     before = queries.of(kept)
     assert before is not None and before.number == 0, "an agreement on its way keeps its template"
     names = [event.name for event in events.trail(STREAM)]
-    assert names == ["clause.propose", *["template.approve"] * 3, "clause.approve"]
+    assert names == ["clause.propose", *["template.follow"] * 3, "clause.approve"]
 
 
 def test_a_new_fallback_of_a_shared_clause_is_offered_by_the_forms_of_all_templates_and_can_be_taken_off(

@@ -67,6 +67,12 @@ def facts_of(folder: str) -> dict[str, Any]:
         about_template = {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
         link = "https://mou.sspu.example/templates/letter-of-intent/versions/3"
         return {**about_template, "link": link, "event": {"called": called, "number": 3, **more}}
+    if folder.startswith("clause."):
+        called = {"en": "Liability", "zh": "责任"}
+        more = {"note": "Partners ask for a sum."} if folder == "clause.propose" else {"reason": "We never say so."}
+        about_clause = {key: value for key, value in FACTS.items() if key not in WITHOUT_AGREEMENT}
+        link = "https://mou.sspu.example/clauses/library/liability/texts/3"
+        return {**about_clause, "link": link, "event": {"called": called, "number": 3, **more}}
     if folder == "translation.withdraw":
         return {**FACTS, "event": {"confirmed_by": "Ren Reviewer", "version": 3}}
     if folder == "slot.code":
