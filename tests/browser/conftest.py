@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from mou_service.settings import ROOT
 
@@ -86,11 +86,16 @@ People = Callable[..., Page]
 
 @pytest.fixture
 def somebody(browser: Browser, address: str) -> Iterator[People]:
-    """Opens a window of its own for a person; a message in the console is a fault."""
+    """Opens a window of its own for a person; a message in the console is a fault.
+
+    With `refusals`, what the browser says of answers that did not come is none: there the test is about them.
+    """
     faults: list[str] = []
     contexts = []
 
-    def open_window(name: str = "", *, width: int = 1280, height: int = 900, locale: str = "en-GB") -> Page:
+    def open_window(
+        name: str = "", *, width: int = 1280, height: int = 900, locale: str = "en-GB", refusals: bool = False
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale=locale, base_url=address, accept_downloads=True,
             reduced_motion="reduce",
@@ -98,7 +103,7 @@ def somebody(browser: Browser, address: str) -> Iterator[People]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("console", lambda m: None if _harmless(m, refusals) else faults.append(f"{page.url}: {m.text}"))
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         if name:
             page.goto("/")
@@ -110,3 +115,7 @@ def somebody(browser: Browser, address: str) -> Iterator[People]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def _harmless(message: ConsoleMessage, refusals: bool) -> bool:
+    return message.type not in ("error", "warning") or (refusals and "Failed to load resource" in message.text)
