@@ -57,10 +57,11 @@ def differences(agreement: Agreement, version: Version | None = None) -> Differe
 
 
 def key(found: Mapping[str, Any]) -> str:
-    """By what one finding is known: what differs, and the words of both rows."""
+    """By what one finding is known, whichever column is first: what differs, and the words of both rows."""
     facts = found.get("facts") or {}
-    same = "\0".join(str(facts.get(name, "")) for name in ("kind", "what", "one", "other", "row"))
-    return hashlib.sha256(same.encode()).hexdigest()
+    said = sorted(str(facts.get("what", "")).split(" ≠ "))
+    same = (str(facts.get("kind")), *said, *_pair(facts), str(facts.get("row")))
+    return hashlib.sha256("\0".join(same).encode()).hexdigest()
 
 
 def what(found: Mapping[str, Any]) -> str:
@@ -100,4 +101,9 @@ def _between_languages(found: Mapping[str, Any]) -> bool:
 
 def _row(found: Mapping[str, Any]) -> str:
     facts = found.get("facts") or {}
-    return f"{facts['row']}-{facts['one']}-{facts['other']}" if "row" in facts else ""
+    return "-".join((str(facts["row"]), *_pair(facts))) if "row" in facts else ""
+
+
+def _pair(facts: Mapping[str, Any]) -> list[str]:
+    """The two languages, in one order whichever stands first."""
+    return sorted(str(facts.get(name, "")) for name in ("one", "other"))

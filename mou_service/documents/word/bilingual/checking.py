@@ -70,7 +70,7 @@ class _Pair:
         return finding(
             "differs", place=f"“{_start(self.texts[0] or self.texts[1])}”", kind=kind, what=what,
             one=self.languages[0], other=self.languages[1], left=self.texts[0][:KEPT], right=self.texts[1][:KEPT],
-            left_marks=left_marks, right_marks=right_marks, row=hashlib.sha256("\0".join(self.texts).encode()).hexdigest(),
+            left_marks=left_marks, right_marks=right_marks, row=hashlib.sha256("\0".join(sorted(self.texts)).encode()).hexdigest(),
         )  # fmt: skip
 
 

@@ -142,9 +142,8 @@ def test_columns_with_different_clauses_keep_the_text_from_being_submitted() -> 
 
 def test_numbers_in_front_of_clauses_agree_however_they_are_written() -> None:
     document = a_document(PLENTY, PLENTY)
-    for row, (chinese, english) in zip(
-        document.sections[0].blocks[0].rows, (("第一条", "Article 1."), ("第3条", "2."))
-    ):
+    rows = document.sections[0].blocks[0].rows
+    for row, (chinese, english) in zip(rows, (("第一条", "Article 1."), ("第3条", "2.")), strict=True):
         row.cells[0].blocks[0].label, row.cells[1].blocks[0].label = chinese, english
     assert [found.facts["what"] for found in checking.check(document, ("zh", "en"))] == ["第3条 ≠ 2."]
 
