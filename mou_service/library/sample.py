@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mou_service import engines
-from mou_service.documents.findings import Hindered
+from mou_service.documents.findings import Finding, Hindered
 from mou_service.documents.pdf import previews
 from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.word.blocks import read
 from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.merge import inspect
 
 from . import examining, queries
 
@@ -31,6 +32,17 @@ def pdf(manifest: Manifest) -> bytes:
 def picture(manifest: Manifest, page: int) -> bytes:
     """One page, counted from 0, as PNG."""
     return _picture(pdf(manifest), page)
+
+
+def misfits(manifest: Manifest) -> tuple[Finding, ...]:
+    """What an approved file asks for and the questions of this release do not have any more."""
+    return _misfits(manifest.type, manifest.number, manifest.names) if manifest.number else ()
+
+
+@lru_cache(maxsize=64)
+def _misfits(type_: str, number: int, _names: frozenset[str]) -> tuple[Finding, ...]:
+    manifest = queries.template(type_, number)
+    return tuple(each for each in inspect(manifest.docx, manifest.shape).findings if each.outcome == "refuse")
 
 
 @lru_cache(maxsize=8)

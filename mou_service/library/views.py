@@ -102,7 +102,7 @@ def template(manifest: Manifest) -> ResponseReturnValue:
         versions=queries.versions(manifest.type), waiting=queries.waiting(manifest.type), users=users,
         stopped=queries.stop(manifest.type), keeps=not rules.may_keep(g.actor), stopping=form_for(StopForm),
         told=[words.told(event) for event in queries.trail(manifest.type)], labels=states.LABELS, tones=states.TONES,
-        source=queries.manifests().get(manifest.edition_of),
+        source=queries.manifests().get(manifest.edition_of), misfits=sample.misfits(manifest),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -21,6 +22,7 @@ from mou_service.engines import Engines
 from mou_service.library import operations, queries
 from mou_service.library.models import STREAM, TemplateVersion
 from mou_service.library.queries import template
+from mou_service.notifications.models import Message
 from tests import cast, makers
 from tests.cast import Cast
 
@@ -118,6 +120,37 @@ def test_approving_asks_again_when_another_file_came_into_use(client: FlaskClien
     assert template(TYPE).number == 1
 
 
+def test_the_second_person_has_a_task_and_a_letter_and_the_first_one_hears(client: FlaskClient, people: Cast) -> None:
+    proposed(client)
+    assert "Approve or refuse a new text of a template" not in client.get("/").text
+    makers.work()
+    as_("reviewer", client)
+    assert "Approve or refuse a new text of a template" in client.get("/").text
+    client.post(f"{HOME}/versions/1/refuse", data={"reason": "Too familiar."})
+    makers.work()
+    assert "Approve or refuse a new text of a template" not in client.get("/").text
+    written = db.session.execute(sa.select(Message.kind, Message.recipient).order_by(Message.id)).all()
+    assert [tuple(each) for each in written] == [
+        ("template.propose", "reviewer@sspu.example"), ("template.decide", "drafter@sspu.example"),
+    ]  # fmt: skip
+
+
+def test_a_file_that_a_release_left_behind_is_named_and_cannot_be_approved(
+    client: FlaskClient, people: Cast, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposed(client)
+    shipped = engines.manifests[TYPE]
+    fewer = replace(shipped, fields=tuple(each for each in shipped.fields if each.key != "salutation"))
+    monkeypatch.setattr(engines, "manifests", {**engines.manifests, TYPE: fewer}, raising=False)
+    as_("reviewer", client)
+    answer = client.post(f"{HOME}/versions/1/approve", data={"in_use": "0"})
+    assert answer.status_code == 422 and "There will be no value called “salutation”" in answer.text
+    monkeypatch.setattr(engines, "manifests", {**engines.manifests, TYPE: shipped}, raising=False)
+    client.post(f"{HOME}/versions/1/approve", data={"in_use": "0"})
+    monkeypatch.setattr(engines, "manifests", {**engines.manifests, TYPE: fewer}, raising=False)
+    assert "answers that the form does not have any more" in client.get(HOME).text
+
+
 def test_approving_needs_the_password_of_just_now(client: FlaskClient, people: Cast) -> None:
     proposed(client)
     as_("reviewer", client, fresh=False)
@@ -204,6 +237,12 @@ def test_a_template_that_does_more_than_name_answers_is_refused_with_the_place(
     assert queries.versions(TYPE) == []
     assert len(list(engines.files.keys())) == files, "nothing half-stored"
     assert [event.name for event in events.trail(STREAM)] == []
+
+
+def test_entities_and_whatever_else_no_upload_may_hold_are_refused_here_too(client: FlaskClient, people: Cast) -> None:
+    entity = changed(template(TYPE).docx, old="?>", new='?><!DOCTYPE x [<!ENTITY a "b">]>')
+    assert "defines entities of its own" in send(client, entity)
+    assert queries.versions(TYPE) == []
 
 
 def test_what_a_changed_file_no_longer_does_is_named(client: FlaskClient, people: Cast) -> None:
