@@ -197,7 +197,8 @@ def test_who_was_overtaken_is_told_before_the_next_version(client: FlaskClient, 
     changed = io.BytesIO()
     text.save(changed)
     changed.seek(0)
-    assert client.post(f"/agreements/{ref}/upload", data={"document": (changed, "a.docx")}).status_code == 302
+    came = client.post(f"/agreements/{ref}/upload", data={"document": (changed, "a.docx")}).headers["Location"]
+    assert client.post(f"{came}/make", data={"rest": "yes"}).status_code == 302
     assert "Version 2 was made after you began" in client.get(f"{desk}/finish").text
     assert client.post(f"{desk}/finish", data={"seen": "1"}).status_code == 409
     assert len(queries.get(ref).versions) == 2
