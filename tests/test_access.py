@@ -44,10 +44,10 @@ from tests.cast import Cast
 
 PEOPLE = {
     "a": "administrator", "d": "drafter", "r": "reviewer", "l": "leader", "o": "organiser", "v": "archivist",
-    "u": "auditor", "p": "partner", "x": "outsider", "s": "stranger",
+    "u": "auditor", "g": "signatory", "p": "partner", "x": "outsider", "s": "stranger",
 }  # fmt: skip
-ALL = "adrlovupxs"
-SIGNED_IN = "adrlovupx"
+ALL = "adrlovugpxs"
+SIGNED_IN = "adrlovugpx"
 STAFF = "adrlovu"
 Values = dict[str, Any]
 
@@ -212,6 +212,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "archive.witness_certificate": ("", "",     "",       "drlovup"),
     "archive.trail":            ("u",   "u",    "u",      "u"),
     "drafting.annex_docx":      ("dou", "drou", "drlou",  "drlovu"),
+    "drafting.annex_pdf":       ("dou", "drou", "drlou",  "drlovu"),
     "drafting.annexes":         ("d",   "",     "",       ""),
     "drafting.change_edition":  ("d",   "",     "",       ""),
     "drafting.correct_name":    ("d",   "",     "",       ""),
@@ -224,6 +225,9 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "drafting.go_on_without":   ("d",   "d",    "d",      "d"),
     "drafting.languages":       ("dou", "drou", "drlou",  "drlou"),
     "drafting.look_again":      ("d",   "dr",   "dr",     "dr"),
+    "drafting.original_of_docx": ("dou", "drou", "drlou", "drlou"),
+    "drafting.original_of_pdf": ("dou", "drou", "drlou",  "drlou"),
+    "drafting.turn":            ("d",   "",     "",       ""),
     "drafting.make":            ("d",   "",     "",       ""),
     "drafting.newest_pdf":      ("dou", "drou", "drlou",  "drlovu"),
     "drafting.original":        ("dou", "drou", "drlou",  "drlovu"),
@@ -351,14 +355,18 @@ def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
         agreement=agreement, rank=1, titles={"en": "Annex 1"}, file_name="annex.docx", docx=text.docx,
         original=text.docx, text_digest=text.text_digest,
     )  # fmt: skip
+    pages = Annex(
+        agreement=agreement, rank=2, titles={"en": "Annex 2"}, file_name="annex.pdf", docx="", pdf=text.docx,
+        original=text.docx, text_digest=text.text_digest,
+    )  # fmt: skip
     returned = ReturnedFile(
         agreement=agreement, number=1, answers=text, file_name="back.docx", original=text.docx, docx=text.docx,
         uploaded_by_id=everybody["drafter"].id,
     )  # fmt: skip
-    db.session.add_all((annex, returned))
+    db.session.add_all((annex, pages, returned))
     db.session.flush()
     numbers = {
-        "drafting.annex_docx": annex.id, "archive.revoke_link": _download_link(agreement),
+        "drafting.annex_docx": annex.id, "drafting.annex_pdf": pages.id, "archive.revoke_link": _download_link(agreement),
         "drafting.correct_name": agreement.own_party.signatories[0].id, "agreements.end_paper": _end(agreement),
     }  # fmt: skip
     numbers["library.retire"] = _RETIRED
@@ -366,7 +374,7 @@ def _of_agreement(agreement: Agreement, everybody: Cast) -> Values:
     for certificate in witness_certificates.newest_of(agreement):
         numbers |= dict.fromkeys(_OF_A_CERTIFICATE, certificate.id)
     return {
-        "ref": agreement.ref, "key": agreement.ref, "verify": agreement.verification_code, "numbers": numbers,
+        "ref": agreement.ref, "key": agreement.ref, "verify": agreement.verification_code, "numbers": numbers, "first": "en",
         "witness_id": agreement.witnesses[0].id, "position_id": agreement.own_party.signatories[0].position.id, **_of_package(agreement),
     }  # fmt: skip
 

@@ -1,0 +1,146 @@
+"""A text we do not draw ourselves is drawn in a job; until its pages are there, and where they cannot be, the text waits."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from reportlab.pdfgen.canvas import Canvas
+
+from mou_service.agreements import queries
+from mou_service.agreements.models import Agreement
+from mou_service.core import jobs
+from mou_service.core.db import db
+from mou_service.core.errors import EngineFailed, Refused
+from mou_service.documents.pdf.previews import page_count
+from mou_service.drafting import operations, texts
+from mou_service.drafting.drawing import parts
+from mou_service.engines import Engines
+from mou_service.engines.memory import OwnPages
+from tests import cast, makers
+from tests.cast import Cast
+from tests.documents.word import making
+from tests.documents.word.making import paragraph, word
+
+BOX = paragraph(
+    f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{paragraph('Read this as well.')}</w:txbxContent></v:textbox>"
+    "</v:shape></w:pict></w:r>"
+)
+COLUMNS = making.SECTION.replace("</w:sectPr>", '<w:cols w:num="2"/></w:sectPr>')
+
+
+@pytest.fixture
+def people(app: Flask) -> Cast:
+    return cast.people()
+
+
+@pytest.fixture
+def agreement(people: Cast, engines: Engines) -> Agreement:
+    return makers.an_agreement(people, engines)
+
+
+@pytest.fixture
+def office(engines: Engines) -> Iterator[OwnPages]:
+    engines.office = OwnPages(engines.fonts)
+    yield engines.office
+    del engines.office
+
+
+def in_english(client: FlaskClient) -> FlaskClient:
+    cast.sign_in(client, "drafter")
+    with client.session_transaction() as session:
+        session["language"] = "en"
+    return client
+
+
+def upload(agreement: Agreement, content: bytes, people: Cast, engines: Engines) -> None:
+    operations.upload(
+        agreement, content, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts,
+        office=engines.office is not None,
+    )  # fmt: skip
+    db.session.commit()
+
+
+def test_without_an_office_program_such_a_text_is_refused(agreement: Agreement, engines: Engines, people: Cast) -> None:
+    with pytest.raises(texts.CannotShow, match="several columns"):
+        upload(agreement, word("Article 1", section=COLUMNS), people, engines)
+
+
+def test_the_pages_come_from_a_job(
+    agreement: Agreement, engines: Engines, people: Cast, office: OwnPages, client: FlaskClient
+) -> None:
+    ref = agreement.ref
+    upload(agreement, word("Article 1", section=COLUMNS), people, engines)
+    in_english(client)
+    page = client.get(f"/agreements/{ref}/versions/2").text
+    assert "LibreOffice is drawing this text" in page
+    assert "data-poll" in page
+    with pytest.raises(Refused, match="pages of this text are not there"):
+        makers.submit(ref, people)
+    db.session.rollback()
+
+    jobs.run_due()
+    page = client.get(f"/agreements/{ref}/versions/2").text
+    assert "LibreOffice is drawing" not in page
+    assert f"/agreements/{ref}/versions/2/pages/1.png" in page
+    assert client.get(f"/agreements/{ref}/versions/2.pdf").data.startswith(b"%PDF")
+    version = queries.get(ref).version
+    assert version is not None
+    drawing = version.drawing
+    assert drawing is not None
+    assert (drawing.state, drawing.program) == ("drawn", "Own pages")
+
+
+def test_pages_that_do_not_say_the_text_are_not_used(
+    agreement: Agreement, engines: Engines, people: Cast, office: OwnPages, client: FlaskClient
+) -> None:
+    ref = agreement.ref
+    upload(agreement, word("Article 1", BOX), people, engines)
+    jobs.run_due()
+    in_english(client)
+    page = client.get(f"/agreements/{ref}/versions/2").text
+    assert "This text cannot be shown as pages" in page
+    assert "readthisaswell." in page
+
+
+def test_an_office_that_is_away_is_asked_again(
+    agreement: Agreement, engines: Engines, people: Cast, office: OwnPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(agreement, word("Article 1", section=COLUMNS), people, engines)
+
+    def away(docx: bytes) -> bytes:
+        raise EngineFailed("office", "no room on the disk")
+
+    monkeypatch.setattr(office, "pdf", away)
+    jobs.run_due()
+    (waiting,) = [each for each in jobs.unfinished() if each.handler == "drafting.draw"]
+    assert waiting.due is not None
+    assert "no room" in str(waiting.problem)
+
+
+def test_a_pdf_goes_behind_the_text(agreement: Agreement, engines: Engines, people: Cast, client: FlaskClient) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 700, "Budget")
+    canvas.save()
+    tools = {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
+    before = page_count(_preview(agreement, engines))
+    operations.attach_annex(agreement, out.getvalue(), filename="budget.pdf", titles={"en": "Budget"}, **tools)
+    db.session.commit()
+    (annex,) = agreement.annexes
+    assert [each["code"] for each in annex.findings] == ["pdf_pictured"]
+    assert page_count(_preview(agreement, engines)) == before + 1
+    cast.sign_in(client, "drafter")
+    assert client.get(f"/agreements/{agreement.ref}/annexes/{annex.id}.pdf").data == engines.files.get(annex.pdf)
+    assert client.get(f"/agreements/{agreement.ref}/annexes/{annex.id}.docx").status_code == 404
+
+
+def _preview(agreement: Agreement, engines: Engines) -> bytes:
+    assert agreement.version is not None
+    found = [source.part(engines.files) for source in parts.sources(agreement.version, agreement.annexes)]
+    return texts.preview(
+        found, fonts=engines.fonts, reference=agreement.ref, languages=agreement.languages, demonstration=True
+    )
