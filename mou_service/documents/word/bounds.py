@@ -22,7 +22,7 @@ MAX_TEXT = 3_000_000
 #: Of each kind in all parts together, by the name without its prefix; what reads them is quick enough for so many.
 MAX_OF_A_KIND: Mapping[str, int] = {
     "p": 8_000,
-    "r": 40_000,
+    "r": 30_000,
     "tr": 8_000,
     "tc": 20_000,
     "sdt": 4_000,

@@ -30,6 +30,14 @@ MAX_NESTED_TABLES = 12
 MAX_PARAGRAPH = 100_000
 MAX_OF_A_KIND = 20
 _SHOWN = 60
+#: Whose elements may hold text.
+_KNOWN = (
+    "{http://schemas.openxmlformats.org/",
+    "{http://schemas.microsoft.com/office/word/",
+    "{http://schemas.microsoft.com/office/drawing/",
+    "{http://purl.oclc.org/ooxml/",
+    "{urn:schemas-microsoft-com:",
+)
 _TURNING = re.compile("[\u202d\u202e]")
 _SVG_BLIP = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip"
 #: What a drawing of lines may not hold: it would run, or fetch.
@@ -135,6 +143,7 @@ def examine(package: Package) -> Work:
     for name in package.stories:
         root = package.root(name)
         if root is not None:
+            _foreign(root, name, work)
             _limits(root, name, work)
             freezing.unbind(package, root, name, work)
             _unseen(package, root, name, work)
@@ -262,6 +271,19 @@ def _limits(root: etree._Element, name: str, work: Work) -> None:
         if sum(1 for _ in table.iterancestors(W + "tbl")) >= MAX_NESTED_TABLES:
             work.note("deep_tables", at=table, part=name, outcome="refuse", limit=MAX_NESTED_TABLES)
             return
+
+
+def _foreign(root: etree._Element, name: str, work: Work) -> None:
+    """Text inside elements that Word does not know: it passes over them, other programs may not."""
+    for run in list(root.iter(W + "r", W + "p")):
+        parent = run.getparent()
+        space = str(parent.tag).rpartition("}")[0] if parent is not None else ""
+        if parent is None or space.startswith(_KNOWN):
+            continue
+        words = " ".join("".join(text.text or "" for text in parent.iter(W + "t")).split())[:_SHOWN]
+        work.note("hidden_text", at=parent, part=name, text=f"“{words}”")
+        remove(parent)
+        work.changed.add(name)
 
 
 def _unseen(package: Package, root: etree._Element, name: str, work: Work) -> None:
