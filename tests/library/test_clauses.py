@@ -17,9 +17,12 @@ from mou_service.library import clause_queries, queries
 from mou_service.library.models import STREAM
 from tests import cast, makers
 from tests.cast import Cast
+from tests.library.test_templates import changed, send
 
 LIABILITY = "/clauses/library/liability"
 COSTS = "/clauses/university-university/costs"
+#: In one template and one language: quick to make anew.
+LETTER, LETTER_TEXT = "/clauses/letter-of-intent/costs", {"en": "Each Participant pays for its part of the talks."}
 EVERYWHERE = ("student-exchange", "framework-en")
 
 
@@ -140,38 +143,34 @@ def test_words_of_obligation_and_languages_that_differ_are_warned_of(client: Fla
 
 def test_a_proposal_on_an_older_text_cannot_be_approved_and_says_so(client: FlaskClient, people: Cast) -> None:
     for number in (1, 2):
-        other = {
-            "en": f"Each Participant bears its part {number}.",
-            "zh": f"各方承担其第{number}部分。",
-            "de": f"Jeder trägt Teil {number}.",
-        }
-        client.post(f"{COSTS}/positions/preferred", data=typed(COSTS, other))
+        other = {"en": f"Each Participant bears part {number}."}
+        client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, other))
     as_("reviewer", client)
-    assert client.post(f"{COSTS}/texts/1/approve").status_code == 302
-    assert client.post(f"{COSTS}/texts/1/approve").status_code == 403, "two who approve at once: the first decided"
-    assert "Written on an older text" in client.get(f"{COSTS}/texts/2").text
-    assert client.post(f"{COSTS}/texts/2/approve").status_code == 409
-    assert clause_queries.entry("university-university", "costs").number == 1
+    assert client.post(f"{LETTER}/texts/1/approve").status_code == 302
+    assert client.post(f"{LETTER}/texts/1/approve").status_code == 403, "two who approve at once: the first decided"
+    assert "Written on an older text" in client.get(f"{LETTER}/texts/2").text
+    assert client.post(f"{LETTER}/texts/2/approve").status_code == 409
+    assert clause_queries.entry("letter-of-intent", "costs").number == 1
 
 
 def test_typing_is_kept_when_another_text_came_into_use_meanwhile(client: FlaskClient, people: Cast) -> None:
-    late = typed(COSTS, COSTS_TEXT)
-    client.post(f"{COSTS}/positions/preferred", data=typed(COSTS, COSTS_TEXT | {"en": "Each pays."}))
+    late = typed(LETTER, LETTER_TEXT)
+    client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, {"en": "Each pays."}))
     as_("reviewer", client)
-    client.post(f"{COSTS}/texts/1/approve")
-    answer = client.post(f"{COSTS}/positions/preferred", data=late)
+    client.post(f"{LETTER}/texts/1/approve")
+    answer = client.post(f"{LETTER}/positions/preferred", data=late)
     assert answer.status_code == 422 and "was approved while you wrote" in answer.text
-    assert COSTS_TEXT["en"] in answer.text
-    assert client.post(f"{COSTS}/positions/preferred", data=typed(COSTS, COSTS_TEXT)).status_code == 302
+    assert LETTER_TEXT["en"] in answer.text
+    assert client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, LETTER_TEXT)).status_code == 302
 
 
 def test_a_proposal_is_refused_with_a_reason_or_taken_back(client: FlaskClient, people: Cast) -> None:
-    client.post(f"{COSTS}/positions/preferred", data=typed(COSTS, COSTS_TEXT))
-    client.post(f"{COSTS}/texts/1/refuse", data={"reason": "A slip"})
-    client.post(f"{COSTS}/positions/preferred", data=typed(COSTS, COSTS_TEXT))
+    client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, LETTER_TEXT))
+    client.post(f"{LETTER}/texts/1/refuse", data={"reason": "A slip"})
+    client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, LETTER_TEXT))
     as_("reviewer", client)
-    client.post(f"{COSTS}/texts/2/refuse", data={"reason": "We never say so"})
-    rows = clause_queries.versions("university-university/costs")
+    client.post(f"{LETTER}/texts/2/refuse", data={"reason": "We never say so"})
+    rows = clause_queries.versions("letter-of-intent/costs")
     assert [(row.number, row.state, row.reason) for row in rows] == [
         (2, "refused", "We never say so"), (1, "withdrawn", "A slip")]  # fmt: skip
 
@@ -182,3 +181,33 @@ def test_every_clause_is_found_by_words_of_any_language(client: FlaskClient, peo
     assert "/clauses/library/liability" in client.get("/clauses?of=student-exchange&binding=yes").text
     assert "No clause fits" in client.get("/clauses?q=xyzzy").text
     assert "Came with the service, approved by nobody here" in client.get(LIABILITY).text
+
+
+def test_a_template_with_a_file_from_word_is_changed_by_hand_and_known_to_hold_the_text_then(
+    client: FlaskClient, people: Cast
+) -> None:
+    said = LETTER_TEXT["en"]
+    _upload(client, changed(queries.template("letter-of-intent").docx))
+    as_("drafter", client)
+    client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, LETTER_TEXT))
+    as_("reviewer", client)
+    told = client.post(f"{LETTER}/texts/1/approve", follow_redirects=True).text
+    assert "1 keep their own Word file" in told and "To be changed by hand" in told
+    used = queries.template("letter-of-intent")
+    assert said not in words_of("letter-of-intent")
+    old = next(clause for clause in used.clauses if clause.key == "costs").passages
+    assert "bears its own costs" in old[0].text["en"], "the form and the file still say the same"
+    as_("drafter", client)
+    text = "".join(passage.text["en"] for passage in old)
+    _upload(client, changed(used.docx, old=text, new=said))
+    assert next(c for c in queries.template("letter-of-intent").clauses if c.key == "costs").number == 1
+    assert "To be changed by hand" not in client.get(LETTER).text
+
+
+def _upload(client: FlaskClient, content: bytes) -> None:
+    assert "waits for a second person" in send(client, content)
+    number = queries.template("letter-of-intent").number
+    as_("reviewer", client)
+    waiting = queries.waiting("letter-of-intent")[0].number
+    client.post(f"/templates/letter-of-intent/versions/{waiting}/approve", data={"in_use": str(number)})
+    assert queries.template("letter-of-intent").number == waiting
