@@ -15,7 +15,7 @@ from lxml import etree
 
 from mou_service.documents.word.ooxml import XML_SPACE, W, child_value, elements, is_on, local, value
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.places import place_of
+from mou_service.documents.word.places import Places
 from mou_service.documents.word.revisions import Decision, settle
 
 PREFIX = "mou:"
@@ -167,10 +167,10 @@ def _texts(content: bytes, decision: Decision) -> dict[int, tuple[str, str, str,
         if root is None:
             continue
         ours = [(control, named) for control in root.iter(W + "sdt") if (named := _path(control)) is not None]
-        first = len(found)
+        first, places = len(found), Places()
         settle(root, lambda mark: decision)
         for number, (control, (path, language)) in enumerate(ours[: MAX_CONTROLS - first], start=first):
-            found[number] = (path, language, _said(control, root), place_of(control, name))
+            found[number] = (path, language, _said(control, root), places.of(control, name))
     return found
 
 

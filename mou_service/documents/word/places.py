@@ -1,6 +1,7 @@
 """Where in a Word file something is, in words that a person finds it by."""
 
 import re
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -25,15 +26,33 @@ def part_words(name: str) -> str:
     return f"{found[1]} {found[2]}" if found else _PARTS.get(stem.rstrip("0123456789"), name)
 
 
-def place_of(element: etree._Element, part: str) -> str:
-    """ "body, table 2, row 3, column 1 (“Duration of …”)" or "body, paragraph 12 (“…”)"."""
+class Places:
+    """Places in trees that stay as they are while they are asked for: counted once, however often."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[etree._Element, str], dict[etree._Element, int]] = {}
+
+    def of(self, element: etree._Element, part: str) -> str:
+        """As `place_of` says it."""
+        return place_of(element, part, self._number)
+
+    def _number(self, element: etree._Element) -> int:
+        root, tag = element.getroottree().getroot(), str(element.tag)
+        if (root, tag) not in self._numbers:
+            self._numbers[root, tag] = {each: number for number, each in enumerate(root.iter(tag), start=1)}
+        return self._numbers[root, tag][element]
+
+
+def place_of(element: etree._Element, part: str, number: Callable[[etree._Element], int] | None = None) -> str:
+    """ "body, table 2, row 3, column 1 (“Duration of …”)" or "body, paragraph 12 (“…”)"; `number` counts for it."""
+    number = number or _position
     words = [part_words(part)]
     cell = next(element.iterancestors(W + "tc"), element if element.tag == W + "tc" else None)
     paragraph = element if element.tag == W + "p" else next(element.iterancestors(W + "p"), None)
     if cell is not None:
-        words += _cell_words(cell)
+        words += _cell_words(cell, number)
     elif paragraph is not None:
-        words.append(f"paragraph {_position(paragraph)}")
+        words.append(f"paragraph {number(paragraph)}")
     quoted = quote(paragraph if paragraph is not None else cell)
     return ", ".join(words) + (f" ({quoted})" if quoted else "")
 
@@ -46,13 +65,13 @@ def quote(element: etree._Element | None) -> str:
     return f"“{text[:_QUOTED]}…”" if len(text) > _QUOTED else f"“{text}”" if text else ""
 
 
-def _cell_words(cell: etree._Element) -> list[str]:
+def _cell_words(cell: etree._Element, number: Callable[[etree._Element], int]) -> list[str]:
     row = next(cell.iterancestors(W + "tr"), None)
     table = next(cell.iterancestors(W + "tbl"), None)
     if row is None or table is None:
         return []
     return [
-        f"table {_position(table)}",
+        f"table {number(table)}",
         f"row {1 + list(table.iter(W + 'tr')).index(row)}",
         f"column {1 + list(row.iter(W + 'tc')).index(cell)}",
     ]

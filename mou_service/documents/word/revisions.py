@@ -8,7 +8,7 @@ from lxml import etree
 
 from mou_service.documents.word.ooxml import W, elements, local, remove, serialise, unwrap, value
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.places import place_of, quote
+from mou_service.documents.word.places import Places, quote
 from mou_service.documents.word.revised_tables import DELETED, INSERTED, Decide, Decision, settle_tables, stays_in
 
 __all__ = [
@@ -107,8 +107,9 @@ def list_changes(content: bytes) -> tuple[TrackedChange, ...]:
     """Every tracked change in reading order; marks that belong together are one change."""
     changes: list[TrackedChange] = []
     before: etree._Element | None = None
+    places = Places()
     for number, (part, mark) in enumerate(_all_marks(Package(content))):
-        change = _change(part, mark, number)
+        change = _change(part, mark, number, places)
         if changes and before is not None and _continues(before, mark, changes[-1], change):
             last = changes.pop()
             change = TrackedChange(
@@ -180,7 +181,7 @@ def _all_marks(package: Package) -> list[tuple[str, etree._Element]]:
     return [(name, mark) for name, root in roots if root is not None for mark in _marks(root)]
 
 
-def _change(part: str, mark: etree._Element, number: int) -> TrackedChange:
+def _change(part: str, mark: etree._Element, number: int, places: Places) -> TrackedChange:
     kind = _KINDS.get(local(mark), "formatted")
     parent = mark.getparent()
     holder = mark
@@ -192,7 +193,7 @@ def _change(part: str, mark: etree._Element, number: int) -> TrackedChange:
     elif parent is not None and parent.tag == W + "rPr":
         text = "¶"
     return TrackedChange(
-        kind, text, value(mark, "author") or "", value(mark, "date") or "", place_of(mark, part), (number,)
+        kind, text, value(mark, "author") or "", value(mark, "date") or "", places.of(mark, part), (number,)
     )
 
 
