@@ -27,6 +27,7 @@ THOROUGH = (
     "archive/test_bag_elsewhere.py",
     "archive/test_renewals.py",
     "signing/test_timestamp_service.py",
+    "engines/test_office.py::test_libreoffice_draws",
     "document_templates/test_templates.py::test_each_option_and_switch_gives_a_whole_document",
 )
 

@@ -13,6 +13,7 @@ from mou_service.accounts.models import User
 from mou_service.core import events, jobs
 from mou_service.core.db import db
 from mou_service.engines import NO_ROOTS, Engines
+from mou_service.engines.office import find as find_office
 from mou_service.partners.institution import is_set_up
 from mou_service.trust.timestamps import public_address
 
@@ -73,6 +74,34 @@ def _time_stamps(engines: Engines) -> Iterator[Finding]:
         yield Finding("ok", "TSA_URL", public_address(engines.settings.tsa_url))
 
 
+def _office(engines: Engines) -> Iterator[Finding]:
+    """Whether LibreOffice can draw what we cannot, and in what kind of box."""
+    settings = engines.settings
+    found = find_office(
+        settings.office_program, covered=settings.instance.resolve(), fonts=(), unboxed=settings.office_unboxed
+    )
+    if settings.office_program == "none":
+        yield Finding("ok", "OFFICE_PROGRAM", "none: Word files with text boxes, columns and the like are refused")
+    elif found is None:
+        level: Level = "ok" if settings.office_program == "auto" else "error"
+        yield Finding(
+            level, "OFFICE_PROGRAM",
+            "There is no LibreOffice: Word files with text boxes, columns and the like are refused, with the reason. "
+            "To have them drawn, install libreoffice-writer-nogui.",
+        )  # fmt: skip
+    elif found.box is None and not found.unboxed:
+        yield Finding(
+            "warning", "OFFICE_PROGRAM",
+            f"{found.program} is not used: this machine permits no box without a network (unshare). Permit user namespaces, "
+            "or set OFFICE_UNBOXED=yes when the whole service runs in a box of its own.",
+        )  # fmt: skip
+    elif found.box is None:
+        yield Finding("warning", "OFFICE_UNBOXED", f"{found.program} runs without a box and can reach the network")
+    else:
+        way = "as an ordinary user" if "--user" in found.box else "as the administrator"
+        yield Finding("ok", "OFFICE_PROGRAM", f"{found.program}, in a box without a network or our files ({way})")
+
+
 def _demonstration(engines: Engines) -> Iterator[Finding]:
     count = db.session.scalar(sa.select(sa.func.count()).select_from(User).where(User.demo)) or 0
     if engines.settings.demo:
@@ -114,5 +143,5 @@ def _chains(_engines: Engines) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _tables, _institution, _address, _mail, _time_stamps, *doctor_keys.CHECKS, _demonstration, _space, _jobs, _chains,
+    _tables, _institution, _address, _mail, _time_stamps, *doctor_keys.CHECKS, _office, _demonstration, _space, _jobs, _chains,
 )  # fmt: skip

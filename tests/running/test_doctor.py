@@ -21,3 +21,9 @@ def test_a_proper_address_is_fine_and_a_time_stamp_service_needs_its_roots(app: 
     )
     assert "PUBLIC_URL" in subjects(engines, "ok")
     assert "TSA_ROOTS" in subjects(engines, "error")
+
+
+def test_a_libreoffice_that_is_not_there_is_named(app: Flask, engines: Engines) -> None:
+    assert "OFFICE_PROGRAM" in subjects(engines, "ok")
+    engines.settings = engines.settings.model_copy(update={"office_program": "/nowhere/soffice"})
+    assert "OFFICE_PROGRAM" in subjects(engines, "error")
