@@ -22,6 +22,7 @@ from mou_service.web.routing import page
 from . import departure_words, files, sections
 from .blueprint import bp
 from .models import Version
+from .translation import layouts
 
 #: What a reader chose, as it stands in the address.
 CHOICES = ("look", "column", "only")
@@ -75,7 +76,7 @@ def redlined(about: tuple[Version, Version]) -> ResponseReturnValue:
     agreement, store = after.agreement, engines.current().files
     try:
         made = _redline(
-            store.get(before.docx), store.get(after.docx), in_language(agreement.own_party.organisation.called()),
+            layouts.content(before, store), layouts.content(after, store), in_language(agreement.own_party.organisation.called()),
             in_language(agreement.titles), after.created_at,
         )  # fmt: skip
     except RedlineFailed:
@@ -94,7 +95,7 @@ def _redline(old: bytes, new: bytes, author: str, title: str, date: datetime) ->
 
 def _compared(before: Version, after: Version) -> compare.Comparison:
     store = engines.current().files
-    return _comparison(store.get(before.docx), store.get(after.docx))
+    return _comparison(layouts.content(before, store), layouts.content(after, store))
 
 
 @lru_cache(maxsize=16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from mou_service.library import queries as library
 from mou_service.web.filters import in_language
 
 from .deviation import Departure, departures
+from .translation import layouts
 
 
 def register(app: Flask) -> None:
@@ -27,14 +28,17 @@ def of(agreement: Agreement) -> tuple[Departure, ...] | None:
     manifest = library.of(agreement)
     if agreement.version is None or manifest is None:
         return None
-    return departures(agreement.version, manifest, compared=_compared)
+    turned = () if agreement.languages == list(manifest.languages) else manifest.languages
+    return departures(agreement.version, manifest, compared=partial(_compared, turned))
 
 
 @lru_cache(maxsize=64)
-def _compared(old: str, new: str) -> tuple[Change, ...]:
-    """A file is named by what is in it, so two of them are compared once."""
+def _compared(languages: tuple[str, ...], old: str, new: str) -> tuple[Change, ...]:
+    """A file is named by what is in it, so two of them are compared once; in the order of the template's columns."""
     files = engines.current().files
-    return compare(files.get(old), files.get(new)).rows
+    both = (files.get(old), files.get(new))
+    one, other = (layouts.as_wanted(each, languages) for each in both) if languages else both
+    return compare(one, other).rows
 
 
 def sentence(found: Departure) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from mou_service.documents.findings import Finding
 from mou_service.documents.pdf.annexes.taking import is_pdf, take
 from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.word.bilingual import checking, columns, names
+from mou_service.documents.word.bilingual import checking, columns, names, originals
 from mou_service.documents.word.check import check
 from mou_service.documents.word.fields import EMAIL, Problem
 from mou_service.documents.word.manifest import Manifest
@@ -35,6 +35,7 @@ from . import clauses, plan, rules, texts
 from .drawing import operations as drawing
 from .models import Annex, SavedForm, Version
 from .plan import Plan, Side
+from .translation import layouts
 from .translation import operations as translation
 
 LONGEST_NAME = 255
@@ -154,6 +155,28 @@ def write(
     text.note = note
     _write_facts(agreement, wish)
     db.session.flush()
+    return _record(agreement, text, actor=actor, files=files)
+
+
+def turn(agreement: Agreement, *, first: str, actor: Actor, files: FileStore) -> Version:
+    """Put a language first, as the original of the party that speaks it has it; no word changes.
+
+    Texts that are made from the template later have it first as well. Raises `CannotTurn` for a text whose columns
+    cannot change places.
+    """
+    rules.need(rules.may_write(actor, agreement))
+    before = agreement.version
+    if before is None or first not in agreement.languages:
+        raise Missing(first)
+    languages = [first, *(each for each in agreement.languages if each != first)]
+    text = Text(
+        origin=before.origin, docx=originals.in_order(files.get(before.docx), languages), values=dict(before.values),
+        template_sha256=before.template_sha256, template_number=before.template_number,
+        findings=[Finding(**found) for found in before.findings], clauses=list(before.clauses),
+        language_digests=layouts.in_order(before.language_digests, languages),
+        note=_("Column order changed"),
+    )  # fmt: skip
+    agreement.languages = languages
     return _record(agreement, text, actor=actor, files=files)
 
 
@@ -366,7 +389,7 @@ def _findings(
 
 def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:
     """A new version and its event, unless it would hold the same file as the newest one."""
-    before = agreement.version
+    text, before = _laid_out(agreement, text), agreement.version
     if before is not None and files.has(before.docx) and files.get(before.docx) == text.docx:
         return before
     version = _add(agreement, text, actor=actor, files=files)
@@ -376,6 +399,16 @@ def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore)
     )  # fmt: skip
     translation.follow(agreement, actor=actor)
     return version
+
+
+def _laid_out(agreement: Agreement, text: Text) -> Text:
+    """A text from the template with the language first that was chosen for this agreement."""
+    if text.origin != "template" or layouts.stands_as(text.language_digests, agreement.languages):
+        return text
+    turned = originals.in_order(text.docx, agreement.languages)
+    return replace(
+        text, docx=turned, digest="", language_digests=layouts.in_order(text.language_digests, agreement.languages)
+    )
 
 
 def _add(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:

@@ -8,6 +8,7 @@ from mou_service.agreements.models import Agreement
 from mou_service.core.ports import FileStore
 from mou_service.documents.word import compare
 from mou_service.drafting.models import Version
+from mou_service.drafting.translation import layouts
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,5 @@ def since_before(agreement: Agreement, files: FileStore) -> Differences:
     before = next((v for v in reversed(earlier) if v.id in seen), earlier[-1])
     if before.text_digest == newest.text_digest:
         return Differences(before=before)
-    found = compare.compare(files.get(before.docx), files.get(newest.docx))
+    found = compare.compare(layouts.content(before, files), layouts.content(newest, files))
     return Differences(before=before, changes=tuple(found.changes))

@@ -43,6 +43,12 @@ class AcceptForm(Form):
     )
 
 
+class TurnForm(Form):
+    """Which language stands first."""
+
+    first = HiddenField(validators=[InputRequired()])
+
+
 class LookAgainForm(Form):
     """One difference that somebody wants to look at again."""
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, redirect, render_template, url_for
+from flask import Flask, Response, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from mou_service import engines
 from mou_service.accounts import asking
 from mou_service.agreements import permissions
 from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.tasks import PERSONAL
-from mou_service.drafting import file_words
+from mou_service.core.actors import Actor
+from mou_service.core.errors import Missing, Refused
+from mou_service.documents.word.bilingual import originals
+from mou_service.drafting import file_words, files, preview, rules
+from mou_service.drafting import operations as drafting
 from mou_service.drafting.blueprint import bp
+from mou_service.drafting.models import Version
 from mou_service.web.filters import language_name, listed
 from mou_service.web.routing import action, form_for, page, said, still_the_same
 
 from . import operations, queries, tasks
-from .forms import AcceptForm, ConfirmForm, GoOnForm, LookAgainForm
+from .forms import AcceptForm, ConfirmForm, GoOnForm, LookAgainForm, TurnForm
 from .models import ANNEXES, TranslationConfirmation
 
 
@@ -88,6 +94,66 @@ def look_again(agreement: Agreement, form: LookAgainForm) -> ResponseReturnValue
     """Take back that a difference is right."""
     operations.look_again(agreement, actor=g.actor, row=form.row.data or "")
     return redirect(url_for(".languages", ref=agreement.ref))
+
+
+@action(bp, "/agreements/<ref>/languages/first", about=agreements.get, access=rules.may_write, form=TurnForm)
+def turn(agreement: Agreement, form: TurnForm) -> ResponseReturnValue:
+    """Put another language first."""
+    try:
+        drafting.turn(agreement, first=form.first.data or "", actor=g.actor, files=engines.current().files)
+    except originals.CannotTurn as error:
+        raise Refused(_cannot_turn()) from error
+    said(_("%(language)s stands first now, in version %(number)s.", number=_number(agreement),
+           language=language_name(agreement.languages[0])))  # fmt: skip
+    return redirect(url_for(".languages", ref=agreement.ref))
+
+
+def _may_look_inside(actor: Actor, about: tuple[Version, str]) -> list[str]:
+    return permissions.may("look_inside")(actor, about[0].agreement)
+
+
+def _layout(ref: str, number: int, first: str) -> tuple[Version, str]:
+    version = files.version(ref, number)
+    if first not in version.agreement.languages:
+        raise Missing(first)
+    return version, first
+
+
+@page(bp, "/agreements/<ref>/versions/<int:number>/first-<first>.docx", about=_layout, access=_may_look_inside)
+def original_of_docx(about: tuple[Version, str]) -> ResponseReturnValue:
+    """A version in Word with another language first."""
+    version, first = about
+    return files.word(_turned(version, first), f"{version.agreement.ref}-v{version.number}-{first}.docx")
+
+
+@page(bp, "/agreements/<ref>/versions/<int:number>/first-<first>.pdf", about=_layout, access=_may_look_inside)
+def original_of_pdf(about: tuple[Version, str]) -> ResponseReturnValue:
+    """The same as a PDF that says it is a draft; without the annexes."""
+    version, first = about
+    agreement = version.agreement
+    content = preview.pdf((_turned(version, first),), agreement.ref, _order(agreement, first), agreement.demonstration)
+    return Response(content, mimetype="application/pdf")
+
+
+def _turned(version: Version, first: str) -> bytes:
+    content = engines.current().files.get(version.docx)
+    try:
+        return originals.in_order(content, _order(version.agreement, first))
+    except originals.CannotTurn as error:
+        raise Refused(_cannot_turn()) from error
+
+
+def _order(agreement: Agreement, first: str) -> tuple[str, ...]:
+    return (first, *(each for each in agreement.languages if each != first))
+
+
+def _cannot_turn() -> str:
+    return str(
+        _(
+            "The columns of this text cannot change places: there is no table with a column for each language, or its "
+            "cells reach over several of them. Change the order in Word, and upload the file."
+        )
+    )
 
 
 def changed(confirmation: TranslationConfirmation) -> str:
