@@ -1,7 +1,6 @@
 """Puts untracked differences back as they went out, in the file with its tracked changes, so that those stay."""
 
 import copy
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -15,7 +14,6 @@ from mou_service.documents.word.package import Package
 
 SilentUnit = Literal["paragraph", "row"]
 WORDS = (W + "t", W + "delText")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +228,12 @@ class _Word:
 
 
 def _replace_words(old: etree._Element, new: etree._Element, twin: Mapping[etree._Element, etree._Element]) -> bool:
-    """Put the old words in place of the new ones inside the pieces of text they stand in; whether that was possible."""
+    """Put the old words in place of the new ones inside the pieces of text they stand in; whether that was possible.
+
+    It is not where something else than words differs, such as a tab, a break or a field.
+    """
+    if _beside_words(old) != _beside_words(new):
+        return False
     earlier = [token for each in _texts(old) for token in tokens(each.text or "")]
     present = list(_words(new, twin))
     steps = SequenceMatcher(None, earlier, [each.text for each in present], autojunk=False).get_opcodes()
@@ -247,8 +250,6 @@ def _replace_words(old: etree._Element, new: etree._Element, twin: Mapping[etree
             if beside is None:
                 return False
             edits.append((beside[0], beside[1], beside[1], words))
-    if _bare("".join(earlier)) == _bare("".join(each.text for each in present)):
-        return False
     for node, start, end, words in reversed(edits):
         text = node.text or ""
         node.text = text[:start] + words + text[end:]
@@ -281,5 +282,10 @@ def _texts(paragraph: etree._Element) -> Iterator[etree._Element]:
             yield each
 
 
-def _bare(text: str) -> str:
-    return _SPACES.sub("", text)
+def _beside_words(paragraph: etree._Element) -> list[str]:
+    return [
+        local(child)
+        for run in paragraph.iter(W + "r")
+        for child in elements(run)
+        if child.tag not in (*WORDS, W + "rPr", W + "lastRenderedPageBreak", W + "commentReference")
+    ]

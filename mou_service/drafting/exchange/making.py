@@ -34,9 +34,8 @@ def text(content: bytes, version: bytes, standing: Standing, *, title: str, auth
     """
     if standing.put_back:
         _check(content, version, standing)
-    marks = {number: standing.marks().get(number, "reject") for number in range(len(numbered(Package(content))))}
-    opened = _Opened(content, version, standing)
-    opened.settle(marks)
+    opened, decided = _Opened(content, version, standing), standing.marks()
+    opened.settle({number: decided.get(number, "reject") for number in opened.marks})
     return hand_out(opened.written(), title=title, author=author)
 
 

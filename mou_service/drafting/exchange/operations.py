@@ -34,6 +34,8 @@ from .reading import Item, Reading
 
 LONGEST_NAME = 255
 LONGEST_REPLY = 4_000
+#: More than anybody goes through one by one.
+MOST_ITEMS = 2_000
 #: A file answers one of the newest versions; older ones are chosen by hand.
 _GUESSED_AMONG = 12
 
@@ -85,9 +87,19 @@ def take_in(
         original=files.put(content), docx=files.put(clean), findings=[each.plain() for each in checked.findings],
         note=note, uploaded_by_id=actor.user_id,
     )  # fmt: skip
+    found = read(returned, files)
+    if len(found.items) > MOST_ITEMS:
+        raise Invalid(
+            {
+                "document": _(
+                    "The file has %(count)s changes and comments, more than can be gone through here one by one (%(limit)s). Accept or reject most of them in Word, or ask for a text without them.",
+                    count=len(found.items),
+                    limit=MOST_ITEMS,
+                )
+            }
+        )
     db.session.add(returned)
     db.session.flush()
-    found = read(returned, files)
     events.record(
         "returned.take_in", actor=actor, stream=agreement.stream, number=returned.number, file=returned.file_name,
         sha256=returned.original, answers=version.number, tracked=len(found.of("change", "look")),

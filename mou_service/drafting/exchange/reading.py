@@ -108,7 +108,11 @@ class Reading:
 
     def clause(self, item: Item) -> Clause:
         """The clause an item stands in."""
-        return next(clause for clause in self.clauses if clause.number == item.at.section)
+        return self._by_number[item.at.section]
+
+    @cached_property
+    def _by_number(self) -> dict[int, Clause]:
+        return {clause.number: clause for clause in self.clauses}
 
     @property
     def authors(self) -> list[str]:
