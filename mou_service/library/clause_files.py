@@ -88,10 +88,8 @@ def made(shipped: Manifest, said: Changes) -> bytes:
 
 def found_in(
     docx: bytes, shipped: Manifest, texts: Iterable[ClauseVersion], *, before: Changes | None
-) -> dict[str, Any] | None:
-    """The house's texts in a file that came from Word: those of the file it follows, and which of `texts` stand in it
-    word for word. None for none.
-    """
+) -> dict[str, Any]:
+    """The house's texts in a file that came from Word: those of the file it follows, and which stand in it word for word."""
     there = {normalised(each) for each in plain_text(docx)}
     known = dict((before or {}).get("clauses", {}))
     for each in texts:
@@ -102,7 +100,23 @@ def found_in(
         clause = next((clause for clause in manifest.clauses if clause.address == each.address), None)
         if clause is not None and _lines(clause) <= there:
             known[each.address] = text_of(each)
-    return changes(known, shipped) if known else None
+    return changes(known, shipped)
+
+
+def with_release(row: TemplateVersion, shipped: Manifest) -> tuple[str, bytes, dict[str, Any] | None]:
+    """(origin, file, changes) of what a release brings in the place of a file in use: its own, with the house's clauses.
+
+    Clauses that no longer fit are left out with it: somebody has to word them anew.
+    """
+    texts: Amended = (row.changes or {}).get("clauses", {})
+    if row.origin != "clause" or not texts:
+        return "shipped", shipped.docx, None
+    said = changes(texts, shipped)
+    try:
+        return "clause", made(shipped, said), said
+    except ManifestError as error:
+        _log.error("Texts of the house do not fit this release any more: %s", error)
+        return "shipped", shipped.docx, None
 
 
 def _lines(clause: Clause) -> set[str]:

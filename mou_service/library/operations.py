@@ -130,14 +130,19 @@ def offer(manifest: Manifest, *, actor: Actor) -> None:
 def take_in_shipped(shipped: Mapping[str, Manifest], *, files: FileStore) -> Sequence[TemplateVersion]:
     """After a new release: a file that came with it never replaces one the house approved, but is proposed.
 
-    Where the house approved nothing, the file of the release is in use as before. A second call changes nothing.
+    Where clauses of the house stand in the file in use, they stand in the one that is proposed. Where the house approved
+    nothing, the file of the release is in use as before. A second call changes nothing.
     """
     known = {(type_, docx) for type_, docx in db.session.execute(sa.select(TemplateVersion.type, TemplateVersion.docx))}
-    kept = {type_ for type_, _docx in known}
     made = []
-    for type_, manifest in shipped.items():
-        if type_ in kept and queries.template(type_).number and (type_, manifest.sha256) not in known:
-            made.append(_add(type_, "shipped", files.put(manifest.docx), actor=SERVICE))
+    for type_, row in queries.in_use().items():
+        manifest = shipped.get(type_)
+        if manifest is None or (row.changes or {}).get("shipped", row.docx) == manifest.sha256:
+            continue  # made on the file of this release
+        origin, docx, changes = clause_files.with_release(row, manifest)
+        key = files.put(docx)
+        if (type_, key) not in known:
+            made.append(_add(type_, origin, key, actor=SERVICE, changes=changes))
             _record("template.propose", made[-1], manifest, actor=SERVICE)
     return made
 

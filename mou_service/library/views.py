@@ -48,7 +48,7 @@ navigation.add(
 def _waiting(actor: Actor) -> Iterator[tasks.Matter]:
     """What this person can decide on as the second one."""
     for each in queries.waiting() if not rules.may_keep(actor) else ():
-        if each.origin != "clause" and not rules.may_approve(actor, each):
+        if not rules.may_approve(actor, each):
             yield tasks.Matter(
                 called=queries.template(each.type).title, what=str(_("Approve or refuse a new text of a template")),
                 since=each.proposed_at, endpoint="library.version", values={"type_": each.type, "number": each.number},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,7 +15,7 @@ from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.documents.word.text import plain_text
 from mou_service.engines import Engines
-from mou_service.library import clause_queries, queries
+from mou_service.library import clause_queries, operations, queries
 from mou_service.library.models import STREAM
 from tests import cast, makers
 from tests.cast import Cast
@@ -90,6 +92,13 @@ def test_a_second_person_approves_a_wording_and_every_edition_holds_it(
     assert kept.version is not None and next(c for c in kept.version.clauses if c["key"] == "costs")["number"] == 0
     before = queries.of(kept)
     assert before is not None and before.number == 0, "an agreement on its way keeps its template"
+    assert operations.take_in_shipped(engines.manifests, files=engines.files) == [], "no other release came"
+    released = {
+        "university-university-en": replace(engines.manifests["university-university-en"], word=b"another file")
+    }
+    (brought,) = operations.take_in_shipped(released, files=engines.files)
+    assert brought.origin == "clause" and brought.state == "proposed", "a release keeps the clauses of the house"
+    db.session.rollback()
     names = [event.name for event in events.trail(STREAM)]
     assert names == ["clause.propose", *["template.follow"] * 3, "clause.approve"]
 
