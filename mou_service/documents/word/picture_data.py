@@ -50,12 +50,16 @@ def _jpeg(content: bytes) -> bytes:
 
 
 def _turned(exif: bytes) -> bool:
+    """Whether its notes have it shown turned; notes that are broken turn nothing."""
     order = "<" if exif[:2] == b"II" else ">"
-    at = struct.unpack(order + "I", exif[4:8])[0]
-    for index in range(struct.unpack(order + "H", exif[at : at + 2])[0]):
-        tag, _kind, _count, value = struct.unpack(order + "HHIH", exif[at + 2 + 12 * index : at + 12 + 12 * index])
-        if tag == _ORIENTATION:
-            return bool(value > 1)
+    try:
+        at = struct.unpack(order + "I", exif[4:8])[0]
+        for index in range(struct.unpack(order + "H", exif[at : at + 2])[0]):
+            tag, _kind, _count, value = struct.unpack(order + "HHIH", exif[at + 2 + 12 * index : at + 12 + 12 * index])
+            if tag == _ORIENTATION:
+                return bool(value > 1)
+    except struct.error:
+        return False
     return False
 
 
