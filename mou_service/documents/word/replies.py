@@ -196,8 +196,8 @@ def _stands(element: etree._Element) -> bool:
 
 def _paragraph_of(element: etree._Element) -> etree._Element | None:
     paragraph = next(element.iterancestors(W + "p"), None)
-    if paragraph is None:  # a mark on a row or a cell
-        holder = next(element.iterancestors(W + "tc", W + "tr"), element)
+    if paragraph is None:  # a mark on a table, a row or a cell
+        holder = next(element.iterancestors(W + "tc", W + "tr", W + "tbl"), element)
         paragraph = next(holder.iter(W + "p"), None)
     return paragraph
 
