@@ -15,7 +15,7 @@ from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.documents.word.text import plain_text
 from mou_service.engines import Engines
-from mou_service.library import clause_queries, operations, queries
+from mou_service.library import clause_files, clause_queries, operations, queries
 from mou_service.library.models import STREAM
 from tests import cast, makers
 from tests.cast import Cast
@@ -71,7 +71,7 @@ def words_of(type_: str) -> str:
 
 
 def test_a_second_person_approves_a_wording_and_every_edition_holds_it(
-    client: FlaskClient, people: Cast, engines: Engines
+    client: FlaskClient, people: Cast, engines: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ref = makers.an_agreement(people, engines, template="university-university").ref
     page = client.post(f"{COSTS}/positions/preferred", data=typed(COSTS, COSTS_TEXT), follow_redirects=True).text
@@ -96,6 +96,7 @@ def test_a_second_person_approves_a_wording_and_every_edition_holds_it(
     released = {
         "university-university-en": replace(engines.manifests["university-university-en"], word=b"another file")
     }
+    monkeypatch.setattr(clause_files, "made", lambda _shipped, _said: b"made from the text of another release")
     (brought,) = operations.take_in_shipped(released, files=engines.files)
     assert brought.origin == "clause" and brought.state == "proposed", "a release keeps the clauses of the house"
     db.session.rollback()
