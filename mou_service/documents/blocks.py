@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Align = Literal["left", "center", "right", "justify"]
+Stroke = Literal["single", "double", "dotted", "dashed"]
 Tag = Literal["P", "H1", "H2", "H3", "H4", "H5", "H6", "LI"]
 
 
@@ -56,7 +57,7 @@ class Tab:
 class Border:
     width: float = 0.5
     color: str = "000000"
-    style: Literal["single", "double", "dotted", "dashed"] = "single"
+    style: Stroke = "single"
 
 
 @dataclass(slots=True)
@@ -137,7 +138,13 @@ class PageBreak:
     pass
 
 
-Block = Paragraph | Table | PageBreak
+class Custom:
+    """A block that whoever makes the pages draws in a way of its own: a place for a signature, a code."""
+
+    __slots__ = ()
+
+
+Block = Paragraph | Table | PageBreak | Custom
 
 
 @dataclass(slots=True)

@@ -110,6 +110,7 @@ class Flow:
             return table_units(self, block, width, node)
         if isinstance(block, PageBreak):
             return [Break()]
+        assert isinstance(block, Special), block
         return [SpecialUnit(block, node, width, block.height(width))]
 
     def _paragraph(self, paragraph: Paragraph, width: float, parent: Node) -> list[Unit]:

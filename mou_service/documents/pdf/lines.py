@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mou_service.documents.blocks import Border
+from mou_service.documents.blocks import Align, Border, Stroke
 from mou_service.documents.pdf.atoms import Atom
 from mou_service.documents.pdf.breaking import Line, Measure, stretchable
 from mou_service.documents.pdf.painter import Painter, Piece
 
 #: A justified line whose gaps would grow beyond this share of the size stays ragged.
 _LOOSEST = 1.4
+_MIRRORED: dict[Align, Align] = {"left": "right", "right": "left"}
 
 
 def draw_line(painter: Painter, line: Line, measure: Measure, x: float, top: float) -> None:
@@ -52,7 +53,7 @@ def _gaps(line: Line, ordered: list[Atom], measure: Measure) -> tuple[list[float
     if align == "justify":
         align = "left"
     if measure.right_to_left:
-        align = {"left": "right", "right": "left"}.get(align, align)  # type: ignore[assignment]
+        align = _MIRRORED.get(align, align)
     if align == "right":
         return gaps, slack
     return gaps, slack / 2 if align == "center" else 0.0
@@ -144,14 +145,14 @@ def _draw_picture(painter: Painter, atom: Atom, x: float, baseline: float) -> No
 def _draw_leader(painter: Painter, atom: Atom, x: float, width: float, baseline: float) -> None:
     if not atom.leader:
         return
-    style = "dotted" if atom.leader in ".·…" else "dashed" if atom.leader in "-–" else "single"
+    style: Stroke = "dotted" if atom.leader in ".·…" else "dashed" if atom.leader in "-–" else "single"
     with painter.artifact():
         painter.rule(
             x + 1,
             baseline - 1,
             x + width - 1,
             baseline - 1,
-            Border(width=0.6, color=atom.look.color or "000000", style=style),  # type: ignore[arg-type]
+            Border(width=0.6, color=atom.look.color or "000000", style=style),
         )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mou_service.documents.blocks import Block, Placed, Section
@@ -139,7 +140,7 @@ class Paginator:
 
     def _repeat_heading(self, page: Page, queue: list[Unit]) -> None:
         if queue and queue[0].repeat and len(self.pages) > 1:
-            page.units.extend(replace(unit) for unit in queue[0].repeat)  # type: ignore[type-var]
+            page.units.extend(copy(unit) for unit in queue[0].repeat)
 
     def _end_page(self, page: Page, queue: list[Unit], free: int) -> None:
         """The next unit does not fit: split it, or go back to where the page may end."""

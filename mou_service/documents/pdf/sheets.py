@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mou_service.documents.blocks import Block, Border, Cell, Document, Paragraph, Row, Run, Section, Table
+from mou_service.documents.blocks import Align, Block, Border, Cell, Document, Paragraph, Row, Run, Section, Table
 from mou_service.documents.pdf.archive import Metadata
 from mou_service.documents.pdf.decoration import DEMONSTRATION, FAINT, INK, VERMILION, Decoration, draw_code
 from mou_service.documents.pdf.fonts import Fonts, is_east_asian
@@ -112,7 +112,7 @@ LABELS: Mapping[str, Texts] = {
 
 
 @dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(Special):
     """A QR code in the text, described for those who cannot see it."""
 
     address: str
@@ -344,7 +344,7 @@ class _Sheet:
 
     def _verification(self) -> Table:
         url = self.facts.verification_url
-        code: list[Block | Special] = [CodeBlock(url)]
+        code: list[Block] = [CodeBlock(url)]
         words: list[Block] = [
             _text(text, language, size=9.5)
             for language, text in in_languages(
@@ -360,7 +360,7 @@ class _Sheet:
             [
                 Row(
                     [
-                        Cell(code, padding=(2, 0, 2, 0)),  # type: ignore[arg-type]
+                        Cell(code, padding=(2, 0, 2, 0)),
                         Cell(words, valign="center", padding=(0, 0, 0, 14)),
                     ],
                     keep_together=True,
@@ -378,12 +378,12 @@ def _text(
     bold: bool = False,
     italic: bool = False,
     color: str = INK,
-    align: str = "left",
+    align: Align = "left",
 ) -> Paragraph:
     right_to_left = bool(language) and str(language).startswith(("ar", "he", "fa", "ur"))
     return Paragraph(
         [Run(text, size=size, bold=bold, italic=italic, language=language, color=color)],
-        align=align,  # type: ignore[arg-type]
+        align=align,
         right_to_left=right_to_left,
         space_after=1,
     )

@@ -54,7 +54,7 @@ class SlotBox:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldArea:
+class FieldArea(Special):
     """The empty rectangle that becomes a signature field."""
 
     field: str
@@ -228,7 +228,7 @@ def _part(box: Box | None, part: int, column: int) -> Cell:
     padding = ((9.0, 10.0, 2.0, 10.0), (0.0, 10.0, 0.0, 10.0), (0.0, 10.0, 9.0, 10.0))[part]
     lined = [_rule(), *blocks] if part == 2 else list(blocks)
     return Cell(
-        list(lined),  # type: ignore[arg-type]
+        list(lined),
         borders=dict.fromkeys(sides, box.border),
         padding=padding,
         shading=box.shading,
@@ -276,11 +276,11 @@ def _seals(slots: Sequence[SlotBox], width: float) -> Table:
         organisation = slot.party or slot.as_shown.get("organisation", {})
         words = [*_heading("seal", slot.languages, "H2"), *_caption(say("electronic_seal", slot.languages))]
         words += _lines(in_languages(organisation, slot.languages), size=11.5, bold=True)
-        area: list[Block | Special] = [FieldArea(slot.field, SEAL_SIZE, SEAL_SIZE)]
+        area: list[Block] = [FieldArea(slot.field, SEAL_SIZE, SEAL_SIZE)]
         rows.append(
             Row(
                 [
-                    Cell(area, padding=(6, 6, 6, 6)),  # type: ignore[arg-type]
+                    Cell(area, padding=(6, 6, 6, 6)),
                     Cell(words, valign="center", padding=(6, 12, 6, 12)),
                 ],
                 keep_together=True,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from mou_service.documents.blocks import Block
+from mou_service.documents.blocks import Block, Custom
 from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.painter import Painter
 from mou_service.documents.pdf.tags import Node
@@ -32,11 +33,15 @@ class Unit(Protocol):
     def split(self, space: float) -> tuple[Unit, Unit] | None: ...
 
 
-class Special(Protocol):
+class Special(Custom, ABC):
     """A block that draws itself: a place for a signature, a code, an ornament."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def height(self, width: float) -> float: ...
 
+    @abstractmethod
     def draw(self, painter: Painter, node: Node, x: float, top: float, width: float) -> None: ...
 
 

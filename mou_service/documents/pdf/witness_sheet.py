@@ -13,7 +13,6 @@ from mou_service.documents.pdf.decoration import DEMONSTRATION, FAINT, INK, VERM
 from mou_service.documents.pdf.fonts import Fonts, is_east_asian
 from mou_service.documents.pdf.layout import Options, render
 from mou_service.documents.pdf.sheets import CodeBlock
-from mou_service.documents.pdf.units import Special
 from mou_service.documents.pdf.words import at_home, in_languages
 
 Texts = Mapping[str, str]
@@ -167,13 +166,13 @@ def _label(label: Texts, languages: Sequence[str], *, size: float = 8.5) -> Para
 
 
 def _verification(facts: WitnessFacts) -> Table:
-    code: list[Block | Special] = [CodeBlock(facts.verification_url, size=70.0)]
+    code: list[Block] = [CodeBlock(facts.verification_url, size=70.0)]
     words = [_text(text, language, size=9) for language, text in in_languages(_VERIFY, facts.languages).items()]
     words.append(Paragraph([Run(facts.code, size=10, bold=True, serif=False, color=INK)], space_before=3))
     url = facts.verification_url
     words.append(Paragraph([Run(url, size=9, link=url, color="1F4E79", underline=True)], space_before=2))
     cells = [
-        Cell(code, padding=(6, 0, 2, 0), borders={"top": _STRONG}),  # type: ignore[arg-type]
+        Cell(code, padding=(6, 0, 2, 0), borders={"top": _STRONG}),
         Cell(list(words), valign="center", padding=(6, 0, 0, 12), borders={"top": _STRONG}),
     ]
     return Table([Row(cells, keep_together=True)], widths=[78.0, _WIDTH - 78.0])

@@ -2,27 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
 
-from mou_service.documents.blocks import PageBreak, Picture, Run
+from mou_service.documents.blocks import PageBreak, Run
 from mou_service.documents.word import drawings, field_codes
 from mou_service.documents.word.book import Book, Note
 from mou_service.documents.word.counting import formatted
-from mou_service.documents.word.ooxml import MC, M, R, W, elements, hexadecimal, is_on, local, value, whole
+from mou_service.documents.word.lettering import Lettering, Piece, joined
+from mou_service.documents.word.ooxml import MC, M, R, W, elements, is_on, local, value, whole
 from mou_service.documents.word.places import quote
 from mou_service.documents.word.styles import Look, over, run_look, toggled
-from mou_service.documents.word.typefaces import is_symbol_font, symbol
 
-Piece = Run | Picture | PageBreak
-
-_EAST_ASIAN = re.compile(
-    r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
-    r"\uff00-\uffef\U00020000-\U0003ffff]+"
-)
-_COMPLEX = re.compile(r"[\u0590-\u08ff\u0e00-\u0eff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"?([^"\s]+)"?', re.IGNORECASE)
 _NUMBER_STYLE = re.compile(r"\\\*\s*(roman|alphabetic|chinesenum|cardtext|ordinal|ordtext|hex|kanjinum)", re.IGNORECASE)
 _WEB = re.compile(r"(https?|mailto):", re.IGNORECASE)
@@ -44,25 +37,6 @@ _SKIPPED = frozenset(
         "smartTagPr",
     }
 )
-_HIGHLIGHTS = {
-    "yellow": "FFFF00",
-    "green": "00FF00",
-    "cyan": "00FFFF",
-    "magenta": "FF00FF",
-    "blue": "0000FF",
-    "red": "FF0000",
-    "darkBlue": "00008B",
-    "darkCyan": "008B8B",
-    "darkGreen": "006400",
-    "darkMagenta": "8B008B",
-    "darkRed": "8B0000",
-    "darkYellow": "808000",
-    "darkGray": "A9A9A9",
-    "lightGray": "D3D3D3",
-    "black": "000000",
-    "white": "FFFFFF",
-}
-_SMALL_CAPITALS = 0.8
 _UNSAYABLE = (("em", "emphasis_marks"), ("bdr", "boxed_text"))
 _COUNTED: dict[str, Literal["PAGE", "NUMPAGES", "SECTIONPAGES"]] = {
     "PAGE": "PAGE",
@@ -80,29 +54,21 @@ class _OpenField:
     form: etree._Element | None = None
 
 
-@dataclass(slots=True)
 class Inline:
     """Reads paragraphs of one part; fields may begin in one paragraph and end in another."""
 
-    book: Book
-    part: str
-    #: Links, fields and notes change with the place, so they travel along.
-    _open: list[_OpenField] = field(default_factory=list)
-    #: A horizontal line was met in the paragraph.
-    rule: bool = False
+    def __init__(self, book: Book, part: str) -> None:
+        self.book, self.part = book, part
+        self.letters = Lettering(book, part)
+        #: Links, fields and notes change with the place, so they travel along.
+        self._open: list[_OpenField] = []
+        #: A horizontal line was met in the paragraph.
+        self.rule = False
 
     def pieces(self, paragraph: etree._Element, base: Look) -> list[Piece]:
         """The paragraph's content in reading order, neighbours in one look joined."""
         self.rule = False
-        return list(_joined(self._children(paragraph, base, link=self._field_link())))
-
-    def plain(self, text: str, look: Look) -> Run:
-        """Text in a look that no run of the paragraph says, such as its number."""
-        return self._make(text, look, None)
-
-    def empty(self, look: Look) -> Run:
-        """What an empty paragraph holds: a run without text, as high as its mark."""
-        return self._make("", look, None)
+        return list(joined(self._children(paragraph, base, link=self._field_link())))
 
     def _field_link(self) -> str | None:
         return next((each.link for each in reversed(self._open) if each.link), None)
@@ -151,7 +117,7 @@ class Inline:
             self.book.cannot_draw("page_number_style", at, self.part)
         if not self.part.rpartition("/")[2].startswith(("header", "footer")):
             self.book.cannot_draw("page_number_in_text", at, self.part)
-        run = self._make(cached or "1", look, None)
+        run = self.letters.make(cached or "1", look)
         run.field = _COUNTED[name]
         return run
 
@@ -189,7 +155,7 @@ class Inline:
             return
         text = self._text(child, name, look)
         if text:
-            yield from self._styled(text, look, self._field_link() or link)
+            yield from self.letters.styled(text, look, self._field_link() or link)
         elif name in ("drawing", "pict", "object", "AlternateContent"):
             yield from self._drawn(child, name)
         elif name in ("footnoteReference", "endnoteReference"):
@@ -203,7 +169,7 @@ class Inline:
 
     def _text(self, child: etree._Element, name: str, look: Look) -> str:
         if child.tag == W + "t":
-            return self._signs(child, look)
+            return self.letters.signs(child, look)
         if name in ("tab", "ptab"):
             return "\t"
         if name == "cr" or (name == "br" and value(child, "type") in (None, "textWrapping")):
@@ -211,36 +177,8 @@ class Inline:
         if name == "noBreakHyphen":
             return "\u2011"
         if name == "sym":
-            return self._symbol(child)
+            return self.letters.symbol(child)
         return ""
-
-    def _signs(self, element: etree._Element, look: Look) -> str:
-        """Text set in a symbol font means other signs than it says."""
-        text = element.text or ""
-        font = look.get("font")
-        private = any("\uf000" <= sign <= "\uf0ff" for sign in text)
-        if not private and not is_symbol_font(font):
-            return text
-        signs = []
-        for sign in text:
-            if sign.isspace() or not (is_symbol_font(font) or "\uf000" <= sign <= "\uf0ff"):
-                signs.append(sign)
-                continue
-            known = symbol(font if is_symbol_font(font) else "symbol", ord(sign))
-            if known is None:
-                self.book.cannot_draw("symbol", element, self.part)
-            signs.append(known or "\ufffd")
-        return "".join(signs)
-
-    def _symbol(self, element: etree._Element) -> str:
-        code = hexadecimal(value(element, "char"))
-        font = value(element, "font")
-        if not is_symbol_font(font) and not 0xF000 <= code <= 0xF0FF:
-            return chr(code) if 32 <= code < 0x110000 else ""
-        known = symbol(font, code)
-        if known is None:
-            self.book.cannot_draw("symbol", element, self.part)
-        return known or "\ufffd"
 
     def _hidden(self, child: etree._Element) -> None:
         run = child.getparent()
@@ -282,7 +220,7 @@ class Inline:
             box = opened.form.find(W + "checkBox")
             state = box.find(W + "checked") if box is not None else None
             state = box.find(W + "default") if state is None and box is not None else state
-            yield self._make("☒" if is_on(state) else "☐", look, None)
+            yield self.letters.make("☒" if is_on(state) else "☐", look)
         elif name == "FORMDROPDOWN" and opened.form is not None:
             yield from self._drop_down(opened.form, look)
 
@@ -292,7 +230,7 @@ class Inline:
         chosen = next(iter(form.iter(W + "default")), None) if chosen is None else chosen
         at = whole(value(chosen), 0)
         if at < len(choices):
-            yield self._make(choices[at], look, None)
+            yield self.letters.make(choices[at], look)
 
     def _drawn(self, child: etree._Element, name: str) -> Iterator[Piece]:
         picture = None
@@ -319,60 +257,13 @@ class Inline:
         number = len(known) + 1
         sign = formatted(number, self.book.note_format(kind)) or str(number)
         note = Note(kind=kind, element=element, number=number, sign=sign)
-        run = self._make(sign, {**look, "position": "superscript"}, None)
+        run = self.letters.make(sign, {**look, "position": "superscript"})
         if kind == "footnote":
             self.book.footnotes[number] = note
             run.footnote = number
         else:
             self.book.endnotes.append(note)
         yield run
-
-    def _styled(self, text: str, look: Look, link: str | None) -> Iterator[Run]:
-        """One run, or several where scripts ask for different letters."""
-        if look.get("caps"):
-            text = text.upper()
-        faces = self.book.faces
-        differs = faces.is_serif(look.get("font")) != faces.is_serif(look.get("font_east") or look.get("font"))
-        parts = _split(text, _EAST_ASIAN) if differs else [text]
-        for part in parts:
-            if look.get("small_caps") and not look.get("caps"):
-                yield from self._small_capitals(part, look, link)
-            else:
-                yield self._make(part, look, link)
-
-    def _small_capitals(self, text: str, look: Look, link: str | None) -> Iterator[Run]:
-        for part in re.findall(r"[^\W\d_A-Z]+|[\W\d_A-Z]+", text):
-            run = self._make(part.upper(), look, link)
-            if part != part.upper():
-                run.size = round(run.size * _SMALL_CAPITALS, 2)
-            yield run
-
-    def _make(self, text: str, look: Look, link: str | None) -> Run:
-        complex_script = bool(look.get("rtl") or look.get("complex") or _COMPLEX.search(text))
-        east = bool(_EAST_ASIAN.search(text))
-        font = look.get("font_east") if east else look.get("font_complex") if complex_script else look.get("font")
-        return Run(
-            text=text,
-            bold=bool(look.get("complex_bold" if complex_script else "bold")),
-            italic=bool(look.get("complex_italic" if complex_script else "italic")),
-            underline=bool(look.get("underline")),
-            strike=bool(look.get("strike")),
-            size=float((look.get("complex_size") if complex_script else None) or look.get("size") or 10.0),
-            color=_colour(look.get("color")),
-            highlight=_HIGHLIGHTS.get(str(look.get("highlight"))) or look.get("shading"),
-            serif=self.book.faces.is_serif(font or look.get("font")),
-            position=_position(look.get("position")),
-            link=link,
-            language=look.get("lang_east" if east else "lang_bidi" if complex_script else "lang"),
-        )
-
-
-def _position(said: object) -> Literal["normal", "superscript", "subscript"]:
-    return "superscript" if said == "superscript" else "subscript" if said == "subscript" else "normal"
-
-
-def _colour(said: str | None) -> str | None:
-    return said.upper() if said and re.fullmatch("[0-9A-Fa-f]{6}", said) else None
 
 
 def _choice(alternate: etree._Element) -> etree._Element:
@@ -382,36 +273,3 @@ def _choice(alternate: etree._Element) -> etree._Element:
         fallback = alternate.find(MC + "Fallback")
         choice = fallback if fallback is not None else choice
     return choice if choice is not None else alternate
-
-
-def _split(text: str, pattern: re.Pattern[str]) -> list[str]:
-    parts, at = [], 0
-    for found in pattern.finditer(text):
-        parts += [text[at : found.start()], found[0]]
-        at = found.end()
-    return [part for part in (*parts, text[at:]) if part]
-
-
-def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Neighbouring runs that look the same become one."""
-    held: Run | None = None
-    for piece in pieces:
-        if not isinstance(piece, Run):
-            if held is not None:
-                yield held
-                held = None
-            yield piece
-        elif held is not None and _alike(held, piece):
-            held = replace(held, text=held.text + piece.text)
-        else:
-            if held is not None:
-                yield held
-            held = piece
-    if held is not None:
-        yield held
-
-
-def _alike(one: Run, other: Run) -> bool:
-    if one.field or other.field or one.footnote or other.footnote:
-        return False
-    return replace(one, text="") == replace(other, text="")

@@ -8,7 +8,8 @@ from lxml import etree
 
 from mou_service.documents.blocks import Align, Block, Border, PageBreak, Paragraph, Picture, Run, Tab, Tag
 from mou_service.documents.word.book import Book
-from mou_service.documents.word.inline import Inline, Piece
+from mou_service.documents.word.inline import Inline
+from mou_service.documents.word.lettering import Piece
 from mou_service.documents.word.numbering import Label
 from mou_service.documents.word.ooxml import W, number, value, whole
 from mou_service.documents.word.styles import Look, over, paragraph_look, run_look
@@ -62,7 +63,7 @@ class Paragraphs:
         made = self._paragraph(look, style, width, _size(pieces, mark))
         if not pieces:
             # An empty line is as high as its paragraph mark.
-            made.content = [self.inline.empty(mark)]
+            made.content = [self.inline.letters.make("", mark)]
         if label is not None and label.text:
             self._number(made, label, mark)
         made.tag = _tag(look, self.book.styles.name(style), numbered=bool(made.label))
@@ -128,7 +129,7 @@ class Paragraphs:
         made.label = label.text.strip()
         made.label_gap = "none" if label.gap == "nothing" else "space" if label.gap == "space" else "tab"
         look = over(mark, label.run)
-        made.label_run = self.inline.plain(made.label, {**look, "underline": label.run.get("underline", False)})
+        made.label_run = self.inline.letters.make(made.label, {**look, "underline": label.run.get("underline", False)})
 
     def _paragraph(self, look: Look, style: str, width: float, size: float) -> Paragraph:
         right_to_left = bool(look.get("rtl"))

@@ -43,12 +43,12 @@ def _of_object(each: pikepdf.Object) -> Iterator[str]:
 
 
 def _of_stream(stream: pikepdf.Object) -> Iterator[str]:
-    filters = stream.get("/Filter", [])
+    filters = stream.get("/Filter")
     names = {str(each) for each in (filters if isinstance(filters, pikepdf.Array) else [filters])}
     subtype = stream.get("/Subtype")
     if names & _BAD_FILTERS or "/F" in stream or subtype == Name.PS or "/OPI" in stream or "/Ref" in stream:
         yield "streams"
-    if stream.get("/Interpolate") is True or "/Alternates" in stream:
+    if bool(stream.get("/Interpolate")) or "/Alternates" in stream:
         yield "streams"
     if _is_cmyk(stream.get("/ColorSpace")) or stream.get("/ColorSpace") == Name.DeviceCMYK:
         yield "colours"

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pikepdf
 from pikepdf import Name
@@ -63,7 +64,7 @@ def _cleaned(pdf: pikepdf.Pdf, content: bytes) -> Clean:
         left, bottom, right, top = (float(edge) for edge in page.mediabox)
         if not all(SMALLEST <= abs(side) <= LARGEST for side in (right - left, top - bottom)):
             raise _refused("pdf_limits", kind="paper", page=number)
-    if "/XFA" in pdf.Root.get("/AcroForm", {}):
+    if "/XFA" in _held(pdf.Root, "/AcroForm"):
         raise _refused("pdf_form")
     findings = list(_left_behind(pdf))
     speaking = [] if _claims(pdf) else [finding("pdf_pictured", kind="no_claim")]
@@ -73,7 +74,7 @@ def _cleaned(pdf: pikepdf.Pdf, content: bytes) -> Clean:
     return Clean(_pages_only(pdf), count, False, findings)
 
 
-def _refused(code: str, **facts: object) -> Unusable:
+def _refused(code: str, **facts: Any) -> Unusable:
     return Unusable([finding(code, outcome="refuse", **facts)])
 
 
@@ -85,7 +86,7 @@ def _claims(pdf: pikepdf.Pdf) -> bool:
 
 def _left_behind(pdf: pikepdf.Pdf) -> Iterator[Finding]:
     """What does not come along, by name."""
-    names = pdf.Root.get("/Names", {})
+    names = _held(pdf.Root, "/Names")
     pages = [page.obj for page in pdf.pages]
     annotations = [each for page in pages for each in page.get("/Annots", [])]
     acting = "/OpenAction" in pdf.Root or "/AA" in pdf.Root or "/JavaScript" in names
@@ -94,7 +95,7 @@ def _left_behind(pdf: pikepdf.Pdf) -> Iterator[Finding]:
         yield finding("pdf_left_out", outcome="strip", kind="scripts")
     if "/EmbeddedFiles" in names or any(each.get("/Subtype") == Name.FileAttachment for each in annotations):
         yield finding("pdf_left_out", outcome="strip", kind="files")
-    fields = list(pdf.Root.get("/AcroForm", {}).get("/Fields", []))
+    fields = list(_held(pdf.Root, "/AcroForm").get("/Fields", []))
     if any(each.get("/FT") == Name.Sig and "/V" in each for each in fields):
         yield finding("pdf_left_out", outcome="strip", kind="signatures")
     elif fields:
@@ -102,7 +103,13 @@ def _left_behind(pdf: pikepdf.Pdf) -> Iterator[Finding]:
 
 
 def _acts(annotation: pikepdf.Object) -> bool:
-    return "/AA" in annotation or annotation.get("/A", {}).get("/S") not in (None, Name.URI, Name.GoTo)
+    return "/AA" in annotation or _held(annotation, "/A").get("/S") not in (None, Name.URI, Name.GoTo)
+
+
+def _held(holder: pikepdf.Object, name: str) -> pikepdf.Object:
+    """The dictionary under this name; an empty one where there is none, or something else."""
+    found = holder.get(name)
+    return found if isinstance(found, pikepdf.Dictionary) else pikepdf.Dictionary()
 
 
 def _scripted(pdf: pikepdf.Pdf, names: pikepdf.Object, annotations: Sequence[pikepdf.Object]) -> bool:
