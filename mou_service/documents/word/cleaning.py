@@ -17,6 +17,7 @@ from mou_service.documents.word.ooxml import (
     R,
     V,
     W,
+    is_on,
     remove,
     value,
     whole,
@@ -274,16 +275,23 @@ def _limits(root: etree._Element, name: str, work: Work) -> None:
 
 
 def _foreign(root: etree._Element, name: str, work: Work) -> None:
-    """Text inside elements that Word does not know: it passes over them, other programs may not."""
+    """Text that Word does not show and other programs may: in elements that it does not know, in hidden rows."""
     for run in list(root.iter(W + "r", W + "p")):
         parent = run.getparent()
         space = str(parent.tag).rpartition("}")[0] if parent is not None else ""
         if parent is None or space.startswith(_KNOWN):
             continue
-        words = " ".join("".join(text.text or "" for text in parent.iter(W + "t")).split())[:_SHOWN]
-        work.note("hidden_text", at=parent, part=name, text=f"“{words}”")
-        remove(parent)
-        work.changed.add(name)
+        _leave_out(parent, name, work)
+
+    for row in [row for row in root.iter(W + "tr") if is_on(row.find(f"{W}trPr/{W}hidden"))]:
+        _leave_out(row, name, work)
+
+
+def _leave_out(element: etree._Element, name: str, work: Work) -> None:
+    words = " ".join("".join(text.text or "" for text in element.iter(W + "t")).split())[:_SHOWN]
+    work.note("hidden_text", at=next(element.iter(W + "tc"), element), part=name, outcome="strip", text=f"“{words}”")
+    remove(element)
+    work.changed.add(name)
 
 
 def _unseen(package: Package, root: etree._Element, name: str, work: Work) -> None:

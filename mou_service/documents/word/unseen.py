@@ -68,9 +68,6 @@ def look_for(package: Package, root: etree._Element, note: Note) -> None:
     for kinds in _by_paragraph(root, looks):
         for code, (run, words) in kinds.items():
             note(code, run, words, {})
-    for row in root.iter(W + "tr"):
-        if is_on(row.find(f"{W}trPr/{W}hidden")) and (words := _words(row)):
-            note("hidden_text", row, words, {})
     for anchor in root.iter(WP + "anchor"):
         in_front = anchor.get("behindDoc") in ("0", "false") and anchor.find(WP + "wrapNone") is not None
         if in_front and (words := _words(next(anchor.iterancestors(W + "p"), anchor))):
