@@ -47,6 +47,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "package.no_timestamp":     ("signing.finish",),
     "agreement.execute":        ("archive.deposit",),
     "agreement.archive":        ("notifications.tell", "archive.witness_certificates"),
+    "agreement.end":            ("notifications.tell",),
+    "agreement.take_back_end":  ("notifications.tell",),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from mou_service import engines
@@ -101,6 +101,7 @@ def facts_for(event: Event, agreement: Agreement | None) -> dict[str, Any]:
             "partners": [party.organisation.called() for party in agreement.partner_parties],
             "person": _person(event),
             **_about_signing(event, zone=ours.time_zone),
+            "last_day": date.fromisoformat(event.facts["last_day"]) if "last_day" in event.facts else None,
             "contact": {"name": agreement.owner.name, "email": agreement.owner.email},
         }
     return {

@@ -61,5 +61,9 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "agreement.archive":    (Notice("agreement.archive",            to.owner_and_archivists),
                              Notice("agreement.archive.partner",    to.partner_accounts),
                              Notice("agreement.archive.partner",    to.partners_without_account)),
+    "agreement.end":        (Notice("agreement.end",                to.owner_and_archivists),
+                             Notice("agreement.end",                to.partner_accounts)),
+    "agreement.take_back_end": (Notice("agreement.take_back_end",   to.owner_and_archivists),
+                                Notice("agreement.take_back_end",   to.partner_accounts)),
 }
 # fmt: on

@@ -33,7 +33,7 @@ FACTS: dict[str, Any] = {
     "partners": [{"en": "University of Ruse", "zh": "鲁塞大学"}],
     "person": {"en": "Galina Ivanova", "zh": "加林娜·伊万诺娃"},
     "contact": {"name": "Zhou Dan", "email": "drafter@sspu.example"},
-    "until": None, "until_is_sooner": False, "instead_of": {}, "principal": {"en": "Galina Ivanova", "zh": "加林娜·伊万诺娃"},
+    "last_day": date(2027, 3, 31), "until": None, "until_is_sooner": False, "instead_of": {}, "principal": {"en": "Galina Ivanova", "zh": "加林娜·伊万诺娃"},
     "holder": {"en": "Petar Petrov", "zh": "佩塔尔·彼得罗夫"},
     "event": {"reason": "Article 5 promises places we do not have.", "note": "", "register_number": "2026-0001",
               "certified": "Mallory Malcheva"},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from mou_service.agreements import after
 from mou_service.agreements import operations as agreements
 from mou_service.agreements.queries import get
 from mou_service.archive.models import DownloadLink
@@ -19,6 +21,7 @@ from mou_service.engines import Engines, OutboxOnly
 from mou_service.notifications import jobs as handlers
 from mou_service.notifications.models import Message
 from mou_service.notifications.notices import NOTICES
+from mou_service.partners.evidence import Evidence
 from mou_service.reactions import REACTIONS
 from mou_service.review import operations as review
 from mou_service.signing import links
@@ -205,6 +208,23 @@ def test_who_has_no_address_is_not_written_to(people: Cast, engines: Engines) ->
     makers.an_agreement(people, engines, at="signing")
     assert letters("slot.turn") == []
     assert jobs.waiting() == 0
+
+
+def test_an_end_and_its_taking_back_reach_the_partner_and_not_the_reason(people: Cast, engines: Engines) -> None:
+    agreement, archivist = makers.an_agreement(people, engines, at="archived"), people.actor("archivist")
+    stream, reason = agreement.stream, "They owe us money."
+    after.end(
+        agreement, actor=archivist, last_day=date(2099, 6, 30), ended_by="both", reason=reason, files=engines.files,
+        paper=Evidence(b"%PDF-1.7 notice", "notice.pdf", "application/pdf"),
+    )  # fmt: skip
+    makers.work()
+    after.take_back_end(get(stream.removeprefix("agreement/")), actor=archivist, reason="The wrong agreement.")
+    makers.work()
+    for kind in ("agreement.end", "agreement.take_back_end"):
+        told = {message.recipient: message.text for message in letters(kind)}
+        assert told.keys() == {"drafter@sspu.example", "partner@ruse.example"}
+        assert "owe" not in "".join(told.values()) and "wrong" not in "".join(told.values())
+    assert "30 June 2099" in next(m.text for m in letters("agreement.end") if m.recipient == "partner@ruse.example")
 
 
 def test_every_notice_follows_an_event_and_every_event_that_tells_has_a_notice() -> None:
