@@ -126,3 +126,10 @@ def unwrap(element: etree._Element) -> None:
     for offset, child in enumerate(list(element)):
         parent.insert(at + offset, child)
     parent.remove(element)
+
+
+def deep(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """What lies at the end of a path of WordprocessingML names."""
+    for name in path:
+        element = element.find(W + name) if element is not None else None
+    return element
