@@ -25,7 +25,7 @@ KINDS: Mapping[tuple[str, str], Any] = {
     ("deleted", "paragraph"): _l("Paragraph deleted"),
     ("deleted", "row"): _l("Table row deleted"),
     ("deleted", "cell"): _l("Table cells deleted"),
-    ("replaced", "words"): _l("Replaced"),
+    ("replaced", "words"): _l("Words replaced"),
     ("moved", "words"): _l("Moved"),
     ("moved", "paragraph"): _l("Paragraph moved"),
     ("moved", "row"): _l("Table row moved"),
@@ -72,7 +72,7 @@ def register(app: Flask) -> None:
 
 
 def kind(item: Item) -> str:
-    """ "Replaced", "Looks different: bold, size"."""
+    """ "Words replaced", "Looks different: bold, size"."""
     words = str(KINDS.get((item.kind, item.unit)) or KINDS["replaced", "words"])
     if not item.looks:
         return words
