@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,7 +16,7 @@ from mou_service.agreements.models import Agreement
 from mou_service.core import jobs
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed, Refused
-from mou_service.documents.pdf.previews import page_count
+from mou_service.documents.pdf.previews import page_count, page_texts
 from mou_service.drafting import operations, texts
 from mou_service.drafting.drawing import parts
 from mou_service.engines import Engines
@@ -122,13 +123,9 @@ def test_an_office_that_is_away_is_asked_again(
 
 
 def test_a_pdf_goes_behind_the_text(agreement: Agreement, engines: Engines, people: Cast, client: FlaskClient) -> None:
-    out = io.BytesIO()
-    canvas = Canvas(out)
-    canvas.drawString(72, 700, "Budget")
-    canvas.save()
     tools = {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
     before = page_count(_preview(agreement, engines))
-    operations.attach_annex(agreement, out.getvalue(), filename="budget.pdf", titles={"en": "Budget"}, **tools)
+    operations.attach_annex(agreement, _pdf("Budget"), filename="budget.pdf", titles={"en": "Budget"}, **tools)
     db.session.commit()
     (annex,) = agreement.annexes
     assert [each["code"] for each in annex.findings] == ["pdf_pictured"]
@@ -138,9 +135,42 @@ def test_a_pdf_goes_behind_the_text(agreement: Agreement, engines: Engines, peop
     assert client.get(f"/agreements/{agreement.ref}/annexes/{annex.id}.docx").status_code == 404
 
 
+def _pdf(text: str) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 700, text)
+    canvas.save()
+    return out.getvalue()
+
+
 def _preview(agreement: Agreement, engines: Engines) -> bytes:
     assert agreement.version is not None
     found = [source.part(engines.files) for source in parts.sources(agreement.version, agreement.annexes)]
     return texts.preview(
         found, fonts=engines.fonts, reference=agreement.ref, languages=agreement.languages, demonstration=True
     )
+
+
+def test_pages_by_others_are_frozen_signed_and_archived(
+    agreement: Agreement, engines: Engines, people: Cast, office: OwnPages
+) -> None:
+    ref, tools = agreement.ref, {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
+    for content, name in ((word("Annex of columns", section=COLUMNS), "columns.docx"), (_pdf("Budget"), "budget.pdf")):
+        operations.attach_annex(agreement, content, filename=name, titles={"en": name}, office=True, **tools)
+    db.session.commit()
+    makers.work()
+    for step in (makers.submit, makers.agree, makers.present, makers.approve, makers.freeze, makers.sign_all):
+        step(ref, people)
+        db.session.commit()
+    archived = queries.get(ref)
+    assert archived.state == "archived"
+    assert archived.package is not None
+    final = engines.files.get(str(archived.package.current))
+    text = " ".join(page_texts(final))
+    assert "Annex of columns" in text
+    assert "<pdfaid:conformance>B<" in metadata(final)
+
+
+def metadata(pdf: bytes) -> str:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return opened.Root.Metadata.read_bytes().decode()
