@@ -70,7 +70,7 @@ def look_for(package: Package, root: etree._Element, note: Note) -> None:
             note(code, run, words, {})
     for anchor in root.iter(WP + "anchor"):
         in_front = anchor.get("behindDoc") in ("0", "false") and anchor.find(WP + "wrapNone") is not None
-        if in_front and (words := _words(next(anchor.iterancestors(W + "p"), anchor))):
+        if in_front and (words := _beside(anchor)):
             note("covered_text", anchor, words, {})
     for alternate in root.iter(MC + "AlternateContent"):
         said = [words for each in elements(alternate) if (words := _words(each))]
@@ -147,7 +147,9 @@ class _Looks:
         return behind is not None and _alike(look.colour, behind)
 
     def _behind(self, run: etree._Element, paragraph: etree._Element) -> str | None:
-        """The colour of the paper at a run; nothing where a table's style may shade it."""
+        """The colour of the paper at a run; nothing where a table's style or a text box may shade it."""
+        if next(paragraph.iterancestors(W + "txbxContent"), None) is not None:
+            return None
         about = paragraph.find(W + "pPr")
         for shading in (
             about.find(W + "shd") if about is not None else None,
@@ -250,6 +252,14 @@ def _clipped(paragraph: etree._Element, about: etree._Element | None) -> bool:
     row = next(paragraph.iterancestors(W + "tr"), None)
     height = row.find(f"{W}trPr/{W}trHeight") if row is not None else None
     return value(height, "hRule") == "exact" and 0 < whole(value(height), 240) < LOWEST
+
+
+def _beside(anchor: etree._Element) -> str:
+    """The words of the paragraph that a drawing hangs on, without those inside the drawing."""
+    paragraph = next(anchor.iterancestors(W + "p"), None)
+    texts = paragraph.iter(W + "t") if paragraph is not None else ()
+    own = (text.text or "" for text in texts if next(text.iterancestors(W + "p"), None) is paragraph)
+    return " ".join("".join(own).split())
 
 
 def _words(element: etree._Element) -> str:
