@@ -91,8 +91,9 @@ def _label(field: Field, facts: Mapping[str, str]) -> str:
     column = next((each for each in field.columns if each.key == facts.get("column")), None)
     if column is None:
         return str(in_language(field.label))
-    return _("%(table)s, line %(number)s: %(column)s", table=in_language(field.label), number=facts["line"],
-             column=in_language(column.label))  # fmt: skip
+    said: str = _("%(table)s, line %(number)s: %(column)s", table=in_language(field.label), number=facts["line"],
+                  column=in_language(column.label))  # fmt: skip
+    return said
 
 
 def _core(problem: Problem) -> Said:
