@@ -8,6 +8,7 @@ does not.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -140,17 +141,17 @@ def _facts(pair: _Pair, names: Sequence[Name]) -> Iterator[Finding]:
     for kind, answering in _ANSWERS:
         left = _unanswered(said[0], said[1], kind, answering, pair.languages[1])
         right = _unanswered(said[1], said[0], kind, answering, pair.languages[0])
-        told |= {fact.value for fact in (*left, *right)}
+        told |= {each[0].value for each in (*left, *right)}
         yield from _said(pair, kind, left, right)
-    lengths = [[f for f in _lonely(said[side], said[1 - side]) if f.value.split()[0] not in told] for side in (0, 1)]
+    lengths = [_lonely(said[side], said[1 - side]) for side in (0, 1)]
     if all(lengths) and not told:
         yield from _said(pair, "duration", *lengths)
 
 
-def _said(pair: _Pair, kind: str, left: Sequence[Fact], right: Sequence[Fact]) -> Iterator[Finding]:
+def _said(pair: _Pair, kind: str, left: Sequence[list[Fact]], right: Sequence[list[Fact]]) -> Iterator[Finding]:
     """One finding for each thing that is said otherwise: what stands in both places goes together."""
-    for n in range(max(len(left), len(right))):
-        one, other = left[n : n + 1], right[n : n + 1]
+    nothing: list[Fact] = []
+    for one, other in itertools.zip_longest(left, right, fillvalue=nothing):
         what = " ≠ ".join(
             text[found[0].start : found[0].end].strip() if found else "…"
             for text, found in zip(pair.texts, (one, other), strict=True)
@@ -160,28 +161,25 @@ def _said(pair: _Pair, kind: str, left: Sequence[Fact], right: Sequence[Fact]) -
 
 def _unanswered(
     asking: Sequence[Fact], answering: Sequence[Fact], kind: Kind, kinds: frozenset[Kind], language: str
-) -> list[Fact]:
-    """What one side says in a kind and the other not at all, each once."""
-    answers = [fact for fact in answering if fact.kind in kinds or (kind == "percent" and not fact.asks)]
+) -> list[list[Fact]]:
+    """What one side says in a kind and the other not at all, each with all its places."""
+    answers = [fact for fact in answering if fact.kind in kinds]
     values = {answer.value for answer in answers}
     loose = answers if kind in _LOOSE else []
-    missing = {
-        fact.value: fact
-        for fact in asking
-        if fact.kind == kind
-        and fact.asks
-        and fact.value not in values
-        and not any(fact.agrees(answer) for answer in loose)
-    }
+    missing: dict[str, list[Fact]] = {}
+    for fact in asking:
+        asks = fact.kind == kind and fact.asks and fact.value not in values
+        if asks and not any(fact.agrees(answer) for answer in loose):
+            missing.setdefault(fact.value, []).append(fact)
     if kind in ("number", "reference") and not spells(language):
-        missing = {value: fact for value, fact in missing.items() if not value.isdecimal() or int(value) > _SMALL}
+        missing = {value: each for value, each in missing.items() if not value.isdecimal() or int(value) > _SMALL}
     return list(missing.values())
 
 
-def _lonely(one: Sequence[Fact], other: Sequence[Fact]) -> list[Fact]:
+def _lonely(one: Sequence[Fact], other: Sequence[Fact]) -> list[list[Fact]]:
     """Lengths of time of one side that the other does not have."""
     answers = {fact.value for fact in other if fact.kind == "duration"}
-    return list({f.value: f for f in one if f.kind == "duration" and f.value not in answers}.values())
+    return list({f.value: [f] for f in one if f.kind == "duration" and f.value not in answers}.values())
 
 
 def _untranslated(pair: _Pair, names: Sequence[Name]) -> bool:

@@ -26,6 +26,8 @@ _LITTLE = {
 _WORD = re.compile(r"[^\W\d_]+")
 #: How much more of its own script a column has to show than the others before it counts as that language's.
 _CLEAR = 0.3
+#: From so many words on the little words of a language tell, and so much larger their share has to be.
+_ENOUGH, _LITTLE_MORE = 30, 0.03
 #: Columns beside those of the languages hold numbers, no text: at most this share of it.
 _BESIDE = 0.15
 
@@ -96,7 +98,17 @@ def order(texts: Sequence[Sequence[str]], languages: Sequence[str]) -> tuple[int
         others = [scores[n][each] for m, each in enumerate(best) if scripts[m] != scripts[n]]
         if others and joined[column].strip() and scores[n][column] < max(others) + _CLEAR:
             return None
+        alike = [each for m, each in enumerate(best) if m != n and scripts[m] == scripts[n]]
+        if any(not _tells(joined[column], joined[each], languages[n]) for each in alike):
+            return None
     return best
+
+
+def _tells(own: str, other: str, language: str) -> bool:
+    """Whether a column has more of the little words of its language than another in the same script; short ones may not."""
+    if language not in _LITTLE or min(len(_WORD.findall(own)), len(_WORD.findall(other))) < _ENOUGH:
+        return True
+    return _share(own, language) > _share(other, language) + _LITTLE_MORE
 
 
 def _order(table: Table, languages: Sequence[str]) -> tuple[int, ...] | None:

@@ -136,7 +136,7 @@ def _in_words(language: str) -> tuple[tuple[re.Pattern[str], _Reader], ...]:
     ordinal = r"(?:st|nd|rd|th|\.|-?(?:ти|ви|ри|ми))?"
     to = r"(?:to|until|and|bis|und|до|и|au|al|–|—|-)"
     first = re.compile(
-        rf"\b(\d{{1,2}}){ordinal}(?:\s*{to}\s*(\d{{1,2}}){ordinal})?\s+(?:of\s+|de\s+)?({names})\b\.?"
+        rf"\b(\d{{1,2}}){ordinal}(?:\s*{to}\s*(\d{{1,2}}){ordinal})?\s+(?:(?:day\s+)?of\s+|de\s+)?({names})\b\.?"
         rf"(?:,?\s+(?:de\s+)?(\d{{4}})\b)?",
         re.IGNORECASE,
     )

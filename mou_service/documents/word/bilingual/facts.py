@@ -11,7 +11,17 @@ from typing import Literal
 
 from . import dates, money
 from .dates import Day
-from .numerals import CHINESE, CHINESE_NUMBER, FIGURE, amount, chinese_number, plain_digits, spelled, written
+from .numerals import (
+    CHINESE,
+    CHINESE_NUMBER,
+    CHINESE_NUMERALS,
+    FIGURE,
+    amount,
+    chinese_number,
+    plain_digits,
+    spelled,
+    written,
+)
 
 Kind = Literal["email", "web", "phone", "code", "date", "time", "money", "percent", "duration", "reference", "number"]
 
@@ -27,13 +37,15 @@ _CODE = re.compile(
     r"\b(?=[A-Z0-9/-]{0,40}\d)(?=[A-Z0-9/-]{0,40}[A-Z])[A-Z0-9]{2,}(?:[-/][A-Z0-9]+)+\b|\b(?=[A-Z]{0,33}\d)(?=\d{0,33}[A-Z])[A-Z0-9]{10,34}\b",
     re.ASCII,
 )
-_YEARS = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d)\b(?!\d|[-/–.])", re.ASCII)
+_YEARS = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d)\b(?![\d/–-]|\.\d)", re.ASCII)
 _TIME = re.compile(
     r"(?<![\d:])([0-2]?\d)[:：h]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?|\b(\d{1,2})\s?([ap])\.?m\b", re.I | re.ASCII
 )
-_CHINESE_TIME = re.compile(r"(?<![第\d])(上午|下午|晚上?|中午)?\s?(\d{1,2})\s?[时點点](?!间|\d)(?:(\d{1,2})分|(半))?")
+_CHINESE_TIME = re.compile(
+    rf"(?<![第\d])(?:(上午|下午|晚上?|中午)\s?(?=[\d{CHINESE_NUMERALS}])|(?=\d))(\d{{1,2}}|[{CHINESE_NUMERALS}]{{1,3}})\s?[时點点](?!间|\d)(?:(\d{{1,2}}|[{CHINESE_NUMERALS}]{{1,3}})分|(半))?"
+)
 _PERCENT = re.compile(rf"({FIGURE.pattern})\s?(%|‰|per\s?cent\b|Prozent\b|процента?\b|на сто\b)", re.IGNORECASE)
-_CHINESE_PERCENT = re.compile(rf"(百|千)分之({CHINESE_NUMBER}(?:点{CHINESE_NUMBER})?|\d+(?:\.\d+)?)")
+_CHINESE_PERCENT = re.compile(rf"(百|千|万)分之({CHINESE_NUMBER}(?:点{CHINESE_NUMBER})?|\d+(?:\.\d+)?)")
 _PERCENT_BEHIND = re.compile(r"\s?(?:\([^)]*\)\s?)?(?:%|per\s?cent\b|Prozent\b|процента?\b)", re.IGNORECASE)
 _FRACTION = re.compile(rf"({CHINESE_NUMBER})分之({CHINESE_NUMBER})")
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
@@ -66,6 +78,7 @@ _UNITS: Mapping[str, Sequence[tuple[str, str, int]]] = {
            ("седмици?", "day", 7), ("дни|ден|дена", "day", 1), ("семестъра?", "semester", 1), ("часа?", "hour", 1)),
 }  # fmt: skip
 _ADJECTIVES = r"(?:calendar|full|academic|consecutive|successive|further|more|additional|whole|Kalender|volle|aufeinanderfolgende|weitere)"
+_MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _WHOLE = re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,])")
 
 
@@ -157,7 +170,7 @@ def _percents(text: str, language: str) -> Iterator[Fact]:
         share = amount(match[1]) / (10 if match[2] == "‰" else 1)
         yield Fact("percent", written(share), *match.span())
     for match in _CHINESE_PERCENT.finditer(text):
-        share = _chinese_decimal(match[2]) / (10 if match[1] == "千" else 1)
+        share = _chinese_decimal(match[2]) / {"百": 1, "千": 10, "万": 100}[match[1]]
         yield Fact("percent", written(share), *match.span())
     if language != "zh":
         for number in spelled(text, language):
@@ -171,9 +184,13 @@ def _times(text: str, language: str) -> Iterator[Fact]:
         yield Fact("time", _clock(hour, match[2] or "00", late=half == "p", early=half == "a"), *match.span())
     if language == "zh":
         for match in _CHINESE_TIME.finditer(text):
-            minutes = "30" if match[4] else match[3] or "00"
+            hour, minutes = (_whole(each) if each else 0 for each in match.group(2, 3))
             late = match[1] in ("下午", "晚", "晚上")
-            yield Fact("time", _clock(int(match[2]), minutes, late=late, early=False), *match.span())
+            yield Fact("time", _clock(hour, "30" if match[4] else str(minutes), late=late, early=False), *match.span())
+
+
+def _whole(number: str) -> int:
+    return int(number) if number.isdecimal() else chinese_number(number)
 
 
 def _clock(hour: int, minutes: str, *, late: bool, early: bool) -> str:
@@ -203,7 +220,8 @@ def _references(text: str, language: str) -> Iterator[Fact]:
 def _numbers(text: str, language: str) -> Iterator[Fact]:
     """Figures ask; so does a Chinese number in front of what it counts, unless it is one: “a day”, 一次."""
     for match in FIGURE.finditer(text):
-        yield Fact("number", written(amount(match[0])), *match.span())
+        times = _MYRIADS.get(text[match.end() : match.end() + 1], 1)
+        yield Fact("number", written(amount(match[0]) * times), *match.span())
     yield from (Fact("number", str(n.value), n.start, n.end, asks=False) for n in spelled(text, language))
     if language != "zh":
         yield from (

@@ -76,6 +76,11 @@ def told(*rows: tuple[str, ...], languages: tuple[str, ...] = ("zh", "en"), name
         ("每两年评估一次。", "A review takes place every two years."),
         ("三至五名学生。", "Three to five students."),
         ("编号：SSPU-MOU-2024-0001。", "Number SSPU-MOU-2024-0001."),
+        ("按每日万分之五支付。", "0.05% per day."),
+        ("上午九时三十分开始。", "It begins at 9:30 a.m."),
+        ("在校生1.3万余人。", "Over 13,000 students."),
+        ("自2024/2025学年起。", "From the academic year 2024/25."),
+        ("于二〇二四年三月二十七日签订。", "Signed on the 27th day of March 2024."),
         ("为期12个月。", "It lasts one year, that is twelve months."),
     ],
 )  # fmt: skip
