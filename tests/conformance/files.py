@@ -21,7 +21,7 @@ from mou_service.trust.authority import Authority
 from mou_service.trust.chains import load_roots
 from mou_service.trust.sign import Level
 from mou_service.trust.timestamps import HttpTimestamps
-from tests.conformance import own, scripts
+from tests.conformance import others, own, scripts
 from tests.signers import Authorities
 from tests.tsa import TimestampService
 
@@ -37,6 +37,8 @@ class Judged:
 
     path: Path
     level: str | None = None
+    #: What it claims to be; a file with pages by other programs claims less.
+    flavours: tuple[str, ...] = ("2a", "ua1")
 
     @property
     def name(self) -> str:
@@ -72,6 +74,7 @@ def made(work: Path) -> Evidence:
             *_demonstration(work, service),
             *_english(work, settings, elsewhere),
             *_levels(work, settings, service),
+            *_with_pages_of_others(work, settings),
         ]
         roots = [root.dump() for root in load_roots(from_settings(settings).known_roots())]
         roots += [service.certificate(), elsewhere.certificate().dump()]
@@ -139,6 +142,13 @@ def _levels(work: Path, settings: Settings, service: TimestampService) -> Iterat
     again = sign.timestamp(content, source=source, evidence=authority.validation_data(clock.now())).pdf
     (path,) = _written(work / "demo" / "scripts", [again], name="renewed.pdf")
     yield Judged(path, ARCHIVE)
+
+
+def _with_pages_of_others(work: Path, settings: Settings) -> Iterator[Judged]:
+    folder = work / "demo" / "others"
+    for name, content, ours in others.documents(from_settings(settings)):
+        (path,) = _written(folder, [content], name=f"{name}.pdf")
+        yield Judged(path, flavours=("2a", "ua1") if ours else ("2b",))
 
 
 def _signed(authority: Authority, source: HttpTimestamps, level: Level) -> bytes:
