@@ -37,6 +37,7 @@ CAST = {
     "organiser": ("Omar Ouyang", "organiser@sspu.example", "en", Role.ORGANISER),
     "archivist": ("Ana Ai", "archivist@sspu.example", "en", Role.ARCHIVIST),
     "auditor": ("Ulla Wu", "auditor@sspu.example", "en", Role.AUDITOR),
+    "signatory": ("Sana Sun", "signatory@sspu.example", "en", Role.SIGNATORY),
     "partner": ("Petar Petrov", "partner@ruse.example", "en", Role.PARTNER),
     "outsider": ("Odile Ott", "outsider@elsewhere.example", "en", Role.PARTNER),
 }

@@ -206,6 +206,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "archive.download":         ("",    "",     "",       "drlovup"),
     "archive.links":            ("",    "",     "",       "dov"),
     "archive.make_link":        ("",    "",     "",       "dov"),
+    "archive.look_over":        ("",    "",     "",       "v"),
     "archive.renew":            ("",    "",     "",       "v"),
     "archive.revoke_link":      ("",    "",     "",       "dov"),
     "archive.correct_witness":  ("",    "",     "",       "ov"),

@@ -15,6 +15,8 @@ class Role(StrEnum):
     ORGANISER = "organiser"
     ARCHIVIST = "archivist"
     AUDITOR = "auditor"
+    #: Of the house, and asked for nothing but the own signature: a president, a guest of honour.
+    SIGNATORY = "signatory"
     PARTNER = "partner"
 
 
@@ -26,11 +28,12 @@ LABELS = {
     Role.ORGANISER: _l("Ceremony organiser"),
     Role.ARCHIVIST: _l("Archivist"),
     Role.AUDITOR: _l("Auditor"),
+    Role.SIGNATORY: _l("Signatory (only signs)"),
     Role.PARTNER: _l("Partner contact"),
 }
 
-#: Everybody of our own house.
-STAFF = tuple(role for role in Role if role is not Role.PARTNER)
+#: Everybody who works with agreements in our own house.
+STAFF = tuple(role for role in Role if role not in (Role.SIGNATORY, Role.PARTNER))
 
 #: Words for what happened to an account, by the event's name.
 EVENTS = {

@@ -89,6 +89,7 @@ WORDS: Mapping[str, str] = {
     "archive.link": _l("Link to the signed document made"),
     "archive.revoke_link": _l("Link to the signed document withdrawn"),
     "archive.download": _l("Downloaded"),
+    "archive.look_over": _l("Deposit looked over"),
     "archive.renew": _l("Time-stamp of the archived file renewed"),
     "archive.difference": _l("A stored file differs from its fingerprint"),
 }

@@ -42,6 +42,8 @@ PERMISSIONS: dict[str, Rule] = {
     "relate": any_of(rules.drafter, _archivist_executed),
     #: How a witness is spelt in the certificate; the signed file is never touched.
     "correct_witness": both(any_of(rules.organiser, rules.archivist), rules.executed),
+    #: That a new deposit is in order.
+    "look_over": _archivist_executed,
     #: A new time-stamp over the archived file.
     "renew": _archivist_executed,
     "audit": rules.auditor,

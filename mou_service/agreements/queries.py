@@ -71,6 +71,7 @@ def moving(actor: Actor, *, since: datetime, limit: int = 200) -> list[Agreement
         orm.selectinload(Agreement.packages).selectinload(_slots()),
         orm.selectinload(Agreement.authority_overrides),
         orm.selectinload(Agreement.delegations),
+        orm.selectinload(Agreement.record),
     )
     return list(db.session.scalars(query.order_by(Agreement.state_since, Agreement.id).limit(limit)))
 

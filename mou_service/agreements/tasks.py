@@ -177,6 +177,14 @@ def _new(state: State) -> Callable[[Actor, Agreement], bool]:
     return lambda _actor, agreement: agreement.state == state and agreement.state_since > now() - NEW
 
 
+def _not_yet(done: str) -> Callable[[Actor, Agreement], bool]:
+    """New in the archive, and nobody has done yet what `done` of its record says."""
+    new = _new(State.ARCHIVED)
+    return lambda actor, agreement: (
+        new(actor, agreement) and agreement.record is not None and getattr(agreement.record, done) is None
+    )
+
+
 def _override(actor: Actor, agreement: Agreement) -> bool:
     asked = authority.waiting(agreement)
     return asked is not None and asked.asked_by_id != actor.user_id
@@ -203,7 +211,7 @@ _TABLE = (
     ),
     _Line(Role.ORGANISER, _l("Check a power of attorney"), "signing.show", _power_to_check),
     _Line(Role.ORGANISER, _l("Have it signed"), "agreements.show", _signing("open")),
-    _Line(Role.ARCHIVIST, _l("New in the archive: look it over"), "agreements.show", _new(State.ARCHIVED)),
-    _Line(Role.PARTNER, _l("Signed and ready to download"), "agreements.show", _new(State.ARCHIVED)),
+    _Line(Role.ARCHIVIST, _l("New in the archive: look it over"), "agreements.show", _not_yet("looked_over_at")),
+    _Line(Role.PARTNER, _l("Signed and ready to download"), "agreements.show", _not_yet("fetched_at")),
     _Line(Role.PARTNER, _l("Out to be signed"), "agreements.show", _at(State.SIGNING)),
 )

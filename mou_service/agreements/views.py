@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mou_service.accounts.roles import LABELS as ROLE_LABELS
+from mou_service.accounts.roles import STAFF, Role
 from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
@@ -70,7 +71,14 @@ def _count(actor: Actor) -> int:
 
 
 navigation.add(navigation.Entry(_l("My tasks"), "agreements.tasks", signed_in, order=10, count=_count))
-navigation.add(navigation.Entry(_l("Agreements"), "agreements.register", signed_in, order=20))
+
+
+def _follows_agreements(actor: Actor, *_about: object) -> list[str]:
+    """Whoever only signs has them among the tasks, and would find an empty list."""
+    return signed_in(actor) or ([] if actor.has(*STAFF, Role.PARTNER) else [_("Your role does not include this.")])
+
+
+navigation.add(navigation.Entry(_l("Agreements"), "agreements.register", _follows_agreements, order=20))
 
 
 @page(bp, "/", access=signed_in)

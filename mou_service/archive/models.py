@@ -42,6 +42,9 @@ class Record(Model):
     protected_until: orm.Mapped[datetime | None]
     #: Keys of the root certificates that its time-stamps led to when they were accepted, here and at each renewal.
     time_roots: orm.Mapped[list[str]] = orm.mapped_column(default=list)
+    #: When an archivist looked it over, and when a contact of the partner first fetched it: nobody is asked to any more.
+    looked_over_at: orm.Mapped[datetime | None]
+    fetched_at: orm.Mapped[datetime | None]
     executed_on: orm.Mapped[date]
     deposited_at: orm.Mapped[datetime] = orm.mapped_column(default=now)
     search_text: orm.Mapped[str] = orm.mapped_column(default="")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from mou_service.accounts.roles import Role
 from mou_service.agreements import lifecycle, permissions
 from mou_service.agreements.models import Agreement
 from mou_service.agreements.queries import next_number
@@ -100,10 +101,22 @@ def revoke_download_link(link: DownloadLink, *, actor: Actor) -> None:
         events.record("archive.revoke_link", actor=actor, stream=link.agreement.stream, email=link.email)
 
 
+def look_over(record: Record, *, actor: Actor) -> None:
+    """An archivist found the deposit in order; a second time changes nothing. Raises `Refused`."""
+    if reasons := permissions.refusals("look_over", actor, record.agreement):
+        raise Refused(*reasons)
+    if record.looked_over_at is None:
+        record.looked_over_at = now()
+        events.record("archive.look_over", actor=actor, stream=record.agreement.stream)
+
+
 def note_download(
     agreement: Agreement, *, actor: Actor, what: str, link: DownloadLink | None = None, **facts: str
 ) -> None:
     """Every download of a signed document leaves an event; of a bag also with its fingerprint."""
+    record = agreement.record
     if link is not None:
         link.downloads += 1
+    elif actor.has(Role.PARTNER) and record is not None and record.fetched_at is None:
+        record.fetched_at = now()
     events.record("archive.download", actor=actor, stream=agreement.stream, what=what, **facts)

@@ -31,6 +31,7 @@ from mou_service.trust import names
 from mou_service.trust.chains import load_roots
 from mou_service.web import navigation
 from mou_service.web.filters import in_language
+from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, anyone, form_for, page, role, said
 from mou_service.web.security import limiter
 
@@ -84,6 +85,16 @@ def bag(agreement: Agreement) -> ResponseReturnValue:
     """Everything about it in one file, for us or for the other side."""
     inside = not permissions.refusals("look_inside", g.actor, agreement) or g.actor.has(Role.ARCHIVIST)
     return _packed(agreement, audience="house" if inside else "partner", actor=g.actor)
+
+
+@action(bp, "/agreements/<ref>/look-over", about=queries.agreement_with_record, access=permissions.may("look_over"),
+        form=EmptyForm)  # fmt: skip
+def look_over(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
+    """The archivist has seen that the deposit is as it should be; it is no task any more."""
+    assert agreement.record is not None, "archived agreements have a record"
+    operations.look_over(agreement.record, actor=g.actor)
+    said(_("It is noted that you looked it over."))
+    return redirect(url_for("agreements.tasks"))
 
 
 @page(bp, "/agreements/<ref>/links", about=queries.agreement_with_record, access=permissions.may("send_signed"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from mou_service.accounts.roles import Role
+from mou_service.accounts.roles import STAFF, Role
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing
 
@@ -16,7 +16,7 @@ KEEPERS = (Role.DRAFTER, Role.ORGANISER, Role.ADMINISTRATOR)
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Our people see every organisation; a partner contact sees the own one, everybody else none."""
-    if actor.kind == "service" or (actor.is_signed_in and actor.roles - {Role.PARTNER}):
+    if actor.kind == "service" or (actor.is_signed_in and actor.has(*STAFF)):
         return sa.true()
     if actor.has(Role.PARTNER) and actor.organisation_id is not None:
         return Organisation.id == actor.organisation_id
@@ -25,7 +25,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 def staff(actor: Actor, *_about: object) -> list[str]:
     """The register as a whole is for our own people."""
-    return [] if actor.roles - {Role.PARTNER} else [_("The register of partners is for our own staff.")]
+    return [] if actor.has(*STAFF) else [_("The register of partners is for our own staff.")]
 
 
 def contact(actor: Actor, *_about: object) -> list[str]:
@@ -39,7 +39,7 @@ def look(actor: Actor, organisation: Organisation) -> list[str]:
     """One organisation: also for its own contact; nobody else learns that it is there."""
     if not actor.is_signed_in:
         return [_("Please sign in first.")]
-    if actor.roles - {Role.PARTNER} or (actor.has(Role.PARTNER) and actor.organisation_id == organisation.id):
+    if actor.has(*STAFF) or (actor.has(Role.PARTNER) and actor.organisation_id == organisation.id):
         return []
     raise Missing(organisation.ref)
 

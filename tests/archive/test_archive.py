@@ -208,3 +208,21 @@ def test_an_account_with_a_name_no_font_shows_keeps_nothing_from_the_archive(ref
     odd = replace(found, occurrences=[replace(found.occurrences[0], who="Zhou \U0001f3a9 Dan"), *found.occurrences[1:]])
     words = " ".join(previews.page_texts(certificate.draw(odd, engines.fonts, institution.authority(), final="0" * 64)))
     assert "Zhou [U+1F3A9] Dan" in " ".join(words.split())
+
+
+def test_a_task_ends_with_what_it_asks_for(ref: str, client: FlaskClient) -> None:
+    tasks = {"archivist": "New in the archive: look it over", "partner": "Signed and ready to download"}
+    done = {
+        "archivist": lambda: client.post(f"/agreements/{ref}/look-over"),
+        "partner": lambda: client.get(f"/agreements/{ref}/signed/final.pdf"),
+    }
+    for who, task in tasks.items():
+        casting.sign_in(client, who)
+        assert task in client.get("/").text
+        assert done[who]().status_code < 400
+        assert task not in client.get("/").text
+    names = [event.name for event in events.trail(f"agreement/{ref}")]
+    casting.sign_in(client, "archivist")
+    assert "I looked it over" not in client.get(f"/agreements/{ref}").text
+    client.post(f"/agreements/{ref}/look-over")
+    assert [event.name for event in events.trail(f"agreement/{ref}")] == names, "again changes nothing"

@@ -38,8 +38,8 @@ def president(app: Flask, signing: Package) -> FlaskClient:
     return an_account(app, "Xie Huaqing", "XIE@sspu.example")
 
 
-def an_account(app: Flask, name: str, email: str) -> FlaskClient:
-    user = accounts.invite(name=name, email=email, language="en", roles=[Role.REVIEWER.value], actor=SERVICE)
+def an_account(app: Flask, name: str, email: str, role: Role = Role.REVIEWER) -> FlaskClient:
+    user = accounts.invite(name=name, email=email, language="en", roles=[role.value], actor=SERVICE)
     user.password_hash = cast._password_hash()
     db.session.commit()
     client = app.test_client()
@@ -164,4 +164,12 @@ def test_capitals_of_any_script_are_one_address(app: Flask, signing: Package) ->
     slot.position.person.email = "РЕКТОР@sspu.example"
     db.session.commit()
     client = an_account(app, "Xie Huaqing", "ректор@sspu.example")
-    assert "Your signature is asked for" in client.get("/tasks").text
+    assert "Your signature is asked for" in client.get("/").text
+
+
+def test_who_only_signs_sees_the_own_signature_and_nothing_else(app: Flask, signing: Package) -> None:
+    client = an_account(app, "Xie Huaqing", "xie@sspu.example", Role.SIGNATORY)
+    page = client.get("/").text
+    assert "Your signature is asked for" in page and "/register" not in page and 'href="/agreements"' not in page
+    assert client.get("/agreements/SSPU-MOU-2024-0001/sign").status_code == 200
+    assert client.get("/agreements/SSPU-MOU-2024-0001").status_code == 404, "what the house says of it is not theirs"

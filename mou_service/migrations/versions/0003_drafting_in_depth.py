@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _drawings()
     _templates()
-    _accepted_roots()
+    _archive()
     _clauses()
     _translations()
     _returned_files()
@@ -99,9 +99,11 @@ def _clauses() -> None:
         table.add_column(sa.Column("clauses", sa.JSON(), nullable=False, server_default="[]"))
 
 
-def _accepted_roots() -> None:
+def _archive() -> None:
     with op.batch_alter_table("record") as table:
         table.add_column(sa.Column("time_roots", sa.JSON(), nullable=False, server_default="[]"))
+        table.add_column(sa.Column("looked_over_at", sa.DateTime(timezone=True), nullable=True))
+        table.add_column(sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def _templates() -> None:
@@ -221,6 +223,8 @@ def downgrade() -> None:
         table.drop_column("language_digests")
     op.drop_table("returned_file")
     with op.batch_alter_table("record") as table:
+        table.drop_column("fetched_at")
+        table.drop_column("looked_over_at")
         table.drop_column("time_roots")
     with op.batch_alter_table("version") as table:
         table.drop_column("clauses")
