@@ -186,6 +186,7 @@ _TEMPLATE = {
 #: A text proposed for a clause.
 _CLAUSES = {
     "tag_one_sided": "“%(text)s” does not stand equally often in all languages.",
+    "edition_words": "“%(text)s” has to stand in the text once: the edition “%(template)s” says something else there.",
     "clause_misfit": "The text does not fit the template “%(template)s”: %(detail)s",
 }
 

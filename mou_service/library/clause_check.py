@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from mou_service.documents.findings import Finding, finding
 from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.word import expressions, merge, register
+from mou_service.documents.word import amendments, expressions, merge, register
 from mou_service.documents.word.bilingual.checking import check as differences
 from mou_service.documents.word.bilingual.names import of_parties
 from mou_service.documents.word.blocks import read
@@ -43,6 +43,9 @@ def examine(
         for number, paragraph in enumerate(position.paragraphs, 1)
         for each in _paragraph(paragraph, found.languages, every, number)
     ]
+    if any(each.outcome == "refuse" for each in found_here):
+        return found_here
+    found_here += _edition_words(found, position)
     if any(each.outcome == "refuse" for each in found_here):
         return found_here
     found_here += _misfits(changes, shipped)
@@ -93,6 +96,16 @@ def _names(tree: nodes.Template) -> set[str]:
 
 def _placeholders(text: str) -> Counter[str]:
     return Counter(re.sub(r"\.[a-z]{2}\b|\s+", "", tag) for tag in _TAG.findall(text))
+
+
+def _edition_words(found: Entry, position: Position) -> Iterator[Finding]:
+    """Words that an edition replaces, such as “in both languages”, have to stay in the preferred text, once."""
+    for slot in found.slots if position.key == PREFERRED else ():
+        language = slot.manifest.languages[0]
+        text = [str(each.get(language, "")) for each in position.paragraphs]
+        for words in amendments.replaced(slot.manifest.folder, slot.manifest.type, slot.clause.key):
+            if sum(each.count(words) for each in text) != 1:
+                yield finding("edition_words", text=words, template=slot.manifest.title["en"], outcome="refuse")
 
 
 def _misfits(changes: Mapping[str, Changes], shipped: Mapping[str, Manifest]) -> Iterator[Finding]:

@@ -144,6 +144,12 @@ def test_a_text_that_cannot_be_used_is_told_with_its_place_and_nothing_is_kept(
     assert clause_queries.versions("university-university/costs") == []
 
 
+def test_words_that_an_edition_replaces_have_to_stay(client: FlaskClient, people: Cast) -> None:
+    address = "/clauses/university-university/amendment"
+    answer = client.post(f"{address}/positions/preferred", data=typed(address, COSTS_TEXT))
+    assert answer.status_code == 422 and "has to stand in the text once" in answer.text
+
+
 def test_words_of_obligation_and_languages_that_differ_are_warned_of(client: FlaskClient, people: Cast) -> None:
     text = COSTS_TEXT | {"en": "Each Participant shall pay within 30 days.", "zh": "各方应在20日内付款。"}
     page = client.post(f"{COSTS}/positions/preferred", data=typed(COSTS, text), follow_redirects=True).text

@@ -76,6 +76,12 @@ def shipped(folder: Path) -> Amended:
     return MappingProxyType(dict(_shipped(folder)))
 
 
+def replaced(folder: Path, edition: str, key: str) -> list[str]:
+    """The words of a clause that an edition says otherwise: they have to stand in the text it shares, once."""
+    content = _toml(folder / f"{edition}.toml")
+    return [str(each["says"]) for each in content.get("changes", ()) if each["clause"] == key]
+
+
 def said(raw: Mapping[str, Any]) -> dict[str, Any]:
     """What an amendment may say of a clause, from its table in a file."""
     return {name: copy.deepcopy(raw[name]) for name in TEXTS if name in raw}
