@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -16,6 +17,8 @@ _DEFAULT_TAB = 36.0
 #: How far a gap may shrink, and how far it may grow before it looks bad, as shares of the size.
 _SHRINK = 0.05
 _STRETCH = 0.16
+#: A line less full than this is looked at only where no fuller one ends at the same place.
+_EMPTIEST = 0.4
 
 
 @dataclass(slots=True)
@@ -204,6 +207,10 @@ class _Evener:
         self._places = list(accumulate((atom.width + atom.after for atom in queue), initial=0.0))
         self._weights = list(accumulate((stretchable(before, after) for before, after in pairwise(queue)), initial=0))
         self._size = max(atom.look.size for atom in queue)
+        self._starts = [self._next(end) for end in self._ends]
+        self._start_places = [self._places[start] for start in self._starts]
+        self._space = measure.width - measure.start - measure.end
+        self._first_space = measure.width - measure.first_start - measure.end
 
     def breaks(self) -> dict[int, int]:
         best: dict[int, tuple[float, int]] = {0: (0.0, -1)}
@@ -216,36 +223,43 @@ class _Evener:
         return self._path(best)
 
     def _best_start(self, best: dict[int, tuple[float, int]], number: int) -> tuple[float, int] | None:
-        end, found = self._ends[number], None
-        for previous in range(number - 1, -2, -1):
-            start = 0 if previous < 0 else self._next(self._ends[previous])
-            if start >= end or start not in best:
+        """The start of the line that ends here with the least unevenness so far; what does not change is worked out once."""
+        end, found = self._ends[number], inf
+        chosen = -1
+        last = end - 1
+        while last > 0 and self._queue[last].kind == "space":
+            last -= 1
+        reach = self._places[last + 1] - self._queue[last].after - self._queue[last].trim_end
+        closes = end == len(self._queue)
+        nearest = number - 1
+        if not closes:
+            filled = bisect_right(self._start_places, reach - _EMPTIEST * self._space) - 1
+            nearest = min(nearest, filled) if filled >= 0 and self._starts[filled] in best else nearest
+        for previous in range(nearest, -2, -1):
+            start = 0 if previous < 0 else self._starts[previous]
+            before = best.get(start)
+            if before is None or start >= end:
                 continue
-            cost = self._cost(start, end)
+            space = self._first_space if start == 0 else self._space
+            slack = space - reach + self._places[start]
+            cost = self._cost(slack, space, self._weights[max(last, start)] - self._weights[start], closes=closes)
             if cost is None:
                 break
-            if found is None or best[start][0] + cost < found[0]:
-                found = (best[start][0] + cost, start)
-        return found if found is not None and found[0] < inf else None
+            if before[0] + cost < found:
+                found, chosen = before[0] + cost, start
+        return (found, chosen) if found < inf else None
 
-    def _cost(self, start: int, end: int) -> float | None:
-        """How uneven this line is; nothing when it does not fit."""
-        last = end - 1
-        while last > start and self._queue[last].kind == "space":
-            last -= 1
-        indent = self._measure.first_start if start == 0 else self._measure.start
-        space = self._measure.width - indent - self._measure.end
-        slack = space - (self._places[last + 1] - self._places[start] - self._queue[last].after)
-        slack += self._queue[last].trim_end
-        weight = self._weights[last] - self._weights[start]
+    def _cost(self, slack: float, space: float, weight: int, *, closes: bool) -> float | None:
+        """How uneven a line with so much room left is; nothing when it does not fit."""
         if slack < -_SHRINK * self._size * weight - 0.01:
             return None
-        if end == len(self._queue):
+        if closes:
             return 0.0 if slack < 0.9 * space else 50.0
         if not weight:
             return 1e7  # a single word cannot be spaced
-        share = slack / (weight * self._size * (_STRETCH if slack > 0 else _SHRINK))
-        return (1 + 10 * abs(share) ** 3) ** 2
+        share = abs(slack) / (weight * self._size * (_STRETCH if slack > 0 else _SHRINK))
+        uneven = 1 + 10 * share * share * share
+        return uneven * uneven
 
     def _next(self, end: int) -> int:
         while end < len(self._queue) and self._queue[end].kind == "space":
