@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Literal
 
 from lxml import etree
@@ -39,6 +40,7 @@ _HIGHLIGHTS = {
     "white": "FFFFFF",
 }
 _SMALL_CAPITALS = 0.8
+_look = attrgetter(*(each.name for each in fields(Run) if each.name != "text"))
 
 
 @dataclass(slots=True)
@@ -128,7 +130,7 @@ def joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
                 held = None
             yield piece
         elif held is not None and _alike(held, piece):
-            held = replace(held, text=held.text + piece.text)
+            held.text += piece.text
         else:
             if held is not None:
                 yield held
@@ -140,7 +142,7 @@ def joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
 def _alike(one: Run, other: Run) -> bool:
     if one.field or other.field or one.footnote or other.footnote:
         return False
-    return replace(one, text="") == replace(other, text="")
+    return bool(_look(one) == _look(other))
 
 
 def _position(said: object) -> Literal["normal", "superscript", "subscript"]:
