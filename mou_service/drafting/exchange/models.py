@@ -55,5 +55,5 @@ class ReturnedFile(Model):
     made: orm.Mapped[Version | None] = orm.relationship(
         foreign_keys=made_id, backref=orm.backref("returned", uselist=False)
     )
-    uploaded_by: orm.Mapped[User] = orm.relationship(foreign_keys=uploaded_by_id, lazy="joined")
+    uploaded_by: orm.Mapped[User] = orm.relationship(foreign_keys=uploaded_by_id)
     closed_by: orm.Mapped[User | None] = orm.relationship(foreign_keys=closed_by_id)

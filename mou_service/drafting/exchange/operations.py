@@ -82,12 +82,7 @@ def take_in(
     if files.get(newest.docx) in (content, checked.clean):
         return None
     version, clean = _answered(agreement, checked.clean, files)
-    returned = ReturnedFile(
-        agreement=agreement, number=len(_all(agreement)) + 1, answers=version, file_name=file_name[-LONGEST_NAME:],
-        original=files.put(content), docx=files.put(clean), findings=[each.plain() for each in checked.findings],
-        note=note, uploaded_by_id=actor.user_id,
-    )  # fmt: skip
-    found = read(returned, files)
+    found = reading.read(clean, files.get(version.docx), version.number, tuple(agreement.languages))
     if len(found.items) > MOST_ITEMS:
         raise Invalid(
             {
@@ -98,6 +93,11 @@ def take_in(
                 )
             }
         )
+    returned = ReturnedFile(
+        agreement=agreement, number=len(_all(agreement)) + 1, answers=version, file_name=file_name[-LONGEST_NAME:],
+        original=files.put(content), docx=files.put(clean), findings=[each.plain() for each in checked.findings],
+        note=note, uploaded_by_id=actor.user_id,
+    )  # fmt: skip
     db.session.add(returned)
     db.session.flush()
     events.record(
