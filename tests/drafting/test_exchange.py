@@ -303,3 +303,18 @@ def test_the_form_follows_the_text(agreement: Agreement, engines: Engines, peopl
     assert agreement.version.values["term_years"] == 3
     assert agreement.term.months == 36
     assert events.trail(agreement.stream)[-1].facts["followed"] == ["term_years"]
+
+
+def test_a_file_with_nothing_to_decide_goes_straight_through(
+    agreement: Agreement, engines: Engines, people: Cast
+) -> None:
+    lawyer = Lawyer(went_out(agreement, engines))
+    lawyer.root.set("{urn:somebody}program", "another")
+    returned = operations.take_in(
+        agreement, lawyer.file(), file_name="a.docx", actor=people.actor("drafter"), files=engines.files
+    )
+    assert returned is not None
+    assert operations.read(returned, engines.files).items == ()
+    make(returned, engines, people)
+    first, second = agreement.versions
+    assert first.text_digest == second.text_digest

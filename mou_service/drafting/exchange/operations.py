@@ -196,8 +196,8 @@ def make(
 ) -> Version:  # fmt: skip
     """The next version, clean, with every decision carried out; raises `Undecided` unless `rest` takes what is left.
 
-    Answers of the form that the text now says otherwise follow it. Where nothing of the file was taken, the version
-    that it answers stays the newest. Raises `Refused` when an untracked difference could not be put back word for word.
+    Answers of the form that the text now says otherwise follow it. Where nothing was taken of what came back, the
+    version that it answers stays the newest; a file in which there was nothing to decide goes straight through. Raises `Refused` when an untracked difference could not be put back word for word.
     """
     _locked(returned, actor)
     if rest:
@@ -211,7 +211,8 @@ def make(
     docx = _text(returned, now_, title=title, author=author, files=files)
     version: Version | None = agreement.version
     paths: list[str] = []
-    if version is not before or not now_.changes_nothing or text_digest(docx) != before.text_digest:
+    nothing_taken = bool(now_.reading.items) and now_.changes_nothing
+    if version is not before or not nothing_taken or text_digest(docx) != before.text_digest:
         values, paths = answers.followed(manifest, before.values, docx, files.get(before.docx), returned.decisions)
         version = drafting.upload(
             agreement, docx, original=files.get(returned.original), actor=actor, files=files, fonts=fonts,
