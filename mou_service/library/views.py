@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, g, render_template, url_for
+from flask import Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -118,7 +118,7 @@ def version(shown: File) -> ResponseReturnValue:
         count, hindrances = 0, findings.lines(error)
     return render_template(
         "library/version.html", manifest=manifest, row=row, in_use=shown.in_use, current=current, words=words,
-        comparison=compared, hindrances=hindrances,
+        comparison=compared, hindrances=hindrances, not_in_word="not_in_word" in request.args,
         pictures=[url_for(".picture", type_=manifest.type, number=manifest.number, page_number=n + 1) for n in range(count)],
         keeps=not rules.may_keep(g.actor), approval=rules.may_approve(g.actor, row) if row else [],
         mine=row is not None and row.proposed_by_id == g.actor.user_id, fresh=sessions.is_fresh(),
@@ -165,12 +165,15 @@ def picture(about: tuple[File, int]) -> ResponseReturnValue:
 
 @page(bp, "/templates/<type_>/versions/<int:number>/changes.docx", about=file, access=rules.may_look)
 def redlined(shown: File) -> ResponseReturnValue:
-    """The file with what differs from the one in use as tracked changes; `Missing` where one text would be altered by it."""
+    """The file with what differs from the one in use as tracked changes.
+
+    Where that would alter one of the texts, the page of the version says so.
+    """
     author = in_language(institution.ours().organisation.called())
     try:
         made = _redline(queries.template(shown.manifest.type).docx, shown.manifest.docx, author)
-    except RedlineFailed as error:
-        raise Missing("changes") from error
+    except RedlineFailed:
+        return redirect(url_for(".version", type_=shown.manifest.type, number=shown.manifest.number, not_in_word="yes"))
     return _word(made, _name(shown, "changes"))
 
 

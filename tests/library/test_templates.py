@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -17,9 +18,10 @@ from mou_service.agreements.queries import get
 from mou_service.core import events
 from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
+from mou_service.documents.word.redline import RedlineFailed
 from mou_service.documents.word.text import plain_text
 from mou_service.engines import Engines
-from mou_service.library import operations, queries
+from mou_service.library import operations, queries, views
 from mou_service.library.models import STREAM, TemplateVersion
 from mou_service.library.queries import template
 from mou_service.notifications.models import Message
@@ -258,7 +260,9 @@ def test_a_file_in_use_is_not_proposed_again(client: FlaskClient, people: Cast) 
     assert "waits for a second person already, as version 1" in send(client, changed(template(TYPE).docx))
 
 
-def test_the_pages_of_every_version_can_be_fetched(client: FlaskClient, people: Cast) -> None:
+def test_the_pages_of_every_version_can_be_fetched(
+    client: FlaskClient, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proposed(client)
     for number in (0, 1):
         about = f"{HOME}/versions/{number}"
@@ -270,6 +274,9 @@ def test_the_pages_of_every_version_can_be_fetched(client: FlaskClient, people: 
     assert client.get(f"{HOME}/versions/1/changes.docx").data.startswith(b"PK")
     assert client.get(f"{HOME}/versions/1/original.docx").data == changed(template(TYPE, 0).docx)
     assert client.get(f"{HOME}/versions/2").status_code == 404
+    monkeypatch.setattr(views, "_redline", Mock(side_effect=RedlineFailed))
+    told = client.get(f"{HOME}/versions/1/changes.docx", follow_redirects=True).text
+    assert "These changes cannot be shown in Word" in told
     assert client.get("/templates").text.count("Came with the service") > 10
 
 
