@@ -133,7 +133,10 @@ def refuse(version: ClauseVersion, *, actor: Actor, reason: str) -> None:
     version.state = "withdrawn" if own else "refused"
     version.decided_by_id, version.decided_at, version.reason = actor.user_id, now(), reason
     found = clause_queries.entry(*version.address.split("/"))
-    _record("clause.withdraw" if own else "clause.refuse", version, found, actor=actor, reason=reason)
+    if own:
+        _record("clause.withdraw", version, found, actor=actor, reason=reason)
+    else:
+        _record("clause.refuse", version, found, actor=actor, reason=reason)
 
 
 def outdated(version: ClauseVersion, found: Entry) -> bool:
