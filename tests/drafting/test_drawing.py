@@ -130,9 +130,10 @@ def test_a_pdf_goes_behind_the_text(agreement: Agreement, engines: Engines, peop
     (annex,) = agreement.annexes
     assert [each["code"] for each in annex.findings] == ["pdf_pictured"]
     assert page_count(_preview(agreement, engines)) == before + 1
-    cast.sign_in(client, "drafter")
-    assert client.get(f"/agreements/{agreement.ref}/annexes/{annex.id}.pdf").data == engines.files.get(annex.pdf)
-    assert client.get(f"/agreements/{agreement.ref}/annexes/{annex.id}.docx").status_code == 404
+    ref, number, pages = agreement.ref, annex.id, engines.files.get(annex.pdf)
+    assert "each page is kept as a picture" in in_english(client).get(f"/agreements/{ref}").text
+    assert client.get(f"/agreements/{ref}/annexes/{number}.pdf").data == pages
+    assert client.get(f"/agreements/{ref}/annexes/{number}.docx").status_code == 404
 
 
 def _pdf(text: str) -> bytes:
