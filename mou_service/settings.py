@@ -75,14 +75,13 @@ class Settings(BaseSettings):
     tsa_roots: str = Field(
         "",
         description="PEM file with the root certificates of the time-stamp service, which you obtained from its operator "
-        "and compared. Only time-stamps that lead to one of them are accepted; keep the roots of earlier services in it.",
+        "and compared. Only time-stamps that lead to one of them are accepted; those of earlier services are kept with their documents.",
     )
     signer_roots: str = Field(
         "",
         description="PEM file with the root certificates of authorities whose certificates signatories and witnesses may "
         "sign with outside of this service, such as those of a qualified trust service. Empty: nobody is offered to. "
-        "Keep a root in it for as long as documents signed under it are to be verified. An imported seal has to lead to "
-        "one of them too.",
+        "A root that documents were signed under is kept with them. An imported seal has to lead to one of them too.",
     )
     own_certificate_hours: int = Field(
         24, ge=1, le=336, description="Hours a person may keep the document to sign it with an own certificate."
