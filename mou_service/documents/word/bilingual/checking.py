@@ -26,8 +26,9 @@ from .numerals import chinese_number, plain_digits, spells
 
 Span = tuple[int, int]
 Spans = tuple[Sequence[Span], Sequence[Span]]
-#: So much text is compared, in characters of all columns together; more is no agreement.
-LONGEST = 600_000
+#: So much text is compared, in characters of all columns together, and so much of one row; more is no agreement.
+LONGEST = 120_000
+LONGEST_ROW = 8_000
 #: So many differences are told.
 MOST = 200
 #: So much of each text of a row is kept with a difference.
@@ -96,7 +97,7 @@ def _within_reach(found: Sequence[Row]) -> tuple[list[Row], bool]:
     length = 0
     for row in found:
         length += sum(map(len, row.texts))
-        if length > LONGEST:
+        if length > LONGEST or max(map(len, row.texts)) > LONGEST_ROW:
             return taken, False
         taken.append(row)
     return taken, True

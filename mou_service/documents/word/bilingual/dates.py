@@ -50,9 +50,13 @@ def days(text: str, language: str) -> list[Day]:
     """Each day named in the text, in the order of the patterns; no stretch of text is read twice."""
     found: list[Day] = []
     for pattern, read in (*_FIXED, *_in_words(language)):
+        rest = list(text)
         for match in pattern.finditer(text):
-            if not any(day.start < match.end() and match.start() < day.end for day in found):
-                found += [day for day in read(match) if 0 < day.month < 13 and day.day < 32]
+            days_ = [day for day in read(match) if 0 < day.month < 13 and day.day < 32]
+            if days_:
+                found += days_
+                rest[match.start() : match.end()] = " " * (match.end() - match.start())
+        text = "".join(rest)
     return found
 
 

@@ -64,14 +64,12 @@ class Money:
 
 def sums(text: str, language: str) -> Iterator[Money]:
     """Each sum of money in the text, those in words last."""
-    taken: list[tuple[int, int]] = []
+    rest = list(text)
     for match in _PATTERN.finditer(text):
         number, currency = match["after"] or match["before"], match["ahead"] or match["behind"]
-        taken.append(match.span())
+        rest[match.start() : match.end()] = " " * (match.end() - match.start())
         yield Money(_BY_CASE[currency.casefold()], _scaled(number), *match.span())
-    for found in (*_chinese(text), *_words(text, language)):
-        if not any(start < found.end and found.start < end for start, end in taken):
-            yield found
+    yield from _words("".join(rest), language)
 
 
 def _scaled(number: str) -> Decimal:
@@ -95,8 +93,9 @@ def _chinese(text: str) -> Iterator[Money]:
 
 
 def _words(text: str, language: str) -> Iterator[Money]:
-    """“five thousand euros”; the longest reading only."""
+    """“five thousand euros”, 伍拾万元; the longest reading only."""
     if language == "zh":
+        yield from _chinese(text)
         return
     reach = 0
     for number in sorted(spelled(text, language), key=lambda each: (each.start, -each.end)):
