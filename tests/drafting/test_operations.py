@@ -9,6 +9,7 @@ from datetime import date
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from flask import Flask
 
 from mou_service.agreements.models import Agreement
@@ -46,10 +47,8 @@ def said(agreement: Agreement, engines: Engines) -> str:
 def in_word(content: bytes, change: Callable[[str], str]) -> bytes:
     """The file as somebody would send it back, with words changed in Word."""
     document = docx.Document(io.BytesIO(content))
-    for table in document.tables:
-        for cell in (cell for row in table.rows for cell in row.cells):
-            for run in (run for paragraph in cell.paragraphs for run in paragraph.runs):
-                run.text = change(run.text)
+    for text in document.element.iter(qn("w:t")):  # also inside content controls, which python-docx passes over
+        text.text = change(text.text or "")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -180,7 +179,7 @@ def test_a_slip_between_the_columns_is_found_in_an_upload(agreement: Agreement, 
     version = operations.upload(
         agreement, sent, actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts
     )
-    assert {found["code"] for found in version.findings} >= {"number_differs"}
+    assert {found["code"] for found in version.findings} >= {"differs"}
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04 not a zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
