@@ -21,6 +21,8 @@ from mou_service.documents.word.standing import Chart, Standing
 Kind = Literal["inserted", "deleted", "replaced", "moved", "formatted", "merged"]
 Unit = Literal["words", "paragraph", "row", "cell", "look"]
 
+#: In a paragraph of more pieces a change is shown without the words around it.
+CROWDED = 600
 _IN, _OUT = ("ins", "moveTo"), ("del", "moveFrom")
 _MOVES = ("moveTo", "moveFrom")
 _TEXT_MARKS = tuple(W + name for name in (*_IN, *_OUT))
@@ -278,7 +280,10 @@ def _change(
     first = min(group.marks, key=lambda mark: numbers[mark])
     paragraphs, cells = _touched(group)
     own = set(group.marks)
-    shown = [tracked_text.shown(each, own) for each in paragraphs]
+    shown = [
+        tracked_text.shown(each, own) if len(each) <= CROWDED else tracked_text.alone(group.marks)
+        for each in paragraphs
+    ]
     shown += [tracked_text.shown_cell(each, own) for each in cells]
     seen = [*paragraphs, *cells, first, *first.iterancestors(W + "tbl")]
     return Change(

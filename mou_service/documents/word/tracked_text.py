@@ -30,6 +30,15 @@ def shown(paragraph: etree._Element, own: Collection[etree._Element]) -> tuple[S
     return _shortened(_joined(_paragraph(paragraph, own)))
 
 
+def alone(marks: Collection[etree._Element]) -> tuple[Segment, ...]:
+    """Only what the marks hold, for a paragraph with more changes than anybody reads in one go."""
+    return _joined(
+        Segment(each.text or "", "added" if mark.tag in _ADDED else "removed")
+        for mark in marks
+        for each in mark.iter(W + "t", W + "delText")
+    )
+
+
 def shown_cell(cell: etree._Element, own: Collection[etree._Element]) -> tuple[Segment, ...]:
     """All of a cell's paragraphs, line by line."""
     pieces: list[Segment] = []
