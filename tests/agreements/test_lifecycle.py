@@ -38,7 +38,7 @@ WHO_MAY: dict[State, dict[str, set[str]]] = {
     State.WITHDRAWN: {},
 }
 #: Of these the need is not met where the makers leave an agreement, so that even who may does not get through.
-STILL_NEEDED = {("agree_text", "drafter"), ("approve", "leader"), ("execute", "service")}
+STILL_NEEDED = {("agree_text", "drafter"), ("present", "drafter"), ("approve", "leader"), ("execute", "service")}
 #: Who may know of it, from when on; everybody else never.
 SEES: dict[str, frozenset[State]] = {
     "drafter": frozenset(State),

@@ -27,7 +27,7 @@ WAITS = [
     # stands at,     the one it waits for, what is to be done
     ("drafting", "drafter", "Finish the draft and submit it"),
     ("in_review", "reviewer", "Give your opinion on the text"),
-    ("text_agreed", "drafter", "Present it for approval"),
+    ("text_agreed", "drafter", "Have the translation confirmed"),
     ("in_approval", "leader", "Decide: approve or return"),
     ("approved", "organiser", "Name the witnesses and freeze the text"),
 ]
