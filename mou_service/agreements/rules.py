@@ -137,7 +137,9 @@ def text_is_sound(_actor: Actor, agreement: Agreement) -> bool:
     return version is None or not any(found.get("outcome") == "refuse" for found in version.findings)
 
 
-@rule(_l("The pages of this text are not there. LibreOffice still draws them or could not; read the text to see which."))
+@rule(
+    _l("The pages of this text are not there. LibreOffice still draws them or could not; read the text to see which.")
+)
 def pages_are_there(_actor: Actor, agreement: Agreement) -> bool:
     """Of the newest version and its annexes, where they hold something we do not draw ourselves."""
     version = agreement.version
@@ -145,7 +147,11 @@ def pages_are_there(_actor: Actor, agreement: Agreement) -> bool:
     return all(drawing is None or drawing.state == "drawn" for drawing in drawings)
 
 
-@rule(_l("Nobody has confirmed that all languages say the same. Have the translation confirmed, or give the reason to go on without."))
+@rule(
+    _l(
+        "Nobody has confirmed that all languages say the same. Have the translation confirmed, or give the reason to go on without."
+    )
+)
 def translation_is_confirmed(_actor: Actor, agreement: Agreement) -> bool:
     """Of the text as it is now; a text in one language needs none."""
     return len(agreement.languages) < 2 or any(each.holds for each in agreement.translation_confirmations)

@@ -51,7 +51,9 @@ class UploadForm(Form):
 class AnnexForm(Form):
     """A Word file that goes behind the text."""
 
-    document = FileField(_l("Word file or PDF (.docx, .pdf)"), validators=[FileRequired(message=_l("Choose the file first."))])
+    document = FileField(
+        _l("Word file or PDF (.docx, .pdf)"), validators=[FileRequired(message=_l("Choose the file first."))]
+    )
 
 
 class ReviseForm(Form):

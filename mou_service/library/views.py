@@ -36,6 +36,7 @@ from .blueprint import bp
 from .forms import ApproveForm, RefuseForm, RetireForm, StopForm
 from .models import TemplateVersion
 
+__all__ = ["bp"]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 navigation.add(

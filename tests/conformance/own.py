@@ -10,8 +10,8 @@ from mou_service.core.db import db
 from mou_service.engines import Engines
 from mou_service.partners import institution
 from mou_service.signing import operations
-from mou_service.signing.ways import outside
 from mou_service.signing.models import Slot
+from mou_service.signing.ways import outside
 from mou_service.trust.outside import Trusted
 from tests import cast as casting
 from tests import makers

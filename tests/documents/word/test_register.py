@@ -67,9 +67,7 @@ def test_no_template_of_ours_sounds_binding_where_it_does_not_bind(name):
 
 def test_a_clause_that_binds_may_say_shall_and_one_that_does_not_may_not():
     company = MANIFESTS["university-company"]
-    said = {
-        "other_areas": {"en": "steel, which the Participants shall roll together", "zh": "双方应当共同轧制的钢材"}
-    }
+    said = {"other_areas": {"en": "steel, which the Participants shall roll together", "zh": "双方应当共同轧制的钢材"}}
     text = merge(company.document_path.read_bytes(), company.complete(company.example() | said))
     some = register.headings((clause.title, clause.binding is True) for clause in company.clauses)
     found = register.of_file(text, company.languages, binds=some)
