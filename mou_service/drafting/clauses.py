@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mou_service.documents.findings import Finding
-from mou_service.documents.word import register
-from mou_service.documents.word.clauses import PREFERRED, Clause
-from mou_service.documents.word.manifest import Manifest, holds
+from mou_service.documents.word.templates import register
+from mou_service.documents.word.templates.clauses import PREFERRED, Clause
+from mou_service.documents.word.templates.manifest import Manifest, holds
 
 
 def standing(manifest: Manifest, values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -14,13 +14,13 @@ from mou_service import engines, migrations
 from mou_service.core.clock import now
 from mou_service.documents import findings
 from mou_service.documents.pdf.layout import Options, render
-from mou_service.documents.word.check import check
-from mou_service.documents.word.compare import compare
 from mou_service.documents.word.findings import Finding, TemplateFailed, UnsafeFile
-from mou_service.documents.word.handout import hand_out
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.merge import inspect
-from mou_service.documents.word.redline import RedlineFailed, redline
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.gate.handout import hand_out
+from mou_service.documents.word.revising.compare import compare
+from mou_service.documents.word.revising.redline import RedlineFailed, redline
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.merge import inspect
 from mou_service.library import queries as library
 from mou_service.library.examining import examine
 

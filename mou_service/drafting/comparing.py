@@ -14,8 +14,9 @@ from mou_service import engines
 from mou_service.agreements import permissions, queries
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
-from mou_service.documents.word import compare, handout
-from mou_service.documents.word.redline import RedlineFailed, redline
+from mou_service.documents.word.gate import handout
+from mou_service.documents.word.revising import compare
+from mou_service.documents.word.revising.redline import RedlineFailed, redline
 from mou_service.web.filters import in_language, language_name
 from mou_service.web.routing import page
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from mou_service import engines
 from mou_service.agreements.models import Agreement
-from mou_service.documents.word.compare import Change, compare
+from mou_service.documents.word.revising.compare import Change, compare
 from mou_service.library import queries as library
 from mou_service.web.filters import in_language
 

@@ -10,8 +10,8 @@ from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing
-from mou_service.documents.word.fields import Field
-from mou_service.documents.word.manifest import Group, Manifest
+from mou_service.documents.word.templates.fields import Field
+from mou_service.documents.word.templates.manifest import Group, Manifest
 from mou_service.library import queries as library
 from mou_service.partners import institution
 from mou_service.partners import queries as partners

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mou_service.documents.word.clauses import PREFERRED, Clause, Fallback
-from mou_service.documents.word.compare import Change
-from mou_service.documents.word.manifest import Manifest, holds
+from mou_service.documents.word.revising.compare import Change
+from mou_service.documents.word.templates.clauses import PREFERRED, Clause, Fallback
+from mou_service.documents.word.templates.manifest import Manifest, holds
 from mou_service.documents.word.text import normalised
 
 from .models import Version

@@ -12,7 +12,7 @@ from mou_service.agreements.models import Agreement
 from mou_service.agreements.states import State
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing
-from mou_service.documents.word.wording import long_date
+from mou_service.documents.word.templates.wording import long_date
 
 from .desk import Desk
 

@@ -15,13 +15,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from mou_service.documents.word import controls, placeholders
-from mou_service.documents.word.answers import NotUnderstood, understood
-from mou_service.documents.word.controls import Control
-from mou_service.documents.word.fields import EMAIL, Field
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates import controls, placeholders
+from mou_service.documents.word.templates.answers import NotUnderstood, understood
+from mou_service.documents.word.templates.controls import Control
+from mou_service.documents.word.templates.fields import EMAIL, Field
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.wording import long_date
 from mou_service.documents.word.text import normalised
-from mou_service.documents.word.wording import long_date
 from mou_service.web.filters import in_language, language_name
 
 from . import problems

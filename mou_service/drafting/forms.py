@@ -14,7 +14,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, EmailField, FormField, HiddenField, StringField, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from mou_service.documents.word.fields import Field
+from mou_service.documents.word.templates.fields import Field
 from mou_service.partners import authority, authority_words
 from mou_service.partners import queries as partners
 from mou_service.partners.forms import Row

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.manifest import Manifest
 
 #: What one wants to do, and the codes of the documents for it, in the order in which they are offered.
 PURPOSES: tuple[tuple[LazyString, tuple[str, ...]], ...] = (

@@ -10,7 +10,7 @@ from mou_service import engines
 from mou_service.agreements import queries
 from mou_service.agreements.models import Agreement
 from mou_service.core.errors import Refused
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.library import queries as library
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, said

@@ -25,9 +25,9 @@ from mou_service.documents.pdf.annexes.taking import is_pdf, take
 from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.bilingual import checking, columns, names, originals
-from mou_service.documents.word.check import check
-from mou_service.documents.word.fields import EMAIL, Problem
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.templates.fields import EMAIL, Problem
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.documents.word.text import text_digest
 from mou_service.partners.models import Institution
 

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from mou_service.core.clock import now
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.wording import long_date
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.wording import long_date
 from mou_service.partners import countries, identifiers
 from mou_service.partners.models import Organisation, Position
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from mou_service.documents.word.fields import Field, Problem
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.fields import Field, Problem
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.web.filters import in_language, language_name
 
 from .desk import PEOPLE

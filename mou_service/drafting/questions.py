@@ -22,7 +22,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from mou_service.documents.word.fields import LONGEST_LINE, LONGEST_PARAGRAPH, MOST_ROWS, Field
+from mou_service.documents.word.templates.fields import LONGEST_LINE, LONGEST_PARAGRAPH, MOST_ROWS, Field
 from mou_service.partners.forms import CountryField, Row
 from mou_service.web.filters import in_language
 

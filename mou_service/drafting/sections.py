@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mou_service.documents.word.bilingual.facts import facts
-from mou_service.documents.word.compare import Change, Comparison
+from mou_service.documents.word.revising.compare import Change, Comparison
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")

@@ -11,10 +11,10 @@ from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoratio
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.glance import Glance
 from mou_service.documents.pdf.layout import Options, render
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.fields import Field
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates.fields import Field
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.merge import merge
 
 from .drawing.parts import CannotShow, Part, document_of
 from .plan import with_gaps

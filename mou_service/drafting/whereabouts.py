@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import nodes
 
 from mou_service.documents.pdf.glance import Glance
-from mou_service.documents.word.clauses import Clause
-from mou_service.documents.word.expressions import environment
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.clauses import Clause
+from mou_service.documents.word.templates.expressions import environment
+from mou_service.documents.word.templates.manifest import Manifest
 
 from .desk import PEOPLE, Desk
 from .forms import ASKED

@@ -13,8 +13,8 @@ from mou_service.core.errors import EngineFailed
 from mou_service.core.ports import FileStore, Mailer, Renderer
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.fonts import load as load_fonts
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.manifest import load as load_manifests
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.manifest import load as load_manifests
 from mou_service.settings import ROOT, Settings
 from mou_service.trust.authority import KEY_FILE, Authority, open_authority
 from mou_service.trust.timestamps import HttpTimestamps, TimestampSource

@@ -10,7 +10,7 @@ from mou_service.core.errors import EngineFailed, Missing
 from mou_service.core.ports import Mail
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import render
-from mou_service.documents.word.blocks import read
+from mou_service.documents.word.reading.blocks import read
 
 
 class MemoryFiles:

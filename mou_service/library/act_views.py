@@ -15,7 +15,7 @@ from mou_service.core.actors import Actor
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid
 from mou_service.documents.findings import Hindered
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, said, still_the_same
 

@@ -14,7 +14,7 @@ from mou_service.accounts import sessions
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing
 from mou_service.documents.findings import Hindered
-from mou_service.documents.word.clauses import PREFERRED
+from mou_service.documents.word.templates.clauses import PREFERRED
 from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, said
 

@@ -12,13 +12,13 @@ from jinja2 import TemplateSyntaxError, nodes
 from mou_service.documents.findings import Finding, finding
 from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.word import amendments, expressions, merge, register
 from mou_service.documents.word.bilingual.checking import check as differences
 from mou_service.documents.word.bilingual.names import of_parties
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.clauses import PREFERRED, Passage
 from mou_service.documents.word.findings import TemplateFailed
-from mou_service.documents.word.manifest import Manifest, ManifestError
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import amendments, expressions, merge, register
+from mou_service.documents.word.templates.clauses import PREFERRED, Passage
+from mou_service.documents.word.templates.manifest import Manifest, ManifestError
 
 from . import clause_files
 from .clause_files import Changes

@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mou_service.documents.word.amendments import Amended
-from mou_service.documents.word.clauses import Clause
-from mou_service.documents.word.manifest import Manifest, ManifestError, read
+from mou_service.documents.word.templates.amendments import Amended
+from mou_service.documents.word.templates.clauses import Clause
+from mou_service.documents.word.templates.manifest import Manifest, ManifestError, read
+from mou_service.documents.word.templates.typeset import typeset
 from mou_service.documents.word.text import normalised, plain_text
-from mou_service.documents.word.typeset import typeset
 
 from .clause_models import ClauseVersion
 from .models import TemplateVersion

@@ -14,7 +14,7 @@ from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, 
 from wtforms.validators import InputRequired, Length
 
 from mou_service.core.errors import Invalid
-from mou_service.documents.word.clauses import FORM_LANGUAGES, PREFERRED
+from mou_service.documents.word.templates.clauses import FORM_LANGUAGES, PREFERRED
 from mou_service.partners.forms import ListForm, Row
 from mou_service.web.filters import language_name
 from mou_service.web.forms import Form, ReasonForm

@@ -18,8 +18,8 @@ from mou_service.core.errors import Invalid, Stale
 from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Finding, Hindered
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.word import amendments
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates import amendments
+from mou_service.documents.word.templates.manifest import Manifest
 
 from . import clause_check, clause_files, clause_queries, clause_rules, clause_texts, operations, queries, rules
 from .clause_files import Changes, Held

@@ -16,9 +16,9 @@ from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.db import Model, db
 from mou_service.core.errors import Missing
-from mou_service.documents.word import amendments
-from mou_service.documents.word.clauses import Clause
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates import amendments
+from mou_service.documents.word.templates.clauses import Clause
+from mou_service.documents.word.templates.manifest import Manifest
 
 from . import clause_files, clause_texts, queries
 from .clause_files import Held

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mou_service.documents.word import amendments
-from mou_service.documents.word.clauses import PREFERRED, Clause, Lock
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates import amendments
+from mou_service.documents.word.templates.clauses import PREFERRED, Clause, Lock
+from mou_service.documents.word.templates.manifest import Manifest
 
 from .clause_models import ClauseVersion
 

@@ -15,8 +15,8 @@ from mou_service.agreements import states, tasks
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Missing
 from mou_service.core.search import folded
-from mou_service.documents.word.compare import Change, compare_passages
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.revising.compare import Change, compare_passages
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.documents.word.text import Passage
 from mou_service.web.routing import form_for, page
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from mou_service.core.actors import SERVICE
 from mou_service.core.events import Event
-from mou_service.documents.word.clauses import PREFERRED
+from mou_service.documents.word.templates.clauses import PREFERRED
 from mou_service.web.filters import colon, in_language
 
 from .clause_texts import Position, binding

@@ -9,13 +9,13 @@ from typing import Any
 from mou_service.documents.findings import Finding, finding
 from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.word import merge, register
 from mou_service.documents.word.bilingual.checking import check as differences
 from mou_service.documents.word.bilingual.names import of_parties
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.check import check
 from mou_service.documents.word.findings import TemplateFailed
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import merge, register
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.documents.word.text import normalised, plain_text
 
 

@@ -16,8 +16,8 @@ from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.merge import inspect
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.merge import inspect
 
 from . import clause_files, clause_queries, queries, rules
 from .examining import Examined

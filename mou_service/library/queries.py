@@ -15,7 +15,7 @@ from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.db import db
 from mou_service.core.errors import Missing
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.manifest import Manifest
 
 from . import clause_files
 from .models import STREAM, TemplateStop, TemplateVersion

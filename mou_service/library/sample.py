@@ -9,9 +9,9 @@ from mou_service.documents.findings import Finding, Hindered
 from mou_service.documents.pdf import previews
 from mou_service.documents.pdf.decoration import DEMONSTRATION, DRAFT, Decoration
 from mou_service.documents.pdf.layout import Options, render
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.merge import inspect
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.merge import inspect
 
 from . import examining, queries
 

@@ -23,9 +23,10 @@ from mou_service.core.clock import now
 from mou_service.core.errors import Missing
 from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf import previews
-from mou_service.documents.word import compare, handout
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.redline import RedlineFailed, redline
+from mou_service.documents.word.gate import handout
+from mou_service.documents.word.revising import compare
+from mou_service.documents.word.revising.redline import RedlineFailed, redline
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.partners import institution
 from mou_service.web import findings, navigation
 from mou_service.web.filters import in_language

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from mou_service.core.actors import SERVICE
 from mou_service.core.events import Event
-from mou_service.documents.word.clauses import Clause
-from mou_service.documents.word.fields import Field
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.clauses import Clause
+from mou_service.documents.word.templates.fields import Field
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.web.filters import in_language, listed
 
 STATES = {

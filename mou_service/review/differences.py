@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mou_service.agreements.models import Agreement
 from mou_service.core.ports import FileStore
-from mou_service.documents.word import compare
+from mou_service.documents.word.revising import compare
 from mou_service.drafting.models import Version
 from mou_service.drafting.translation import layouts
 

@@ -20,7 +20,7 @@ from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.errors import Missing, Refused
 from mou_service.documents.pdf.words import at_home
-from mou_service.documents.word.manifest import Policy
+from mou_service.documents.word.templates.manifest import Policy
 from mou_service.library import queries as library
 from mou_service.partners import institution
 from mou_service.web import errors, findings

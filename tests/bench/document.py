@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from mou_service.documents.pdf.layout import Rendered
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.manifest import Manifest
-from mou_service.documents.word.manifest import load as load_manifests
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.documents.word.templates.manifest import load as load_manifests
+from mou_service.documents.word.templates.merge import merge
 from mou_service.settings import ROOT
 from tests import papers
 from tests.papers import OWN, SEAL, Person, fonts

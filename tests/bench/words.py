@@ -20,11 +20,11 @@ from docxtpl import DocxTemplate
 
 from mou_service.core.errors import MouError
 from mou_service.documents.pdf.layout import render
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.check import check
-from mou_service.documents.word.compare import compare
-from mou_service.documents.word.merge import merge
-from mou_service.documents.word.redline import redline
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.revising.compare import compare
+from mou_service.documents.word.revising.redline import redline
+from mou_service.documents.word.templates.merge import merge
 from tests.bench import document
 from tests.bench.measuring import Figure, Times, compared, interleaved, missing
 

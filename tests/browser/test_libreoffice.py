@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mou_service.documents.word.redline import redline
+from mou_service.documents.word.revising.redline import redline
 from tests.documents.word.test_redline import PAIRS
 
 OFFICE = shutil.which("soffice")

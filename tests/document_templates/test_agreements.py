@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from mou_service.documents.pdf.characters import runs
-from mou_service.documents.word import manifest
 from mou_service.documents.word.bilingual import checking, names
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.merge import merge
 from mou_service.drafting import texts
 
 FOLDER = Path(__file__).parents[2] / "document_templates"

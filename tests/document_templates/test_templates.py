@@ -12,11 +12,11 @@ import pytest
 from jinja2 import nodes
 
 from mou_service.documents.blocks import Paragraph, Table
-from mou_service.documents.word import manifest
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.expressions import environment, faults
-from mou_service.documents.word.merge import merge
-from mou_service.documents.word.typeset import typeset
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.expressions import environment, faults
+from mou_service.documents.word.templates.merge import merge
+from mou_service.documents.word.templates.typeset import typeset
 
 FOLDER = Path(__file__).parents[2] / "document_templates"
 MANIFESTS = manifest.load(FOLDER)
@@ -130,7 +130,7 @@ def test_the_word_file_is_what_the_source_says(each):
             return {name: package.read(name) for name in package.namelist()}
 
     assert parts(each.document_path.read_bytes()) == parts(typeset(each)), (
-        f"{each.document} is older than {each.type}.toml: run `python -m mou_service.documents.word.typeset`"
+        f"{each.document} is older than {each.type}.toml: run `python -m mou_service.documents.word.templates.typeset`"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from mou_service.documents.faithful import differences
 from mou_service.documents.pdf.fonts import Fonts, load
 from mou_service.documents.pdf.layout import render
-from mou_service.documents.word.blocks import read
+from mou_service.documents.word.reading.blocks import read
 from mou_service.settings import Settings
 from tests.documents.word.making import paragraph, row, run, table, word
 

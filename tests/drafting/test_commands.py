@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from mou_service.documents.word.revisions import reject_all
+from mou_service.documents.word.revising.revisions import reject_all
 from mou_service.documents.word.text import plain_text
 from mou_service.drafting.commands import COMMANDS
 from mou_service.settings import ROOT

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from mou_service.documents.word.compare import compare
-from mou_service.documents.word.redline import RedlineFailed
-from mou_service.documents.word.revisions import accept_all, list_changes, reject_all
+from mou_service.documents.word.revising.compare import compare
+from mou_service.documents.word.revising.redline import RedlineFailed
+from mou_service.documents.word.revising.revisions import accept_all, list_changes, reject_all
 from mou_service.documents.word.text import plain_text
 from mou_service.drafting import comparing, sections
 from mou_service.engines import Engines

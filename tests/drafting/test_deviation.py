@@ -14,9 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mou_service.core.db import db
-from mou_service.documents.word.clauses import Clause
-from mou_service.documents.word.compare import compare
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.revising.compare import compare
+from mou_service.documents.word.templates.clauses import Clause
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.drafting import departure_words, deviation, operations, texts
 from mou_service.engines import Engines
 from mou_service.review import operations as review

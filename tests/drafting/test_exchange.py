@@ -13,10 +13,10 @@ from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
-from mou_service.documents.word.changes import tracked
-from mou_service.documents.word.comments import read_comments
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.revisions import list_changes
+from mou_service.documents.word.revising.changes import tracked
+from mou_service.documents.word.revising.comments import read_comments
+from mou_service.documents.word.revising.revisions import list_changes
 from mou_service.documents.word.text import plain_text
 from mou_service.drafting.exchange import operations
 from mou_service.drafting.exchange.models import ReturnedFile

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mou_service.documents.word import manifest
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.merge import merge
 from mou_service.drafting import fields_back
 from tests.documents.word.test_controls import rewritten
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from mou_service.documents.word import manifest
+from mou_service.documents.word.templates import manifest
 from mou_service.drafting import kinds
 
 MANIFESTS = manifest.load(Path(__file__).parents[2] / "document_templates")

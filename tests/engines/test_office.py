@@ -10,8 +10,8 @@ import pytest
 from mou_service.core.errors import EngineFailed
 from mou_service.documents.faithful import differences
 from mou_service.documents.pdf.fonts import load
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.still import still
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.revising.still import still
 from mou_service.engines.office import Office, find
 from mou_service.settings import Settings
 from tests.documents.word import making

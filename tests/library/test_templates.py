@@ -18,7 +18,7 @@ from mou_service.agreements.queries import get
 from mou_service.core import events
 from mou_service.core.actors import SERVICE
 from mou_service.core.db import db
-from mou_service.documents.word.redline import RedlineFailed
+from mou_service.documents.word.revising.redline import RedlineFailed
 from mou_service.documents.word.text import plain_text
 from mou_service.engines import Engines
 from mou_service.library import operations, queries, views

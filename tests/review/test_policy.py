@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mou_service.documents.word.manifest_file import OFFICES
+from mou_service.documents.word.templates.manifest_file import OFFICES
 from mou_service.review import policy
 
 PLAIN = policy.Facts(

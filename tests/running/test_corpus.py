@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from mou_service.documents.word.revisions import accept_all
+from mou_service.documents.word.revising.revisions import accept_all
 from mou_service.running.corpus import words
 from tests.documents.word import making
 from tests.documents.word.making import paragraph, row, run, table, word

@@ -16,7 +16,7 @@ from mou_service.core.actors import SERVICE
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
-from mou_service.documents.word.blocks import read
+from mou_service.documents.word.reading.blocks import read
 from mou_service.engines import Engines, OutboxOnly
 from mou_service.partners import institution, queries
 from mou_service.partners import operations as partners

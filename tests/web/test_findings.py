@@ -17,7 +17,7 @@ from mou_service.core.errors import EngineFailed, Refused
 from mou_service.documents.findings import Hindered, finding
 from mou_service.documents.pdf.fonts import UnknownGlyphs
 from mou_service.documents.sentences import SENTENCES
-from mou_service.documents.word import fields
+from mou_service.documents.word.templates import fields
 from mou_service.drafting import problems
 from mou_service.engines import Engines
 from mou_service.trust import verdict

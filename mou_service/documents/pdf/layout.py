@@ -17,7 +17,7 @@ from mou_service.documents.pdf.painter import Painter, Rect
 from mou_service.documents.pdf.tags import HeadingLevels, Node
 from mou_service.documents.pdf.text import block_text, paragraphs
 from mou_service.documents.pdf.units import Special, Unit, total_height
-from mou_service.documents.word.counting import formatted
+from mou_service.documents.word.reading.counting import formatted
 
 
 @dataclass(frozen=True, slots=True)

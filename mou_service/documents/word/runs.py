@@ -8,7 +8,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
 
-from mou_service.documents.word.wording import WORDINGS
+from mou_service.documents.word.templates.wording import WORDINGS
 
 EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from mou_service.documents.word import field_codes
-from mou_service.documents.word.book import Book, open_book
+from mou_service.documents.word.gate import field_codes
 from mou_service.documents.word.ooxml import MC, M, W, elements, is_on, local, value
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.paragraphs import Paragraphs
 from mou_service.documents.word.places import part_words
-from mou_service.documents.word.revisions import settle
+from mou_service.documents.word.reading.book import Book, open_book
+from mou_service.documents.word.reading.paragraphs import Paragraphs
+from mou_service.documents.word.revising.revisions import settle
 
 _CLAUSE = re.compile(
     r"(Article|Section|Clause|Paragraph|Part|Annex|Appendix)\s+[\dIVXA-Z]|第.{1,5}[条章节款部]|附件|"

@@ -11,7 +11,7 @@ from mou_service.core.errors import EngineFailed
 from mou_service.core.ports import FileStore, Renderer
 from mou_service.documents.faithful import differences
 from mou_service.documents.findings import Finding, finding
-from mou_service.documents.word.still import still
+from mou_service.documents.word.revising.still import still
 
 from .models import Drawing
 

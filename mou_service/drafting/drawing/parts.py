@@ -9,7 +9,7 @@ from mou_service.core.ports import FileStore
 from mou_service.documents.blocks import Document, Pages, Paragraph, Run, Section
 from mou_service.documents.findings import Finding, Hindered, finding
 from mou_service.documents.pdf.previews import page_texts
-from mou_service.documents.word.blocks import read
+from mou_service.documents.word.reading.blocks import read
 
 from ..models import Annex, Version
 

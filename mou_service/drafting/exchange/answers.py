@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.web.filters import language
 
 from ..fields_back import Offer, offers, taken

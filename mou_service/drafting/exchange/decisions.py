@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mou_service.documents.word.revisions import Decision
+from mou_service.documents.word.revising.revisions import Decision
 
 from .reading import Item, Reading
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from lxml import etree
 
 from mou_service.core.errors import MouError
-from mou_service.documents.word.compare import Change
-from mou_service.documents.word.handout import hand_out
+from mou_service.documents.word.gate.handout import hand_out
 from mou_service.documents.word.ooxml import serialise
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.replies import Notes, Remark, write
-from mou_service.documents.word.revisions import Decision, decide_in, numbered
-from mou_service.documents.word.silent import Silents, left_over
+from mou_service.documents.word.revising.compare import Change
+from mou_service.documents.word.revising.replies import Notes, Remark, write
+from mou_service.documents.word.revising.revisions import Decision, decide_in, numbered
+from mou_service.documents.word.revising.silent import Silents, left_over
 
 from .decisions import Standing
 

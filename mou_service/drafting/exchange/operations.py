@@ -20,8 +20,8 @@ from mou_service.core.errors import Invalid, Missing, Refused
 from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Finding
 from mou_service.documents.pdf.fonts import Fonts
-from mou_service.documents.word.check import check
-from mou_service.documents.word.manifest import Manifest
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.documents.word.text import text_digest
 
 from .. import operations as drafting

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from mou_service.documents.word.changes import tracked
-from mou_service.documents.word.comments import Comment, comments_of
-from mou_service.documents.word.compare import Change, Segment
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.revisions import Decision, decide, list_marks, settle
-from mou_service.documents.word.silent import Silents, keys, shared
-from mou_service.documents.word.standing import Chart, Section, Standing
+from mou_service.documents.word.revising.changes import tracked
+from mou_service.documents.word.revising.comments import Comment, comments_of
+from mou_service.documents.word.revising.compare import Change, Segment
+from mou_service.documents.word.revising.revisions import Decision, decide, list_marks, settle
+from mou_service.documents.word.revising.silent import Silents, keys, shared
+from mou_service.documents.word.revising.standing import Chart, Section, Standing
 
 #: What can be said of an item of each group, the first when the rest is taken as it came.
 SAYS: Mapping[str, tuple[str, ...]] = {

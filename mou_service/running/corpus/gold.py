@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mou_service.documents.word.findings import UnsafeFile
-from mou_service.documents.word.redline import RedlineFailed, redline
-from mou_service.documents.word.revisions import accept_all, reject_all
+from mou_service.documents.word.revising.redline import RedlineFailed, redline
+from mou_service.documents.word.revising.revisions import accept_all, reject_all
 
 from . import words
 

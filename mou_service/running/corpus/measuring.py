@@ -14,8 +14,8 @@ from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.layout import Rendered, render
 from mou_service.documents.pdf.text import check_text
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.check import check
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.reading.blocks import read
 from mou_service.drafting.drawing import operations as drawing
 
 from . import words

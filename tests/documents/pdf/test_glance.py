@@ -10,9 +10,9 @@ from mou_service.documents.pdf import previews
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.pdf.glance import Glance
 from mou_service.documents.pdf.layout import Options, render
-from mou_service.documents.word import manifest
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.merge import merge
 
 FOLDER = Path(__file__).parents[3] / "document_templates"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mou_service.documents.word import amendments, manifest
+from mou_service.documents.word.templates import amendments, manifest
 
 FOLDER = Path(__file__).parents[3] / "document_templates"
 COSTS = "university-university/costs"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mou_service.documents.blocks import PageBreak, Paragraph, Picture, Run, Table
-from mou_service.documents.word.blocks import Read, read
+from mou_service.documents.word.reading.blocks import Read, read
 from tests.documents.word import making
 from tests.documents.word.making import cell, field, paragraph, row, run, table, word
 

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from mou_service.documents.word.changes import tracked
 from mou_service.documents.word.ooxml import W, elements
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.revisions import Decision, accept_all, decide, numbered, reject_all
+from mou_service.documents.word.revising.changes import tracked
+from mou_service.documents.word.revising.revisions import Decision, accept_all, decide, numbered, reject_all
 from mou_service.documents.word.text import plain_text
 from tests.documents.word.making import cell, paragraph, row, run, table, word
 

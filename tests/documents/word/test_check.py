@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from mou_service.documents.word.check import Checked, check
 from mou_service.documents.word.findings import UnsafeFile
+from mou_service.documents.word.gate.check import Checked, check
 from mou_service.documents.word.package import Package
 from tests.documents.word import making
 from tests.documents.word.making import cell, field, paragraph, row, table, word
@@ -160,7 +160,7 @@ def test_the_worst_file_stays_within_memory() -> None:
     program = (
         "import re, resource, sys\n"
         "from pathlib import Path\n"
-        "from mou_service.documents.word.check import check\n"
+        "from mou_service.documents.word.gate.check import check\n"
         "check(sys.stdin.buffer.read())\n"
         "peak, status = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, Path('/proc/self/status')\n"
         # On Linux ru_maxrss counts what the parent held when it forked.

@@ -2,11 +2,11 @@
 
 import pytest
 
-from mou_service.documents.word import manifest
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.manifest import ManifestError
-from mou_service.documents.word.merge import merge
-from mou_service.documents.word.typeset import typeset
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.manifest import ManifestError
+from mou_service.documents.word.templates.merge import merge
+from mou_service.documents.word.templates.typeset import typeset
 from tests.documents.word.test_manifest import SMALL
 
 FALLBACK = """

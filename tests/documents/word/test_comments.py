@@ -1,6 +1,6 @@
 """Comments are read with the words they stand on, their answers and whether they are settled."""
 
-from mou_service.documents.word.comments import read_comments
+from mou_service.documents.word.revising.comments import read_comments
 from tests.documents.word import making
 from tests.documents.word.making import paragraph, run, word
 

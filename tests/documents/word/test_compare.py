@@ -2,7 +2,7 @@
 
 import time
 
-from mou_service.documents.word.compare import Change, Segment, compare
+from mou_service.documents.word.revising.compare import Change, Segment, compare
 from tests.documents.word.making import paragraph, row, run, table, word
 
 

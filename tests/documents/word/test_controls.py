@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from mou_service.documents.word import answers, controls, manifest, placeholders
-from mou_service.documents.word.fields import Field, Option
-from mou_service.documents.word.merge import merge
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.redline import redline
-from mou_service.documents.word.revisions import accept_all, reject_all
+from mou_service.documents.word.revising.redline import redline
+from mou_service.documents.word.revising.revisions import accept_all, reject_all
+from mou_service.documents.word.templates import answers, controls, manifest, placeholders
+from mou_service.documents.word.templates.fields import Field, Option
+from mou_service.documents.word.templates.merge import merge
 from mou_service.documents.word.text import plain_text
 from tests.documents.word.making import paragraph, run, table, word
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mou_service.documents.word import editions, manifest
+from mou_service.documents.word.templates import editions, manifest
 
 SHIPPED = Path(__file__).parents[3] / "document_templates"
 SOURCE = {

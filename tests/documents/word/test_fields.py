@@ -2,7 +2,7 @@
 
 import pytest
 
-from mou_service.documents.word.fields import Field, Option
+from mou_service.documents.word.templates.fields import Field, Option
 
 LANGUAGES = ("zh", "en")
 

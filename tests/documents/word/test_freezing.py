@@ -2,8 +2,8 @@
 
 import pytest
 
-from mou_service.documents.word.check import check
 from mou_service.documents.word.findings import UnsafeFile
+from mou_service.documents.word.gate.check import check
 from mou_service.documents.word.package import Package
 from mou_service.documents.word.text import plain_text
 from tests.documents.word.making import cell, field, paragraph, row, run, table, word

@@ -4,11 +4,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from mou_service.documents.word import merge
 from mou_service.documents.word.findings import TemplateFailed, UnsafeFile, finding
-from mou_service.documents.word.guard import MOST_FINDINGS, inspect_template
-from mou_service.documents.word.manifest import load
-from mou_service.documents.word.merge import inspect
+from mou_service.documents.word.templates import merge
+from mou_service.documents.word.templates.guard import MOST_FINDINGS, inspect_template
+from mou_service.documents.word.templates.manifest import load
+from mou_service.documents.word.templates.merge import inspect
 from mou_service.settings import ROOT
 from tests.documents.word.making import cell, paragraph, part, row, run, table, word
 

@@ -3,11 +3,11 @@
 import struct
 import zlib
 
-from mou_service.documents.word.check import check
-from mou_service.documents.word.comments import read_comments
-from mou_service.documents.word.handout import hand_out
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.gate.handout import hand_out
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.revisions import list_changes
+from mou_service.documents.word.revising.comments import read_comments
+from mou_service.documents.word.revising.revisions import list_changes
 from mou_service.documents.word.text import plain_text
 from tests.documents.word import making
 from tests.documents.word.making import field, paragraph, run, word

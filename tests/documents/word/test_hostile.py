@@ -4,8 +4,8 @@ import warnings
 
 import pytest
 
-from mou_service.documents.word.check import check
 from mou_service.documents.word.findings import UnsafeFile
+from mou_service.documents.word.gate.check import check
 from mou_service.documents.word.package import Package
 from tests.documents.word.hostile import HOSTILE
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mou_service.documents.word import manifest
-from mou_service.documents.word.manifest import ManifestError
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.manifest import ManifestError
 
 SMALL = """
 type = "small"

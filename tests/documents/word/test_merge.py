@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from mou_service.documents.word import merge as merging
 from mou_service.documents.word.findings import TemplateFailed
-from mou_service.documents.word.merge import merge
 from mou_service.documents.word.ooxml import W
 from mou_service.documents.word.package import Package
+from mou_service.documents.word.templates import merge as merging
+from mou_service.documents.word.templates.merge import merge
 from mou_service.documents.word.text import plain_text
 from tests.documents.word import making
 from tests.documents.word.making import paragraph, row, run, table, word

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mou_service.documents.word import redline as redlining
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.redline import RedlineFailed, redline
-from mou_service.documents.word.revisions import accept_all, list_changes, reject_all
+from mou_service.documents.word.revising import redline as redlining
+from mou_service.documents.word.revising.redline import RedlineFailed, redline
+from mou_service.documents.word.revising.revisions import accept_all, list_changes, reject_all
 from mou_service.documents.word.text import plain_text
 from tests.documents.word import making
 from tests.documents.word.making import cell, field, paragraph, row, run, table, word

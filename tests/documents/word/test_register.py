@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mou_service.documents.word import manifest, register
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.templates import manifest, register
+from mou_service.documents.word.templates.merge import merge
 
 FOLDER = Path(__file__).parents[3] / "document_templates"
 MANIFESTS = manifest.load(FOLDER)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mou_service.documents.word.check import check
-from mou_service.documents.word.comments import read_comments
+from mou_service.documents.word.gate.check import check
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.replies import Notes, Remark, write
-from mou_service.documents.word.revisions import numbered
+from mou_service.documents.word.revising.comments import read_comments
+from mou_service.documents.word.revising.replies import Notes, Remark, write
+from mou_service.documents.word.revising.revisions import numbered
 from tests.documents.word.making import paragraph, part, row, run, table, word
 from tests.documents.word.test_changes import BY, gone, ins
 

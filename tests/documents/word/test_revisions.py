@@ -4,7 +4,7 @@ import pytest
 
 from mou_service.documents.word.ooxml import W
 from mou_service.documents.word.package import Package
-from mou_service.documents.word.revisions import accept_all, decide, list_changes, reject_all
+from mou_service.documents.word.revising.revisions import accept_all, decide, list_changes, reject_all
 from mou_service.documents.word.text import plain_text
 from tests.documents.word import making
 from tests.documents.word.making import cell, paragraph, row, run, table, word

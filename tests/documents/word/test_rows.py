@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from mou_service.documents.blocks import Paragraph, Table
-from mou_service.documents.word import manifest
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.fields import Field
-from mou_service.documents.word.manifest import ManifestError
-from mou_service.documents.word.merge import merge
-from mou_service.documents.word.typeset import typeset
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.fields import Field
+from mou_service.documents.word.templates.manifest import ManifestError
+from mou_service.documents.word.templates.merge import merge
+from mou_service.documents.word.templates.typeset import typeset
 from mou_service.drafting import languages
 
 LABEL = {"en": "Label", "zh": "标签"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mou_service.documents.word.ooxml import serialise
-from mou_service.documents.word.revisions import accept_all, reject_all
-from mou_service.documents.word.silent import Silents, left_over
+from mou_service.documents.word.revising.revisions import accept_all, reject_all
+from mou_service.documents.word.revising.silent import Silents, left_over
 from mou_service.documents.word.text import plain_text
 from tests.documents.word.making import cell, paragraph, row, run, table, word
 from tests.documents.word.test_changes import gone, ins

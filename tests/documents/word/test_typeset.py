@@ -9,10 +9,10 @@ import pytest
 from docx import Document
 
 from mou_service.documents.blocks import Paragraph, Table
-from mou_service.documents.word import typeset, wording
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.manifest import Clause, Manifest, Passage, SignatureBlock
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import typeset, wording
+from mou_service.documents.word.templates.manifest import Clause, Manifest, Passage, SignatureBlock
+from mou_service.documents.word.templates.merge import merge
 
 PERSON = {
     "name": {"zh": "李明", "en": "Li Ming"},

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mou_service.documents.word.wording import long_date, spelled
+from mou_service.documents.word.templates.wording import long_date, spelled
 
 
 @pytest.mark.parametrize(

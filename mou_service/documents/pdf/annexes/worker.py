@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from mou_service.documents.findings import Finding, finding
 from mou_service.documents.pdf.annexes import cleaning
-from mou_service.documents.word.worker import in_use
+from mou_service.documents.word.templates.worker import in_use
 
 CPU_SECONDS = 90
 MEMORY = 1 << 30

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from mou_service.documents.word.counting import ONES, TENS
-from mou_service.documents.word.wording import GERMAN_ONES, GERMAN_TENS
+from mou_service.documents.word.reading.counting import ONES, TENS
+from mou_service.documents.word.templates.wording import GERMAN_ONES, GERMAN_TENS
 
 _CHINESE = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _LEGAL = {character: value for value, character in enumerate("零壹贰叁肆伍陆柒捌玖")} | {"貳": 2, "參": 3, "陸": 6}

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from mou_service.core.errors import MouError
-from mou_service.documents.word.blocks import read
 from mou_service.documents.word.ooxml import W, elements, local, serialise
 from mou_service.documents.word.package import Package
+from mou_service.documents.word.reading.blocks import read
 
 from .columns import digests, order
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from mou_service.documents.blocks import Cell, Document, Paragraph, Row, Run, Section, Table
-from mou_service.documents.word import manifest
 from mou_service.documents.word.bilingual import checking, columns, names
 from mou_service.documents.word.bilingual.facts import facts
 from mou_service.documents.word.bilingual.names import Name
 from mou_service.documents.word.bilingual.numerals import chinese_number
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.merge import merge
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.merge import merge
 
 TEMPLATES = manifest.load(Path(__file__).parents[4] / "document_templates")
 PLENTY = ("本协议由双方订立。", "This Agreement is made between both Parties.")

@@ -9,14 +9,14 @@ from pathlib import Path
 import docx
 import pytest
 
-from mou_service.documents.word import manifest
 from mou_service.documents.word.bilingual import originals
 from mou_service.documents.word.bilingual.columns import digests, rows
-from mou_service.documents.word.blocks import read
-from mou_service.documents.word.check import check
-from mou_service.documents.word.compare import compare
-from mou_service.documents.word.merge import merge
-from mou_service.documents.word.redline import redline
+from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.reading.blocks import read
+from mou_service.documents.word.revising.compare import compare
+from mou_service.documents.word.revising.redline import redline
+from mou_service.documents.word.templates import manifest
+from mou_service.documents.word.templates.merge import merge
 
 TEMPLATES = manifest.load(Path(__file__).parents[4] / "document_templates")
 

@@ -1,0 +1,1 @@
+"""A Word file as blocks that pages are made of."""
