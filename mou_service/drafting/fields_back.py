@@ -88,9 +88,13 @@ def offers(
     """The answers that the Word file `content`, with its tracked changes accepted, says in other words than `values`.
 
     `values` are those of the version that went out (`Version.values`), `sent` its Word file: where a program dropped
-    the content controls, its paragraphs tell where the answers stood. In the order of the text.
+    the content controls, its paragraphs tell where the answers stood. In the order of the text. Nothing is offered where
+    the template no longer has what was chosen.
     """
-    full = manifest.complete({key: value for key, value in values.items() if key != "form"})
+    given = {key: value for key, value in values.items() if key != "form"}
+    if _asks_otherwise(manifest, given):
+        return ()
+    full = manifest.complete(given)
     found = list(controls.read(content))
     if sent is not None:
         found = placeholders.with_lost_ones(found, sent, content)
@@ -112,6 +116,13 @@ def taken(values: Mapping[str, Any], offers: Sequence[Offer], keys: Collection[s
         if offer.path in keys and offer.usable:
             _put(new, offer)
     return new
+
+
+def _asks_otherwise(manifest: Manifest, values: Mapping[str, Any]) -> bool:
+    """Whether an option that was chosen is gone, with a release or with a text that the house took back."""
+    chosen = ((field, values[field.key]) for field in manifest.fields if field.options and values.get(field.key))
+    found = (problem for field, value in chosen for problem in field.problems(value, manifest.languages))
+    return any(problem.code == "unknown_choice" for problem in found)
 
 
 def _path(control: Control, manifest: Manifest) -> str:

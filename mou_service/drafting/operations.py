@@ -1,4 +1,4 @@
-"""Start a text, change it, take one in from Word, correct a name, attach an annex; each leaves a new version or says why not."""
+"""Start a text, change it, take one in from Word, correct a name; each leaves a new version or says why not."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from flask_babel import gettext as _
 
 from mou_service.agreements import lifecycle
 from mou_service.agreements import queries as agreements
-from mou_service.agreements.models import Agreement, Party, Signatory, Term
+from mou_service.agreements.models import Agreement, Party, Signatory
 from mou_service.core import events
 from mou_service.core.actors import Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Missing, Stale
 from mou_service.core.ports import FileStore
-from mou_service.core.search import folded
 from mou_service.documents.blocks import Document
 from mou_service.documents.findings import Finding
-from mou_service.documents.pdf.annexes.taking import is_pdf, take
 from mou_service.documents.pdf.characters import unknown_characters
 from mou_service.documents.pdf.fonts import Fonts
 from mou_service.documents.word.bilingual import checking, columns, names, originals
 from mou_service.documents.word.gate.check import check
+from mou_service.documents.word.gate.handout import hand_out
 from mou_service.documents.word.templates.fields import EMAIL, Problem
 from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.documents.word.text import text_digest
 from mou_service.partners.models import Institution
 
-from . import clauses, plan, rules, texts
+from . import clauses, facts, plan, rules, texts
 from .drawing import operations as drawing
-from .models import Annex, SavedForm, Version
+from .models import SavedForm, Version
 from .plan import Plan, Side
 from .translation import layouts
 from .translation import operations as translation
@@ -125,7 +124,7 @@ def start(
         attested=manifest.attesting_witness,
     )  # fmt: skip
     db.session.add(agreement)
-    _write_facts(agreement, wish)
+    facts.write(agreement, wish)
     db.session.flush()
     _add(agreement, text, actor=actor, files=files)
     events.record(
@@ -153,7 +152,7 @@ def write(
     rules.need(rules.may_write(actor, agreement))
     text = text or fill(manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration, fonts=fonts)
     text.note = note
-    _write_facts(agreement, wish)
+    facts.write(agreement, wish)
     db.session.flush()
     return _record(agreement, text, actor=actor, files=files)
 
@@ -191,16 +190,17 @@ def upload(
     cannot be used, `CannotShow` for one that cannot become pages.
     """
     rules.need(rules.may_write(actor, agreement))
-    checked = check(content)
-    document = texts.said_by(checked.clean, office=office)
-    before = agreement.version
+    checked, before = check(content), agreement.version
+    # Notes, names and times of those who worked on it stay in what came: a version is given to the partner.
+    clean = checked.clean if original is not None else hand_out(checked.clean)
+    document = texts.said_by(clean, office=office)
     values = dict(values if values is not None else before.values if before else {})
     findings = (
         *noted, *(found for found in checked.findings if found not in noted), *_findings(document, agreement.languages, values, fonts=fonts),
-        *clauses.sounding(checked.clean, agreement.languages, before.clauses if before else ()),
+        *clauses.sounding(clean, agreement.languages, before.clauses if before else ()),
     )  # fmt: skip
     text = Text(
-        origin="upload", docx=checked.clean, original=original if original is not None else content, values=values,
+        origin="upload", docx=clean, original=original if original is not None else content, values=values,
         findings=findings, note=note,
         language_digests=columns.digests(document, agreement.languages),
     )  # fmt: skip
@@ -211,7 +211,7 @@ def follow_answers(agreement: Agreement) -> None:
     """Titles and term as the newest version's answers say them, after they were changed in Word."""
     if agreement.version is not None:
         agreement.titles = {**agreement.titles, **agreement.version.values.get("title", {})}
-        _write_facts(agreement, plan_of(agreement))
+        facts.write(agreement, plan_of(agreement))
 
 
 def correct_name(
@@ -237,68 +237,6 @@ def correct_name(
     text = fill(manifest, plan_of(agreement), ref=agreement.ref, demonstration=agreement.demonstration, fonts=fonts)
     text.note = _("Name corrected")
     return _record(agreement, text, actor=actor, files=files)
-
-
-def attach_annex(
-    agreement: Agreement, content: bytes, *, filename: str, titles: Mapping[str, str], actor: Actor, files: FileStore,
-    fonts: Fonts, office: bool = False,
-) -> Annex:  # fmt: skip
-    """Put a Word file or a PDF behind the text; it is frozen and signed with it. Raises as `upload` does."""
-    rules.need(rules.may_write(actor, agreement))
-    annex = _of_pdf(content, files) if is_pdf(content) else _of_word(content, files, fonts, office=office)
-    annex.agreement, annex.rank = agreement, max((a.rank for a in agreement.annexes if a is not annex), default=0) + 1
-    annex.titles = {k: v for k, v in titles.items() if v} or {"en": filename}
-    annex.file_name = filename[-LONGEST_NAME:]
-    db.session.add(annex)
-    db.session.flush()
-    events.record(
-        "annex.attach",
-        actor=actor,
-        stream=agreement.stream,
-        called=annex.titles,
-        file=annex.file_name,
-        sha256=annex.clean,
-    )
-    translation.follow(agreement, actor=actor)
-    return annex
-
-
-def _of_word(content: bytes, files: FileStore, fonts: Fonts, *, office: bool) -> Annex:
-    checked = check(content)
-    if unknown := unknown_characters(texts.said_by(checked.clean, office=office), fonts=fonts):
-        raise texts.CannotShow(unknown)
-    annex = Annex(
-        docx=files.put(checked.clean), original=files.put(content), text_digest=text_digest(checked.clean),
-        findings=[each.plain() for each in checked.findings],
-    )  # fmt: skip
-    _ask_for_pages("upload", annex.docx, checked.clean)
-    return annex
-
-
-def _of_pdf(content: bytes, files: FileStore) -> Annex:
-    taken = take(content)
-    key = files.put(taken.clean)
-    found = [each.plain() for each in taken.findings]
-    return Annex(docx="", pdf=key, original=files.put(content), text_digest=key, findings=found)
-
-
-def _ask_for_pages(origin: str, key: str, docx: bytes) -> None:
-    """What came from Word and holds something we do not draw is drawn by LibreOffice, in a job."""
-    if origin == "upload" and texts.needs_office(docx):
-        drawing.ask(key)
-
-
-def remove_annex(agreement: Agreement, number: int, *, actor: Actor) -> None:
-    """Take an annex away; its file stays in the store and its trail in the history."""
-    rules.need(rules.may_write(actor, agreement))
-    annex = next((each for each in agreement.annexes if each.id == number), None)
-    if annex is None:
-        raise Missing(str(number))
-    events.record("annex.remove", actor=actor, stream=agreement.stream, called=annex.titles, sha256=annex.clean)
-    agreement.annexes.remove(annex)
-    db.session.delete(annex)
-    db.session.flush()
-    translation.follow(agreement, actor=actor)
 
 
 def revise(agreement: Agreement, *, actor: Actor, reason: str = "") -> None:
@@ -425,43 +363,9 @@ def _add(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) ->
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
-    _ask_for_pages(text.origin, version.docx, text.docx)
+    if text.origin == "upload":
+        drawing.ask_where_needed(version.docx, text.docx)
     return version
-
-
-def _write_facts(agreement: Agreement, wish: Plan) -> None:
-    """Titles, parties, signatories and term follow the form."""
-    agreement.titles, agreement.purpose = dict(wish.titles), wish.purpose
-    for rank, (side, own) in enumerate(((wish.own, True), (wish.partner, False))):
-        _write_party(agreement, side, own=own, rank=rank)
-    _write_term(agreement, wish)
-    names = [text for side in (wish.own, wish.partner) for text in side.organisation.search_text.split("|") if text]
-    agreement.search_text = "|".join([folded(agreement.ref), *map(folded, wish.titles.values()), *names])
-
-
-def _write_party(agreement: Agreement, side: Side, *, own: bool, rank: int) -> None:
-    party = next((p for p in agreement.parties if p.organisation is side.organisation), None)
-    if party is None:
-        party = Party(organisation=side.organisation, own=own, rank=rank)
-        agreement.parties.append(party)
-    known = {signatory.position_id: signatory for signatory in party.signatories}
-    named = []
-    for place, (position, as_shown) in enumerate(side.signatories):
-        signatory = known.get(position.id) or Signatory(position=position, as_shown=dict(as_shown))
-        signatory.rank = place
-        named.append(signatory)
-    party.signatories = named
-
-
-def _write_term(agreement: Agreement, wish: Plan) -> None:
-    found = plan.duration(wish.answers)
-    if found is None:
-        agreement.term = None
-        return
-    term = agreement.term or Term(months=found.months)
-    term.months, term.renewal, term.notice_months = found.months, found.renewal, found.notice_months
-    term.begins_on, term.ends_on = found.begins_on, found.ends_on
-    agreement.term = term
 
 
 def _shown(party: Party) -> tuple[tuple[Any, Mapping[str, Any]], ...]:

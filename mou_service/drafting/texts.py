@@ -19,7 +19,7 @@ from mou_service.documents.word.templates.merge import merge
 from .drawing.parts import CannotShow, Part, document_of
 from .plan import with_gaps
 
-__all__ = ["CannotShow", "blocks_of", "filled", "glance", "joined", "needs_office", "preview", "said_by", "unfinished"]
+__all__ = ["CannotShow", "blocks_of", "filled", "glance", "joined", "preview", "said_by", "unfinished"]
 
 #: Answers in words stand in a preview as they are, too long or not.
 _WORDS = ("text", "multi_lang_text", "paragraph")
@@ -73,11 +73,6 @@ def said_by(docx: bytes, *, office: bool) -> Document:
     if not found.drawable and not office:
         raise CannotShow([finding for finding in found.findings if finding.code == "cannot_draw"])
     return found.document
-
-
-def needs_office(docx: bytes) -> bool:
-    """Whether the file holds something we do not draw ourselves."""
-    return not read(docx).drawable
 
 
 def preview(

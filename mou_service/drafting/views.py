@@ -20,6 +20,7 @@ from mou_service.web import findings
 from mou_service.web.addresses import row_number
 from mou_service.web.routing import action, form_page, page, said
 
+from . import annexes as annex_acts
 from . import comparing, file_words, files, forms, newer_template, operations, preview, rules, writing  # noqa: F401  (two bring pages)
 from .blueprint import bp
 from .drawing import parts
@@ -142,7 +143,7 @@ def _prepare_annexes(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
 def annexes(agreement: Agreement, form: Any) -> ResponseReturnValue:
     """Put a Word file or a PDF behind the text."""
     used = engines.current()
-    _taken(lambda: operations.attach_annex(
+    _taken(lambda: annex_acts.attach(
         agreement, form.document.data.read(), filename=form.document.data.filename or "", titles=form.titles.data,
         actor=g.actor, files=used.files, fonts=used.fonts, office=used.office is not None,
     ))  # fmt: skip
@@ -153,7 +154,7 @@ def annexes(agreement: Agreement, form: Any) -> ResponseReturnValue:
 @action(bp, "/agreements/<ref>/annexes/remove", about=queries.get, access=rules.may_write, form=RemoveForm)
 def remove_annex(agreement: Agreement, _form: RemoveForm) -> ResponseReturnValue:
     """Take an annex away."""
-    operations.remove_annex(agreement, request.form.get("annex", 0, type=row_number), actor=g.actor)
+    annex_acts.remove(agreement, request.form.get("annex", 0, type=row_number), actor=g.actor)
     said(_("The annex is taken away."))
     return redirect(url_for("agreements.show", ref=agreement.ref))
 

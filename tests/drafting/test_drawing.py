@@ -17,7 +17,7 @@ from mou_service.core import jobs
 from mou_service.core.db import db
 from mou_service.core.errors import EngineFailed, Refused
 from mou_service.documents.pdf.previews import page_count, page_texts
-from mou_service.drafting import operations, texts
+from mou_service.drafting import annexes, operations, texts
 from mou_service.drafting.drawing import parts
 from mou_service.engines import Engines
 from mou_service.engines.memory import OwnPages
@@ -125,7 +125,7 @@ def test_an_office_that_is_away_is_asked_again(
 def test_a_pdf_goes_behind_the_text(agreement: Agreement, engines: Engines, people: Cast, client: FlaskClient) -> None:
     tools = {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
     before = page_count(_preview(agreement, engines))
-    operations.attach_annex(agreement, _pdf("Budget"), filename="budget.pdf", titles={"en": "Budget"}, **tools)
+    annexes.attach(agreement, _pdf("Budget"), filename="budget.pdf", titles={"en": "Budget"}, **tools)
     db.session.commit()
     (annex,) = agreement.annexes
     assert [each["code"] for each in annex.findings] == ["pdf_pictured"]
@@ -157,7 +157,7 @@ def test_pages_by_others_are_frozen_signed_and_archived(
 ) -> None:
     ref, tools = agreement.ref, {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
     for content, name in ((word("Annex of columns", section=COLUMNS), "columns.docx"), (_pdf("Budget"), "budget.pdf")):
-        operations.attach_annex(agreement, content, filename=name, titles={"en": name}, office=True, **tools)
+        annexes.attach(agreement, content, filename=name, titles={"en": name}, office=True, **tools)
     db.session.commit()
     makers.work()
     for step in (makers.submit, makers.agree, makers.present, makers.approve, makers.freeze, makers.sign_all):

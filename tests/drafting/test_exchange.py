@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mou_service.accounts.models import UserRole
+from mou_service.accounts.roles import Role
 from mou_service.agreements import queries
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
@@ -21,7 +23,10 @@ from mou_service.documents.word.text import plain_text
 from mou_service.drafting.exchange import operations
 from mou_service.drafting.exchange.models import ReturnedFile
 from mou_service.drafting.exchange.operations import Overtaken, Undecided
+from mou_service.drafting.fields_back import offers
 from mou_service.engines import Engines
+from mou_service.library import clause_queries
+from mou_service.library import queries as library
 from tests import cast, makers
 from tests.cast import Cast
 from tests.drafting.partner import Lawyer
@@ -303,6 +308,34 @@ def test_the_form_follows_the_text(agreement: Agreement, engines: Engines, peopl
     assert agreement.version.values["term_years"] == 3
     assert agreement.term.months == 36
     assert events.trail(agreement.stream)[-1].facts["followed"] == ["term_years"]
+
+
+def test_a_text_that_only_the_house_has_is_known_when_it_comes_back(
+    client: FlaskClient, people: Cast, engines: Engines
+) -> None:
+    address = "/clauses/letter-of-intent/costs"
+    db.session.add(UserRole(user=people["reviewer"], role=Role.DRAFTER))
+    db.session.commit()
+    cast.sign_in(client, "drafter")
+    client.post(f"{address}/offer", data={
+        "seen": clause_queries.entry("letter-of-intent", "costs").digest, "note": "Some ask for it", "rank": "acceptable",
+        "label_en": "shared", "label_zh": "分担", "paragraphs-0-en": "The Participants share the costs of their talks.",
+    })  # fmt: skip
+    cast.sign_in(client, "reviewer")
+    client.post(f"{address}/texts/1/approve")
+    answers = {"position_costs": "house_1"}
+    agreement = makers.start(people, engines, library.template("letter-of-intent"), **answers)
+    ref, lawyer = agreement.ref, Lawyer(went_out(agreement, engines))
+    db.session.commit()
+    lawyer.replace("share the costs", "bear the costs")
+    cast.sign_in(client, "drafter")
+    client.post(f"/agreements/{ref}/upload", data={"document": (io.BytesIO(lawyer.file()), "back.docx")})
+    assert client.get(f"/agreements/{ref}/returned/1").status_code == 200
+    assert client.post(f"/agreements/{ref}/returned/1/make", data={"rest": "yes"}).status_code == 302
+    made = queries.get(ref).version
+    assert made is not None and (made.number, made.values["position_costs"]) == (2, "house_1")
+    gone, sent = engines.manifests["letter-of-intent"], engines.files.get(made.docx)
+    assert offers(gone, made.values, sent) == (), "an option that is gone with a release hinders nobody"
 
 
 def test_a_file_with_nothing_to_decide_goes_straight_through(

@@ -19,7 +19,7 @@ from mou_service.documents.findings import Hindered
 from mou_service.documents.pdf.characters import runs
 from mou_service.documents.word.findings import UnsafeFile
 from mou_service.documents.word.text import plain_text
-from mou_service.drafting import operations, texts
+from mou_service.drafting import annexes, operations, texts
 from mou_service.drafting.operations import Unfinished
 from mou_service.drafting.plan import Contact
 from mou_service.engines import Engines
@@ -250,7 +250,7 @@ def test_an_annex_goes_behind_the_text(agreement: Agreement, engines: Engines, p
     document.add_paragraph("Plan of activities 活动计划")
     out = io.BytesIO()
     document.save(out)
-    operations.attach_annex(
+    annexes.attach(
         agreement, out.getvalue(), filename="plan.docx", titles={"en": "Annex 1", "zh": "附件一"},
         actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts,
     )  # fmt: skip
@@ -258,7 +258,7 @@ def test_an_annex_goes_behind_the_text(agreement: Agreement, engines: Engines, p
     (annex,) = agreement.annexes
     words = [run.text for run in runs(texts.blocks_of(engines.files.get(annex.docx)))]
     assert "Plan of activities 活动计划" in words
-    operations.remove_annex(agreement, agreement.annexes[0].id, actor=people.actor("drafter"))
+    annexes.remove(agreement, agreement.annexes[0].id, actor=people.actor("drafter"))
     assert agreement.annexes == []
     assert [e.name for e in events.trail(agreement.stream)][-2:] == ["annex.attach", "annex.remove"]
 
@@ -340,7 +340,7 @@ def test_an_annex_with_such_a_character_is_not_attached(agreement: Agreement, en
     document.add_paragraph("Contact: 王\U00021ddf芳")
     document.save(out)
     with pytest.raises(Hindered, match=r"U\+21DDF"):
-        operations.attach_annex(
+        annexes.attach(
             agreement,
             out.getvalue(),
             filename="plan.docx",

@@ -11,6 +11,7 @@ from mou_service.core.errors import EngineFailed
 from mou_service.core.ports import FileStore, Renderer
 from mou_service.documents.faithful import differences
 from mou_service.documents.findings import Finding, finding
+from mou_service.documents.word.reading.blocks import read
 from mou_service.documents.word.revising.still import still
 
 from .models import Drawing
@@ -23,6 +24,12 @@ def ask(docx: str) -> None:
     """Have the file under this key drawn, unless somebody asked already."""
     insert_if_absent(Drawing, docx=docx, state="asked", findings=[], program="", asked_at=now())
     jobs.enqueue("drafting.draw", unique_key=f"draw:{docx}", docx=docx)
+
+
+def ask_where_needed(key: str, docx: bytes) -> None:
+    """Have a file from Word drawn, whose key this is, where it holds something we do not draw ourselves."""
+    if not read(docx).drawable:
+        ask(key)
 
 
 def find(docx: str) -> Drawing | None:

@@ -13,6 +13,8 @@ from mou_service import engines
 from mou_service.agreements import permissions
 from mou_service.core.actors import Actor
 from mou_service.core.errors import Invalid
+from mou_service.documents.word.templates.manifest import Manifest
+from mou_service.library import queries as library
 from mou_service.partners import institution
 from mou_service.web.filters import in_language
 from mou_service.web.forms import EmptyForm
@@ -132,7 +134,7 @@ def returned_make(about: ReturnedFile, form: MakeForm) -> ResponseReturnValue:
     used, newest = engines.current(), about.agreement.version
     version = operations.make(
         about, rest=form.rest.data, **_signed(about), actor=g.actor, files=used.files, fonts=used.fonts,
-        note=form.note.data or "", manifest=used.manifests.get(about.agreement.template),
+        note=form.note.data or "", manifest=_template(about),
     )  # fmt: skip
     if version is newest:
         said(_("Nothing of the file was taken: version %(number)s stays as it is.", number=version.number))
@@ -162,11 +164,16 @@ def _offers(about: ReturnedFile) -> list[dict[str, Any]]:
     """The answers that read otherwise now, each with whether the form follows the text."""
     used = engines.current()
     content, sent = (used.files.get(key) for key in (about.docx, about.answers.docx))
-    found = answers.changed(used.manifests.get(about.agreement.template), about.answers.values, content, sent)
+    found = answers.changed(_template(about), about.answers.values, content, sent)
     return [
         {"offer": offer, "key": answers.PREFIX + offer.path, "follows": answers.follows(offer, about.decisions)}
         for offer in found
     ]  # fmt: skip
+
+
+def _template(about: ReturnedFile) -> Manifest | None:
+    """The one whose questions were answered in the version that went out."""
+    return library.of(about.agreement, at=about.answers.number)
 
 
 def _tally(standing: Standing) -> dict[str, Any]:

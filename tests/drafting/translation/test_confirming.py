@@ -16,6 +16,7 @@ from mou_service.core import events
 from mou_service.core.db import db
 from mou_service.core.errors import Invalid, Refused
 from mou_service.core.jobs import run_due
+from mou_service.drafting import annexes
 from mou_service.drafting import operations as drafting
 from mou_service.drafting.translation import operations, queries
 from mou_service.engines import Engines
@@ -135,7 +136,7 @@ def test_the_same_words_saved_again_and_a_gone_annex_leave_what_was_confirmed(pe
     annex.add_paragraph("Plan of work.")
     saved = io.BytesIO()
     annex.save(saved)
-    drafting.attach_annex(
+    annexes.attach(
         get(ref), saved.getvalue(), filename="plan.docx", titles={"en": "Plan"}, actor=people.actor("drafter"),
         files=engines.files, fonts=engines.fonts,
     )  # fmt: skip
