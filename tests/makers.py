@@ -9,6 +9,7 @@ from mou_service.agreements.queries import get
 from mou_service.core import jobs
 from mou_service.core.db import db
 from mou_service.demo import marks
+from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.drafting import operations as drafting
 from mou_service.drafting.plan import Contact, Plan, Side
 from mou_service.drafting.translation import operations as translation
@@ -50,7 +51,11 @@ def a_side(organisation: Organisation, cast: Cast, name: str) -> Side:
 
 
 def _start(cast: Cast, engines: Engines, template: str) -> Agreement:
-    manifest = engines.manifests[template]
+    return start(cast, engines, engines.manifests[template])
+
+
+def start(cast: Cast, engines: Engines, manifest: Manifest, **answers: str) -> Agreement:
+    """A first version from this template: its example, with these answers instead."""
     example = manifest.example()
     for house in (cast.ours, cast.partner):
         house.addresses = house.addresses or {"en": "1 College Road", "zh": "学院路1号"}
@@ -61,7 +66,7 @@ def _start(cast: Cast, engines: Engines, template: str) -> Agreement:
         purpose="Exchange of students and staff.",
         day=date(2024, 3, 27),
         place=example["place"],
-        answers={field.key: example[field.key] for field in manifest.fields if field.key in example},
+        answers={field.key: example[field.key] for field in manifest.fields if field.key in example} | answers,
     )
     return drafting.start(
         manifest,

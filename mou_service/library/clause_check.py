@@ -67,6 +67,8 @@ def _paragraph(
     for language in languages:
         text = paragraph.get(language, "")
         yield from _tags(text, names, place=_place(number, text))
+    if when := paragraph.get("when"):
+        yield from _tags(f"{{% if {when} %}}{{% endif %}}", names, place=_place(number, when))
     said = {language: _placeholders(paragraph.get(language, "")) for language in languages}
     first, *others = said.values()
     for other in others:

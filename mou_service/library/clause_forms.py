@@ -75,8 +75,15 @@ class _ClauseForm(ListForm):
         if position.key == PREFERRED:
             return position
         label = self._texts("label")
-        if missing := [f"label_{tag}" for tag in FORM_LANGUAGES if tag not in label]:
-            raise Invalid(dict.fromkeys(missing, _("Say in a few words what is given up, in both languages.")))
+        faults = {
+            f"label_{tag}": _("Say in a few words what is given up, in both languages.")
+            for tag in FORM_LANGUAGES if tag not in label
+        } | {
+            f"guidance_{tag}": _("Say when this text may be used, in both languages.")
+            for tag in FORM_LANGUAGES if tag not in position.guidance
+        }  # fmt: skip
+        if faults:
+            raise Invalid(faults)
         return replace(position, rank=self.rank.data, label=label)
 
     def _texts(self, name: str) -> dict[str, str]:

@@ -59,13 +59,14 @@ def template(type_: str, number: int | None = None) -> Manifest:
     return _with_file(shipped, version(type_, number)) if number else shipped
 
 
-def of(agreement: Agreement) -> Manifest | None:
+def of(agreement: Agreement, *, at: int | None = None) -> Manifest | None:
     """The template an agreement is written with: that of its newest text from a template, as long as it is there.
 
-    None when its kind of document is not known any more.
+    `at`: the one its version of this number was written with. None when its kind of document is not known any more.
     """
     current = manifests().get(agreement.template)
-    made = next((each for each in reversed(agreement.versions) if each.origin == "template"), None)
+    until = [each for each in agreement.versions if at is None or each.number <= at]
+    made = next((each for each in reversed(until) if each.origin == "template"), None)
     if current is None or made is None or made.template_number == current.number:
         return current
     if made.template_number:

@@ -15,7 +15,8 @@ SPACE = " \t\r\n\u3000\u00a0"
 
 #: What nobody types and nobody sees: control characters, and those that turn the writing direction of what follows.
 UNSEEN = dict.fromkeys(
-    [n for n in (*range(0x20), *range(0x7F, 0xA0)) if chr(n) not in "\t\n\r"] + [*range(0x202A, 0x202F), 0xFEFF]
+    [n for n in (*range(0x20), *range(0x7F, 0xA0)) if chr(n) not in "\t\n\r"]
+    + [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF]
 )
 
 

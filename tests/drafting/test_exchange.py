@@ -319,12 +319,12 @@ def test_a_text_that_only_the_house_has_is_known_when_it_comes_back(
     cast.sign_in(client, "drafter")
     client.post(f"{address}/offer", data={
         "seen": clause_queries.entry("letter-of-intent", "costs").digest, "note": "Some ask for it", "rank": "acceptable",
-        "label_en": "shared", "label_zh": "分担", "paragraphs-0-en": "The Participants share the costs of their talks.",
+        "label_en": "shared", "label_zh": "分担", "guidance_en": "Once.",
+        "guidance_zh": "仅限一次。", "paragraphs-0-en": "The Participants share the costs of their talks.",
     })  # fmt: skip
     cast.sign_in(client, "reviewer")
     client.post(f"{address}/texts/1/approve")
-    answers = {"position_costs": "house_1"}
-    agreement = makers.start(people, engines, library.template("letter-of-intent"), **answers)
+    agreement = makers.start(people, engines, library.template("letter-of-intent"), position_costs="house_1")
     ref, lawyer = agreement.ref, Lawyer(went_out(agreement, engines))
     db.session.commit()
     lawyer.replace("share the costs", "bear the costs")

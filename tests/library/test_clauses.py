@@ -107,6 +107,8 @@ def test_a_second_person_approves_a_wording_and_every_edition_holds_it(
 def test_a_new_fallback_of_a_shared_clause_is_offered_by_the_forms_of_all_templates_and_can_be_taken_off(
     client: FlaskClient, people: Cast
 ) -> None:
+    silent = typed(LIABILITY, FALLBACK_TEXT, **FALLBACK | {"guidance_zh": "", "guidance_en": ""})
+    assert "Say when this text may be used, in both languages." in client.post(f"{LIABILITY}/offer", data=silent).text
     answer = client.post(f"{LIABILITY}/offer", data=typed(LIABILITY, FALLBACK_TEXT, **FALLBACK), follow_redirects=True)
     assert "waits for a second person" in answer.text, answer.text
     as_("reviewer", client)
@@ -131,6 +133,8 @@ def test_a_new_fallback_of_a_shared_clause_is_offered_by_the_forms_of_all_templa
         ({"en": "{{ own.__class__ }} pays."}, "“__class__” cannot be used in a template."),
         ({"en": "{% if renewal %}Each pays."}, "The template cannot be read here"),
         ({"en": "｛｛ ref ｝｝ pays."}, "Full-width braces"),
+        ({"when": "nobody == 1"}, "There will be no value called “nobody”."),
+        ({"when": "own.__class__"}, "“__class__” cannot be used in a template."),
         ({"de": ""}, "A paragraph is missing in German."),
     ],
 )
