@@ -125,7 +125,7 @@ def _class(languages: Sequence[str]) -> type[_ClauseForm]:
         **texts,
         "style": SelectField(_l("What it is"), choices=list(STYLES.items()), default="paragraph"),
         "when": StringField(_l("Stands only if"), validators=[Length(max=300)],
-                            description=_l("A condition on the answers of the form, such as renewal == 'automatic'. Empty: always.")),
+                            description=_l("A condition on the answers of the form, such as confidentiality. Empty: always.")),
     })  # fmt: skip
     return type("ClauseForm", (_ClauseForm,), {"paragraphs": FieldList(FormField(row), label=_l("Text"))})
 

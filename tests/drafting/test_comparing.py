@@ -60,7 +60,7 @@ def test_a_clause_stands_in_both_languages_under_one_heading() -> None:
 def test_only_numbers_and_dates() -> None:
     found = sections.sections(compare(OLD, NEW), only_numbers=True)
     said = [row.change.new_text for each in found for row in each.rows if row.change]
-    assert said == ["有效期为五年。", "It holds for five years."]
+    assert said == ["有效期为五年。", "It holds for five years.", "双方各指定一名联络人。"]
 
 
 def test_both_ends_of_a_move_know_each_other() -> None:

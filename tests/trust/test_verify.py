@@ -56,7 +56,9 @@ def test_the_verdict_is_plain_data(final: bytes, halfway: bytes, authority: Auth
 
 
 def test_every_sentence_can_be_said() -> None:
-    facts = dict.fromkeys(("field", "page", "count", "part", "fields", "limit", "found", "expected", "since"), "x")
+    facts = dict.fromkeys(
+        ("field", "page", "count", "part", "fields", "limit", "found", "expected", "since", "signer"), "x"
+    )
     for code, (severity, _) in WORDS.items():
         sentence = Finding(code, facts).sentence
         assert sentence.endswith(".") and "{" not in sentence

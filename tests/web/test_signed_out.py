@@ -21,7 +21,7 @@ def people(app: Flask) -> None:
 def test_a_stranger_signs_in_and_goes_on(app: Flask, client: FlaskClient) -> None:
     for protected, status in ((False, 401), (True, 400)):
         app.config["WTF_CSRF_ENABLED"] = protected
-        answer = client.post("/partners/add", headers={"Referer": f"http://localhost{PAGE}"})
+        answer = client.post("/partners/new", headers={"Referer": f"http://localhost{PAGE}"})
         assert answer.status_code == status
         assert f'href="/sign-in?next={PAGE}"' in answer.text
 
@@ -29,12 +29,12 @@ def test_a_stranger_signs_in_and_goes_on(app: Flask, client: FlaskClient) -> Non
 def test_who_is_signed_in_loads_the_page_again(app: Flask, client: FlaskClient) -> None:
     cast.sign_in(client, "drafter")
     app.config["WTF_CSRF_ENABLED"] = True
-    answer = client.post("/partners/add", headers={"Referer": f"http://localhost{PAGE}"})
+    answer = client.post("/partners/new", headers={"Referer": f"http://localhost{PAGE}"})
     assert answer.status_code == 400
     assert f'<a class="button button--primary" href="{PAGE}">' in answer.text
 
 
 def test_nobody_is_led_to_another_house(app: Flask, client: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
-    answer = client.post("/partners/add", headers={"Referer": "https://elsewhere.example/account"})
+    answer = client.post("/partners/new", headers={"Referer": "https://elsewhere.example/account"})
     assert "elsewhere.example" not in answer.text

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from mou_service.documents.blocks import Paragraph, Table
+from mou_service.documents.word.bilingual import checking
 from mou_service.documents.word.reading.blocks import read
 from mou_service.documents.word.templates import manifest
 from mou_service.documents.word.templates.fields import Field
 from mou_service.documents.word.templates.manifest import ManifestError
 from mou_service.documents.word.templates.merge import merge
 from mou_service.documents.word.templates.typeset import typeset
-from mou_service.drafting import languages
 
 LABEL = {"en": "Label", "zh": "标签"}
 PAYMENTS = Field(
@@ -135,15 +135,13 @@ def test_every_line_stands_in_both_languages_and_goes_through_its_conditions(tmp
         ["(a) 2027年3月1日，两个月内：设备；", "(a) on 1 March 2027, within two (2) months: equipment;"],
         ["(b) 第2项：人员；", "(b) number 2: staff & “rest”;"],
     ]
-    assert languages.findings(document, ("zh", "en")) == []
+    assert checking.check(document, ("zh", "en")) == []
     assert items(filled(made(tmp_path), [])) == []
 
 
 def test_a_mistake_in_one_language_of_a_line_is_found(tmp_path):
     lines = [{"due": "", "months": "", "what": {"zh": "300台", "en": "200 units"}}]
-    assert {found.code for found in languages.findings(filled(made(tmp_path), lines), ("zh", "en"))} == {
-        "number_differs"
-    }
+    assert {found.code for found in checking.check(filled(made(tmp_path), lines), ("zh", "en"))} == {"differs"}
 
 
 @pytest.mark.parametrize(
