@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,13 @@ from mou_service.core.errors import EngineFailed
 #: What one conversion may take: seconds of waiting and of computing, bytes of memory and of any file, processes.
 PATIENCE, COMPUTING = 90, 60
 MEMORY, LARGEST_FILE, PROCESSES = 4 << 30, 200 << 20, 400
+#: Seconds after its patience is over at which it ends though nobody waits for it any more.
+_GRACE = 5.0
+_FOLDER = "mou-office-"
+#: Seconds after which a folder of a worker that was killed is nobody's any more.
+_LEFT_BEHIND = 3600
+#: So much of what a program tells is read, its end.
+_TOLD = 2000
 _PROGRAMS = ("soffice", "libreoffice")
 _USUAL_PLACES = ("/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice")
 #: No network, no other processes, mounts of its own; as an ordinary user first, else as the administrator one is.
@@ -25,8 +33,16 @@ _BOXES = (
     ("unshare", "--user", "--map-root-user", "--net", "--pid", "--ipc", "--mount", "--fork", "--kill-child"),
     ("unshare", "--net", "--pid", "--ipc", "--mount", "--fork", "--kill-child"),
 )
-#: Covers the folder named first, so that nothing in the box can read it, and starts the rest.
-_COVERED = 'mount -t tmpfs -o size=64k,mode=700 none "$0" && exec "$@"'
+#: Covers the folder named first, so that nothing in the box can read it, and starts the rest without the rights to uncover
+#: it. Where the machine permits it, no process outside is seen, and nothing is written but in the folder of the job and
+#: in an empty one for the pipe LibreOffice talks to itself through.
+_COVERED = """
+if [ -d "$0" ]; then mount -t tmpfs -o size=64k,mode=700 none "$0" || exit 1; fi
+mount -t proc none /proc 2>/dev/null
+case "$HOME" in /var/tmp/*) pipes=/tmp ;; *) pipes=/var/tmp ;; esac
+{ mount -t tmpfs -o size=1m none $pipes && mount --bind "$HOME" "$HOME" && mount -o remount,bind,ro / && cd "$HOME"; } 2>/dev/null
+exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
+"""
 _FILTER = (
     'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"},'
     '"UseTaggedPDF":{"type":"boolean","value":"true"},"PDFUACompliance":{"type":"boolean","value":"true"},'
@@ -80,7 +96,7 @@ class Office:
     @cached_property
     def version(self) -> str:
         """As the program names itself: "LibreOffice 7.4.7.2"."""
-        with tempfile.TemporaryDirectory(prefix="mou-office-") as folder:
+        with tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
             told = self._run([str(self.program), f"-env:UserInstallation={Path(folder).as_uri()}", "--version"], folder)
         return " ".join(told.split()[:2])
 
@@ -89,7 +105,8 @@ class Office:
 
         Raises `EngineFailed`, permanent when it is this file that cannot be drawn within the limits.
         """
-        with tempfile.TemporaryDirectory(prefix="mou-office-") as folder:
+        _sweep()
+        with tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
             home = Path(folder)
             (home / "document.docx").write_bytes(docx)
             self._prepare(home)
@@ -135,23 +152,25 @@ class Office:
         }  # fmt: skip
         if not Path(folder, "fonts.conf").exists():
             del environment["FONTCONFIG_FILE"]
-        running = subprocess.Popen(
-            self._boxed(self.box or (), [*limits, *command]), cwd=folder, env=environment, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        try:
-            told, _none = running.communicate(timeout=self.patience)
-        except subprocess.TimeoutExpired:
-            message = f"LibreOffice took longer than {self.patience:.0f} seconds and was stopped"
-            raise EngineFailed("office", message, permanent=True) from None
-        finally:
-            _end(running)
-        return told
+        # Outside of everything, so that it ends even where the worker that waits for it was killed.
+        ended = ["timeout", "--signal=KILL", str(self.patience + _GRACE)]
+        with tempfile.TemporaryFile() as told:
+            running = subprocess.Popen(
+                [*ended, *self._boxed(self.box or (), [*limits, *command])], cwd=folder, env=environment,
+                stdin=subprocess.DEVNULL, stdout=told, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+            try:
+                running.wait(timeout=self.patience)
+            except subprocess.TimeoutExpired:
+                message = f"LibreOffice took longer than {self.patience:.0f} seconds and was stopped"
+                raise EngineFailed("office", message, permanent=True) from None
+            finally:
+                _end(running)
+            told.seek(max(0, told.seek(0, os.SEEK_END) - _TOLD))
+            return told.read().decode("utf-8", "replace")
 
     def _boxed(self, box: Sequence[str], command: Sequence[str]) -> list[str]:
-        if not box or not self.covered.is_dir():
-            return [*box, *command]
-        return [*box, "sh", "-c", _COVERED, str(self.covered), *command]
+        return [*box, "sh", "-c", _COVERED, str(self.covered), *command] if box else [*command]
 
 
 def find(program: str, *, covered: Path, fonts: Sequence[Path], unboxed: bool) -> Office | None:
@@ -165,6 +184,13 @@ def find(program: str, *, covered: Path, fonts: Sequence[Path], unboxed: bool) -
     return Office(Path(found), covered=covered, fonts=tuple(fonts), unboxed=unboxed)
 
 
+def _sweep() -> None:
+    """Take away what workers left behind that were killed while LibreOffice ran."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        if folder.lstat().st_mtime < time.time() - _LEFT_BEHIND:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _works(command: Sequence[str]) -> bool:
     try:
         return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
@@ -172,15 +198,13 @@ def _works(command: Sequence[str]) -> bool:
         return False
 
 
-def _end(running: subprocess.Popen[str]) -> None:
+def _end(running: subprocess.Popen[bytes]) -> None:
     """Nothing of it stays: the whole process group is killed, whether it ended by itself or not."""
     try:
         os.killpg(running.pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
     running.wait()
-    if running.stdout is not None:
-        running.stdout.close()
 
 
 def _alias(asked: str, given: str) -> str:
