@@ -25,9 +25,12 @@ from mou_service.web import catalogues, findings
 from tests import cast
 
 ROOT = catalogues.PACKAGE
+#: Chosen by a function that says how a text hides, see `gate/unseen.py`, or by what was read.
+CHOSEN = {"more", "macros", "remote_template", "embedded_file", "active_content", "foreign_text", "not_a_text",
+          "white_text", "tiny_text", "squeezed_text", "clipped_text"}  # fmt: skip
 FACT = re.compile(r"(?<!%)%\((\w+)\)s")
 #: What makes a finding by its code, wherever it stands.
-MAKERS = {"finding", "note", "warn", "refused", "Fault"}
+MAKERS = {"finding", "note", "warn", "refused", "_refused", "Fault"}
 
 
 def calls(*folders: str) -> Iterator[tuple[str, ast.Call]]:
@@ -60,12 +63,7 @@ def test_every_code_the_library_names_has_a_sentence() -> None:
     known = {key.partition("/")[0] for key in SENTENCES}
     assert {"zip_bomb", "missing_value", "unknown_glyph"} <= named
     assert named - known == set()
-    assert (
-        known
-        - named
-        - {"more", "macros", "remote_template", "embedded_file", "active_content", "foreign_text", "not_a_text"}
-        == set()
-    )
+    assert known - named - CHOSEN == set()
 
 
 def test_every_kind_that_cannot_be_drawn_has_a_sentence() -> None:
