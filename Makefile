@@ -44,7 +44,7 @@ browser: .venv/.dev  ## the journey in Chromium, with screenshots
 	@$(BIN)/python -m pytest -q tests/browser
 
 pictures: .venv/.dev  ## the guide's pictures, taken on the way through the ceremony
-	@PICTURES=docs/pictures REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/browser/test_ceremony.py tests/browser/test_drafting.py
+	@PICTURES=docs/pictures REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/browser/test_ceremony.py tests/browser/test_drafting.py tests/browser/test_returned.py
 
 lint: .venv/.dev  ## style, types, layers, templates, translations
 	$(BIN)/ruff check .
