@@ -228,6 +228,8 @@ _PDF = {
     "pdf_left_out/signatures": "The PDF was signed electronically. What is seen of the signatures is kept; their proof is only in the "
     "file as it was attached.",
     "pdf_left_out/form": "The PDF held a form. What stands in it is kept as it is seen; it cannot be filled in any more.",
+    "pdf_guessed": "Chinese, Japanese or Korean fonts are missing in the PDF, and others were put in their place. Look at every page of the "
+    "annex before you go on; to be sure, save it again with its fonts embedded.",
     "pdf_pictured/no_claim": "The PDF does not say that it is made to last (PDF/A), so each page is kept as a picture, sharp enough to "
     "print. To keep the text itself, save it as PDF/A (Word: Save as PDF, Options, “PDF/A compliant”).",
     "pdf_pictured/fonts": "Fonts are missing in the PDF, so each page is kept as a picture. To keep the text itself, save it as PDF/A.",

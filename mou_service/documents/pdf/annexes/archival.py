@@ -32,6 +32,17 @@ def speaks_against(pdf: pikepdf.Pdf) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def guessed(pdf: pikepdf.Pdf) -> bool:
+    """Whether East Asian fonts are missing: what stands for them depends on the machine that draws the pages, or nothing does."""
+    return any(
+        isinstance(each, pikepdf.Dictionary)
+        and each.get("/Type") == Name.Font
+        and isinstance(each.get("/DescendantFonts"), pikepdf.Array)
+        and not _is_embedded(each)
+        for each in pdf.objects
+    )
+
+
 def _of_object(each: pikepdf.Object) -> Iterator[str]:
     if isinstance(each, pikepdf.Stream):
         yield from _of_stream(each)
@@ -46,7 +57,14 @@ def _of_stream(stream: pikepdf.Object) -> Iterator[str]:
     filters = stream.get("/Filter")
     names = {str(each) for each in (filters if isinstance(filters, pikepdf.Array) else [filters])}
     subtype = stream.get("/Subtype")
-    if names & _BAD_FILTERS or "/F" in stream or subtype == Name.PS or "/OPI" in stream or "/Ref" in stream:
+    if (
+        names & _BAD_FILTERS
+        or "/F" in stream
+        or subtype == Name.PS
+        or "/OPI" in stream
+        or "/Ref" in stream
+        or "/AF" in stream
+    ):
         yield "streams"
     if bool(stream.get("/Interpolate")) or "/Alternates" in stream:
         yield "streams"

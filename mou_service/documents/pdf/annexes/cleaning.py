@@ -23,7 +23,17 @@ from mou_service.documents.pdf.annexes.picturing import pictured
 MAX_PAGES = 200
 #: Points: a business card, and a drawing on A0.
 SMALLEST, LARGEST = 100.0, 3400.0
+#: Dots of one picture; what draws the pages leaves larger ones out and says nothing.
+_MOST_DOTS = 1_000_000_000
+#: What a page needs to be seen; all else that hangs on it stays behind.
+_OF_A_PAGE = frozenset(
+    {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Group", "/Parent"}
+)
 _CLAIM = re.compile(rb"pdfaid:part(?:>|=[\"'])\s*([123])")
+
+
+#: How the library calls what it reads, which says nothing to a person.
+_SOURCE = re.compile(r"^(?:stream )?<[^>]*>:? *")
 
 
 class Unusable(Exception):
@@ -51,7 +61,7 @@ def cleaned(content: bytes) -> Clean:
         raise _refused("pdf_encrypted") from None
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as problem:
         # What a broken file makes of an object is anybody's guess, and so is what goes wrong with it.
-        raise _refused("pdf_broken", detail=str(problem)[:100]) from problem
+        raise _refused("pdf_broken", detail=_SOURCE.sub("", str(problem))[:100]) from problem
 
 
 def _cleaned(pdf: pikepdf.Pdf, content: bytes) -> Clean:
@@ -61,21 +71,31 @@ def _cleaned(pdf: pikepdf.Pdf, content: bytes) -> Clean:
     if not 0 < count <= MAX_PAGES:
         raise _refused("pdf_limits", kind="pages", count=count, limit=MAX_PAGES)
     for number, page in enumerate(pdf.pages, start=1):
-        left, bottom, right, top = (float(edge) for edge in page.mediabox)
-        if not all(SMALLEST <= abs(side) <= LARGEST for side in (right - left, top - bottom)):
-            raise _refused("pdf_limits", kind="paper", page=number)
+        for box in (page.mediabox, page.cropbox):
+            left, bottom, right, top = (float(edge) for edge in box)
+            if not all(SMALLEST <= abs(side) <= LARGEST for side in (right - left, top - bottom)):
+                raise _refused("pdf_limits", kind="paper", page=number)
+    if any(_is_too_fine(each) for each in pdf.objects):
+        raise _refused("pdf_limits", kind="effort")
     if "/XFA" in _held(pdf.Root, "/AcroForm"):
         raise _refused("pdf_form")
     findings = list(_left_behind(pdf))
     speaking = [] if _claims(pdf) else [finding("pdf_pictured", kind="no_claim")]
     speaking = speaking or [finding("pdf_pictured", kind=each) for each in archival.speaks_against(pdf)]
     if speaking:
+        if archival.guessed(pdf):
+            findings.append(finding("pdf_guessed"))
         return Clean(pictured(content), count, True, [*findings, speaking[0]])
     return Clean(_pages_only(pdf), count, False, findings)
 
 
 def _refused(code: str, **facts: Any) -> Unusable:
     return Unusable([finding(code, outcome="refuse", **facts)])
+
+
+def _is_too_fine(each: pikepdf.Object) -> bool:
+    is_picture = isinstance(each, pikepdf.Stream) and each.get("/Subtype") == Name.Image
+    return is_picture and int(each.get("/Width", 0)) * int(each.get("/Height", 0)) > _MOST_DOTS
 
 
 def _claims(pdf: pikepdf.Pdf) -> bool:
@@ -96,10 +116,17 @@ def _left_behind(pdf: pikepdf.Pdf) -> Iterator[Finding]:
     if "/EmbeddedFiles" in names or any(each.get("/Subtype") == Name.FileAttachment for each in annotations):
         yield finding("pdf_left_out", outcome="strip", kind="files")
     fields = list(_held(pdf.Root, "/AcroForm").get("/Fields", []))
-    if any(each.get("/FT") == Name.Sig and "/V" in each for each in fields):
+    if fields and any(_is_signature(each) for each in pdf.objects):
         yield finding("pdf_left_out", outcome="strip", kind="signatures")
     elif fields:
         yield finding("pdf_left_out", outcome="strip", kind="form")
+
+
+def _is_signature(each: pikepdf.Object) -> bool:
+    """A field that is signed, or its signature; the fields of a form may hang below one another."""
+    if not isinstance(each, pikepdf.Dictionary):
+        return False
+    return each.get("/Type") == Name.Sig or (each.get("/FT") == Name.Sig and "/V" in each)
 
 
 def _acts(annotation: pikepdf.Object) -> bool:
@@ -124,10 +151,8 @@ def _pages_only(pdf: pikepdf.Pdf) -> bytes:
     """The pages in a new file, without what hangs on them."""
     new = pikepdf.new()
     for page in pdf.pages:
-        for key in ("/AA", "/Metadata", "/PieceInfo", "/Thumb", "/B", "/Annots", "/StructParents", "/Tabs", "/TrimBox",
-                    "/ArtBox", "/BleedBox", "/Dur", "/Trans", "/PresSteps"):  # fmt: skip
-            if key in page.obj:
-                del page.obj[key]
+        for key in page.obj.keys() - _OF_A_PAGE:
+            del page.obj[key]
         new.pages.append(page)
     out = io.BytesIO()
     new.save(out, deterministic_id=True, compress_streams=True)

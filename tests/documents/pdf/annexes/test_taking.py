@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from mou_service.documents.blocks import Document, Section
@@ -42,7 +44,7 @@ def changed(content: bytes, change: Callable[[pikepdf.Pdf], object], **how: obje
 
 
 def codes(taken: Taken) -> list[str]:
-    return [f"{each.code}/{each.facts['kind']}" for each in taken.findings]
+    return ["/".join([each.code, *filter(None, [each.facts.get("kind")])]) for each in taken.findings]
 
 
 def test_an_archival_file_keeps_its_pages(fonts: Fonts) -> None:
@@ -70,7 +72,7 @@ def test_a_claim_is_not_believed_where_the_file_speaks_against_it(fonts: Fonts) 
                     if key in each:
                         del each[key]
 
-    assert codes(take(changed(archival(fonts), without_font))) == ["pdf_pictured/fonts"]
+    assert codes(take(changed(archival(fonts), without_font))) == ["pdf_guessed", "pdf_pictured/fonts"]
 
     def with_note(pdf: pikepdf.Pdf) -> None:
         note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=[10, 10, 90, 40], Contents=String("Not agreed"))
@@ -90,6 +92,46 @@ def test_what_acts_or_hides_is_left_out_and_named(fonts: Fonts) -> None:
     assert b"secret.exe" not in taken.clean
 
 
+def test_files_that_hang_on_a_page_stay_behind(fonts: Fonts) -> None:
+    def with_file(pdf: pikepdf.Pdf) -> None:
+        held = pdf.make_indirect(pdf.make_stream(b"secret of an embedded file"))
+        pdf.pages[0].obj.AF = Array([pdf.make_indirect(Dictionary(Type=Name.Filespec, EF=Dictionary(F=held)))])
+
+    taken = take(changed(archival(fonts), with_file))
+    assert not taken.pictured
+    with pikepdf.open(io.BytesIO(taken.clean)) as pdf:
+        assert "/AF" not in pdf.pages[0].obj
+        assert not any(isinstance(each, pikepdf.Stream) and b"secret" in each.read_bytes() for each in pdf.objects)
+
+
+def test_a_signature_below_another_field_is_called_one() -> None:
+    def signed(pdf: pikepdf.Pdf) -> None:
+        kid = pdf.make_indirect(Dictionary(FT=Name.Sig, V=Dictionary(Type=Name.Sig)))
+        pdf.Root.AcroForm = Dictionary(
+            Fields=Array([pdf.make_indirect(Dictionary(T=String("form"), Kids=Array([kid])))])
+        )
+
+    assert codes(take(changed(usual(), signed)))[0] == "pdf_left_out/signatures"
+
+
+def test_fonts_that_were_guessed_are_named() -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.setFont("STSong-Light", 12)
+    canvas.drawString(72, 700, "预算")
+    canvas.save()
+    assert "pdf_guessed" in codes(take(out.getvalue()))
+    assert "pdf_guessed" not in codes(take(usual()))
+
+
+def too_fine(pdf: pikepdf.Pdf) -> None:
+    pdf.make_indirect(
+        pikepdf.Stream(pdf, b"", Type=Name.XObject, Subtype=Name.Image, Width=60_000, Height=60_000, BitsPerComponent=8)
+    )
+    pdf.pages[0].obj.Resources.XObject = Dictionary(Large=pdf.objects[-1])
+
+
 @pytest.mark.parametrize(
     ("content", "code", "kind"),
     [
@@ -101,8 +143,10 @@ def test_what_acts_or_hides_is_left_out_and_named(fonts: Fonts) -> None:
         (changed(usual(), lambda pdf: None, encryption=pikepdf.Encryption(owner="o", user="u")), "pdf_encrypted", None),
         (changed(usual(), lambda pdf: None, encryption=pikepdf.Encryption(owner="o", user="")), "pdf_encrypted", None),
         (changed(usual(), lambda pdf: pdf.Root.__setitem__("/AcroForm", Dictionary(XFA=Array([])))), "pdf_form", None),
+        (changed(usual(), lambda pdf: pdf.pages[0].obj.__setitem__("/CropBox", Array([1, 1, 2, 2]))), "pdf_limits", "paper"),
+        (changed(usual(), too_fine), "pdf_limits", "effort"),
     ],
-    ids=["empty", "zip", "broken", "long", "tiny", "password", "owner password", "dynamic form"],
+    ids=["empty", "zip", "broken", "long", "tiny", "password", "owner password", "dynamic form", "cropped", "too fine"],
 )  # fmt: skip
 def test_what_cannot_become_an_annex_is_refused_with_the_reason(content: bytes, code: str, kind: str | None) -> None:
     with pytest.raises(UnusablePdf) as refused:
