@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mou_service.documents.blocks import Block, Cell, Document, Paragraph, Table
+from mou_service.documents.blocks import Block, Cell, Document, Paragraph, Section, Table
 from mou_service.documents.word.text import normalised
 
 _SCRIPTS = {
@@ -63,18 +63,30 @@ def digests(document: Document, languages: Sequence[str]) -> dict[str, str]:
 
 
 def _read(document: Document, languages: Sequence[str]) -> tuple[list[Row], list[str]]:
-    """The rows in every language, and the paragraphs of everything else."""
+    """The rows in every language, and the paragraphs of everything else, notes and margins of pages too."""
     found: list[Row] = []
-    rest: list[str] = []
+    beside: list[Block] = [*itertools.chain(*map(_margins, document.sections), *document.footnotes.values())]
     for block in (block for section in document.sections for block in section.blocks):
         columns = _order(block, languages) if isinstance(block, Table) and len(languages) > 1 else None
-        for row in block.rows if isinstance(block, Table) and columns is not None else ():
-            if not row.header and len(row.cells) > max(columns or ()):
-                cells = [row.cells[column] for column in columns or ()]
-                found.append(Row(tuple(map(_text, cells)), tuple(tuple(_labels(cell)) for cell in cells)))
-        if columns is None:
-            rest += [text for line in _lines([block]) if (text := normalised(line))]
-    return found, rest
+        if not isinstance(block, Table) or columns is None:
+            beside.append(block)
+            continue
+        for row in block.rows:
+            if row.header or len(row.cells) <= max(columns):
+                beside += [each for cell in row.cells for each in cell.blocks]
+                continue
+            cells = [row.cells[column] for column in columns]
+            found.append(Row(tuple(map(_text, cells)), tuple(tuple(_labels(cell)) for cell in cells)))
+            beside += [each for n, cell in enumerate(row.cells) if n not in columns for each in cell.blocks]
+    return found, [text for line in _lines(beside) if (text := normalised(line))]
+
+
+def _margins(section: Section) -> list[Block]:
+    """What stands above and below the pages of a section."""
+    margins = (
+        section.header, section.footer, section.first_header, section.first_footer, section.even_header, section.even_footer,
+    )  # fmt: skip
+    return [block for each in margins for block in each or ()]
 
 
 def order(texts: Sequence[Sequence[str]], languages: Sequence[str]) -> tuple[int, ...] | None:

@@ -43,6 +43,38 @@ def told(*rows: tuple[str, ...], languages: tuple[str, ...] = ("zh", "en"), name
     return [found.facts.get("kind", found.code) for found in checking.check(document, languages, named)]
 
 
+def said_beside(change: Callable[[Document, Table], object]) -> tuple[str, dict[str, str]]:
+    """What stands in no column, and what the languages say, after a change of a text with one table."""
+    document = a_document(*[PLENTY] * 3)
+    (table,) = document.sections[0].blocks
+    assert isinstance(table, Table)
+    change(document, table)
+    found = columns.digests(document, ("zh", "en"))
+    return found.pop(""), found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document, table: table.rows.append(Row([Cell([Paragraph([Run("Fee: 5 %")])], columns=2)])),
+        lambda document, table: table.rows.append(
+            Row(
+                [Cell([Paragraph([Run("中文")])]), Cell([Paragraph([Run("English, for information only")])])],
+                header=True,
+            )
+        ),
+        lambda document, table: document.footnotes.update({1: [Paragraph([Run("Subject to change.")])]}),
+        lambda document, table: document.sections[0].footer.append(Paragraph([Run("Not binding.")])),
+    ],
+    ids=["across the columns", "head of the table", "footnote", "foot of the page"],
+)
+def test_what_stands_in_no_column_counts_as_well(change: Callable[[Document, Table], object]) -> None:
+    before, said = said_beside(lambda document, table: None)
+    after, said_now = said_beside(change)
+    assert after != before
+    assert said_now == said
+
+
 @pytest.mark.parametrize(
     ("chinese", "english"),
     [
