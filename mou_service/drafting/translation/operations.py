@@ -91,7 +91,7 @@ def accept(agreement: Agreement, *, actor: Actor, row: str, reason: str) -> None
     if not reason:
         raise Invalid({"reason": _("Please say why this is right.")})
     assert actor.user_id is not None
-    for each in found.findings:
+    for each in {queries.key(each): each for each in found.findings}.values():  # two rows may say the same
         db.session.add(
             AcceptedDifference(
                 agreement_id=agreement.id, key=queries.key(each), what=queries.what(each), reason=reason,
@@ -111,9 +111,9 @@ def look_again(agreement: Agreement, *, actor: Actor, row: str) -> None:
     found = next((each for each in queries.differences(agreement).accepted if row and each.row == row), None)
     if found is None:
         raise Missing(row)
-    for each in found.accepted:
+    for each in queries.accepted_as(agreement, {each.key for each in found.accepted}):
         each.taken_back_at = now()
-    what = [each.what for each in found.accepted]
+    what = list(dict.fromkeys(each.what for each in found.accepted))
     events.record("translation.look_again", actor=actor, stream=agreement.stream, what=what)
 
 

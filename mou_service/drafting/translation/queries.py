@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,10 +77,16 @@ def others(version: Version) -> list[Any]:
 
 def accepted(agreement: Agreement) -> dict[str, AcceptedDifference]:
     """The differences that somebody said are right and nobody took back, by their keys."""
+    return {each.key: each for each in accepted_as(agreement)}
+
+
+def accepted_as(agreement: Agreement, keys: Collection[str] | None = None) -> list[AcceptedDifference]:
+    """Every time somebody said of these, or of all, that they are right; two people may have at the same moment."""
     mine = sa.select(AcceptedDifference).where(
         AcceptedDifference.agreement_id == agreement.id, AcceptedDifference.taken_back_at.is_(None)
     )
-    return {each.key: each for each in db.session.scalars(mine.order_by(AcceptedDifference.id))}
+    chosen = mine if keys is None else mine.where(AcceptedDifference.key.in_(keys))
+    return list(db.session.scalars(chosen.order_by(AcceptedDifference.id)))
 
 
 def standing(agreement: Agreement) -> list[TranslationConfirmation]:

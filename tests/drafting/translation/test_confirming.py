@@ -160,6 +160,19 @@ def test_a_difference_that_is_right_comes_back_with_its_row(people: Cast, engine
     assert len(queries.differences(get(ref)).open) == 1
 
 
+def test_a_row_that_stands_twice_is_right_and_looked_at_again_once(people: Cast, engines: Engines) -> None:
+    ref, drafter = makers.an_agreement(people, engines).ref, people.actor("drafter")
+    upload(ref, people, engines, "五年", "六年")
+    version = get(ref).version
+    assert version is not None
+    version.findings = [*version.findings, *version.findings]
+    (found,) = queries.differences(get(ref)).open
+    operations.accept(get(ref), actor=drafter, row=found.row, reason="As agreed by letter.")
+    (right,) = queries.differences(get(ref)).accepted
+    operations.look_again(get(ref), actor=drafter, row=right.row)
+    assert queries.differences(get(ref)).accepted == ()
+
+
 # The page
 
 
