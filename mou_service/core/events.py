@@ -80,6 +80,11 @@ def record(name: str, *, actor: Actor, stream: str, **facts: Any) -> Event:
     return event
 
 
+def hold(stream: str) -> None:
+    """Wait for whoever records in the stream this moment; whoever comes now waits for us."""
+    _locked_chain(stream)
+
+
 def _locked_chain(stream: str) -> Chain:
     query = sa.select(Chain).where(Chain.stream == stream).with_for_update()
     if chain := db.session.scalar(query.execution_options(populate_existing=True)):

@@ -327,6 +327,7 @@ def _findings(
 
 def _record(agreement: Agreement, text: Text, *, actor: Actor, files: FileStore) -> Version:
     """A new version and its event, unless it would hold the same file as the newest one."""
+    agreements.hold(agreement)
     text, before = _laid_out(agreement, text), agreement.version
     if before is not None and files.has(before.docx) and files.get(before.docx) == text.docx:
         return before

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from mou_service import engines
+from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core.clock import now
 from mou_service.core.db import db, reading
@@ -156,6 +157,7 @@ def _write(desk: Desk, agreement: Agreement) -> Agreement:
         text = operations.fill(
             desk.manifest, wish, ref=agreement.ref, demonstration=agreement.demonstration, fonts=used.fonts
         )
+    agreements.hold(agreement)
     still_the_same(request.form.get("seen"), keeping.newest(desk))  # somebody may have been quicker meanwhile
     version = operations.write(
         agreement, desk.manifest, wish, actor=g.actor, files=used.files, fonts=used.fonts, text=text,

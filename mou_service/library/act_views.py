@@ -17,9 +17,9 @@ from mou_service.core.errors import Invalid
 from mou_service.documents.findings import Hindered
 from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.web.forms import EmptyForm
-from mou_service.web.routing import action, form_page, said, still_the_same
+from mou_service.web.routing import action, form_page, said
 
-from . import examining, operations, queries, rules, views
+from . import examining, operations, rules, views
 from .blueprint import bp
 from .forms import ApproveForm, RefuseForm, RetireForm, StopForm, UploadForm
 from .views import File, kind
@@ -70,8 +70,7 @@ def approve(shown: File, form: ApproveForm) -> ResponseReturnValue:
     if not sessions.is_fresh():
         return _confirm(shown)
     assert shown.row is not None
-    still_the_same(form.in_use.data, queries.template(shown.manifest.type).number)
-    operations.approve(shown.row, shown.manifest, actor=g.actor)
+    operations.approve(shown.row, shown.manifest, instead_of=form.in_use.data or 0, actor=g.actor)
     said(_("Approved. New drafts are made from version %(number)s from now on.", number=shown.row.number))
     return redirect(url_for(".template", type_=shown.manifest.type))
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from mou_service.agreements import queries as agreements
@@ -105,10 +104,7 @@ def approve(version: ClauseVersion, prepared: Files, *, actor: Actor, files: Fil
 
     `Stale` when the clause or one of its templates changed since the text was written or the files were made.
     """
-    # Whoever decides about the same clause at the same time waits here.
-    mine = sa.select(ClauseVersion).where(ClauseVersion.address == version.address).with_for_update()
-    db.session.scalars(mine.execution_options(populate_existing=True)).all()
-    queries.changed()
+    queries.hold()
     rules.need(clause_rules.may_approve(actor, version))
     found = clause_queries.entry(*version.address.split("/"))
     if outdated(version, found):
@@ -128,6 +124,7 @@ def approve(version: ClauseVersion, prepared: Files, *, actor: Actor, files: Fil
 
 def refuse(version: ClauseVersion, *, actor: Actor, reason: str) -> None:
     """It is not used, and stays to be read; whoever proposed it takes it back this way."""
+    queries.hold()
     rules.need(clause_rules.may_refuse(actor, version))
     own = version.proposed_by_id == actor.user_id
     version.state = "withdrawn" if own else "refused"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, TextAreaField
+from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from mou_service.web.forms import Form, ReasonForm
 
@@ -24,7 +25,7 @@ class UploadForm(Form):
 class ApproveForm(Form):
     """The second person's word, about the file that was read and the one it takes the place of."""
 
-    in_use = HiddenField(validators=[InputRequired()])
+    in_use = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class RefuseForm(ReasonForm):

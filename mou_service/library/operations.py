@@ -13,7 +13,7 @@ from mou_service.core import events
 from mou_service.core.actors import SERVICE, Actor
 from mou_service.core.clock import now
 from mou_service.core.db import db
-from mou_service.core.errors import Invalid, Refused
+from mou_service.core.errors import Invalid, Refused, Stale
 from mou_service.core.ports import FileStore
 from mou_service.documents.findings import Hindered
 from mou_service.documents.word.templates.manifest import Manifest
@@ -34,7 +34,8 @@ def propose(
     rules.need(rules.may_keep(actor))
     if not examined.usable:
         raise Hindered(examined.findings)
-    if examined.docx == manifest.docx:
+    queries.hold()
+    if examined.docx == queries.template(manifest.type).docx:
         raise Invalid({"document": _("This is the file that is in use.")})
     key = files.put(examined.docx)
     if twin := next((each for each in queries.waiting(manifest.type) if each.docx == key), None):
@@ -54,11 +55,15 @@ def propose(
     return made
 
 
-def approve(version: TemplateVersion, manifest: Manifest, *, actor: Actor) -> None:
+def approve(version: TemplateVersion, manifest: Manifest, *, instead_of: int, actor: Actor) -> None:
     """From now on new drafts are made from it; raises `Refused` for whoever proposed it.
 
-    `Hindered` when it no longer fits the questions, which a release may have changed since it was proposed.
+    `Stale` when the file in use is not the one it was held against, `instead_of`. `Hindered` when it no longer fits the
+    questions, which a release may have changed since it was proposed.
     """
+    queries.hold()
+    if queries.template(manifest.type).number != instead_of:
+        raise Stale(_("Someone changed this while you were looking at it."))
     rules.need(rules.may_approve(actor, version))
     if not (report := inspect(manifest.docx, manifest.shape)).usable:
         raise Hindered(report.findings)
@@ -81,6 +86,7 @@ def follow(
 
 def refuse(version: TemplateVersion, manifest: Manifest, *, actor: Actor, reason: str) -> None:
     """It is not used, and stays to be read; whoever proposed it may take it back this way."""
+    queries.hold()
     rules.need(rules.may_refuse(actor, version))
     version.state, version.decided_by_id, version.decided_at = "refused", actor.user_id, now()
     version.reason = reason
@@ -90,7 +96,8 @@ def refuse(version: TemplateVersion, manifest: Manifest, *, actor: Actor, reason
 def adopt(manifest: Manifest, *, actor: Actor, files: FileStore) -> TemplateVersion:
     """Approve the file that came with the service, as it is; a later release does not change it any more."""
     rules.need(rules.may_keep(actor))
-    if manifest.number:
+    queries.hold()
+    if queries.template(manifest.type).number:
         raise Refused(_("A text of the house is in use. Retire it first, or approve what was proposed."))
     key = files.put(manifest.docx)
     made = _add(manifest.type, "shipped", key, actor=SERVICE, state="approved")
@@ -101,6 +108,7 @@ def adopt(manifest: Manifest, *, actor: Actor, files: FileStore) -> TemplateVers
 
 def retire(version: TemplateVersion, manifest: Manifest, *, actor: Actor, reason: str) -> None:
     """Take an approved file out of use: the one approved before it takes its place, or the one that came with the service."""
+    queries.hold()
     rules.need(rules.may_retire(actor, version))
     version.state, version.retired_by_id, version.retired_at = "retired", actor.user_id, now()
     version.reason = reason
@@ -110,6 +118,7 @@ def retire(version: TemplateVersion, manifest: Manifest, *, actor: Actor, reason
 def stop(manifest: Manifest, *, actor: Actor, reason: str) -> None:
     """Offer this kind of document no more for new drafts; those that are on their way go on."""
     rules.need(rules.may_keep(actor))
+    queries.hold()
     if queries.stop(manifest.type) is not None:
         return
     assert actor.user_id is not None
@@ -120,6 +129,7 @@ def stop(manifest: Manifest, *, actor: Actor, reason: str) -> None:
 def offer(manifest: Manifest, *, actor: Actor) -> None:
     """Offer it again."""
     rules.need(rules.may_keep(actor))
+    queries.hold()
     stopped = queries.stop(manifest.type)
     if stopped is None:
         return
@@ -133,6 +143,7 @@ def take_in_shipped(shipped: Mapping[str, Manifest], *, files: FileStore) -> Seq
     Where clauses of the house stand in the file in use, they stand in the one that is proposed. Where the house approved
     nothing, the file of the release is in use as before. A second call changes nothing.
     """
+    queries.hold()
     known = {(type_, docx) for type_, docx in db.session.execute(sa.select(TemplateVersion.type, TemplateVersion.docx))}
     made = []
     for type_, row in queries.in_use().items():

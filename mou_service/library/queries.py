@@ -134,6 +134,13 @@ def trail(type_: str) -> list[events.Event]:
     return list(db.session.scalars(sa.select(events.Event).where(about).order_by(events.Event.seq.desc())))
 
 
+def hold() -> None:
+    """Wait for whoever changes the library this moment, and see it as it is then; whoever comes now waits for us."""
+    events.hold(STREAM)
+    db.session.expire_all()
+    changed()
+
+
 def changed() -> None:
     """The library was changed in this transaction: whoever asks next reads it again."""
     db.session.info.pop(_HEAD, None)

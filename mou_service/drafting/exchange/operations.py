@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from mou_service.agreements import queries as agreements
 from mou_service.agreements.models import Agreement
 from mou_service.core import events
 from mou_service.core.actors import Actor
@@ -93,6 +94,7 @@ def take_in(
                 )
             }
         )
+    agreements.hold(agreement)  # of two files that come at once each gets a number of its own
     returned = ReturnedFile(
         agreement=agreement, number=len(_all(agreement)) + 1, answers=version, file_name=file_name[-LONGEST_NAME:],
         original=files.put(content), docx=files.put(clean), findings=[each.plain() for each in checked.findings],
@@ -298,8 +300,9 @@ def _all(agreement: Agreement) -> Sequence[ReturnedFile]:
 
 def _locked(returned: ReturnedFile, actor: Actor) -> None:
     """Read the row anew and keep others from it until the end: two people decide at once."""
+    agreements.hold(returned.agreement)
+    db.session.refresh(returned)
     rules.need(rules.may_write(actor, returned.agreement))
-    db.session.refresh(returned, with_for_update=True)
     if returned.state != OPEN:
         raise Refused(_("This file is no longer open: it was made into a version or put aside."))
 
