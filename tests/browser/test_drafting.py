@@ -7,6 +7,13 @@ from playwright.sync_api import Page, expect
 from .conftest import People
 from .test_ceremony import picture
 
+#: Nothing is on its way, and every page in sight is drawn.
+UP_TO_DATE = """() => {
+  const pane = document.querySelector("[data-preview-pane]"), sheets = pane.querySelector(".sheets").getBoundingClientRect();
+  const seen = (img) => { const box = img.getBoundingClientRect(); return box.bottom > sheets.top && box.top < sheets.bottom; };
+  return pane.dataset.state === "" && [...pane.querySelectorAll("img")].filter(seen).every((img) => img.complete && img.naturalWidth);
+}"""
+
 
 def test_a_draft_is_made_and_what_was_typed_is_never_lost(somebody: People) -> None:
     page = somebody("Dora Drafter", width=1440)
@@ -25,7 +32,8 @@ def test_a_draft_is_made_and_what_was_typed_is_never_lost(somebody: People) -> N
     interests = page.get_by_role("group", name="Fields of common interest")
     interests.get_by_label("Chinese").fill("机械工程与信息技术")
     interests.get_by_label("English").fill("mechanical engineering and information technology")
-    expect(page.locator("img.sheet, .sheets img, [data-preview-pane] img").first).to_be_visible()
+    expect(page.locator("[data-preview-pane] img").first).to_be_visible()
+    page.wait_for_function(UP_TO_DATE)
     picture(page, "draft")
     through_the_topics(page)
     page.get_by_role("button", name="Make the draft").click()
