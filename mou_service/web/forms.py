@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, FormField, HiddenField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length
@@ -21,7 +22,9 @@ UNSEEN = dict.fromkeys(
 
 
 def stripped(value: Any) -> Any:
-    """A filter for text fields: without the space around it, and without what cannot be seen."""
+    """A filter for text, and for what an upload is called: without the space around it, and without what cannot be seen."""
+    if isinstance(value, FileStorage):
+        value.filename = stripped(value.filename)
     return value.translate(UNSEEN).strip(SPACE) if isinstance(value, str) else value
 
 

@@ -284,6 +284,34 @@ def test_the_page_works_without_script(
     assert queries.get(ref).versions[-1].note == "theirs"
 
 
+def test_nothing_typed_is_lost_and_no_version_is_passed_over_by_a_page_of_before(
+    client: FlaskClient, people: Cast, engines: Engines, agreement: Agreement, returned: ReturnedFile
+) -> None:
+    ref, key, place = agreement.ref, keys(returned, engines)["inserted row"], f"/agreements/{agreement.ref}/returned/1"
+    db.session.commit()
+    cast.sign_in(client, "drafter")
+    with client.session_transaction() as session:
+        session["language"] = "en"
+    client.post(f"{place}/decide", data={"key": key, "say": "accept"})
+    late = {"key": key, "say": "answer", "reply": "Three places, not five."}
+    for headers in ({}, {"X-Requested-With": "decide"}):
+        page = client.post(f"{place}/decide", data=late, headers=headers)
+        assert page.status_code == 409
+        assert "decided this a moment ago" in page.text and late["reply"] in page.text
+    assert client.post(f"{place}/decide", data={"key": "f" + "x" * 9999, "say": "take"}).status_code == 404
+    lawyer = Lawyer(went_out(queries.get(ref), engines))
+    lawyer.replace("once a year", "each spring", tracked=False)
+    operations.drafting.upload(
+        queries.get(ref), lawyer.file(), actor=people.actor("drafter"), files=engines.files, fonts=engines.fonts
+    )
+    db.session.commit()
+    stale = client.post(f"{place}/make", data={"rest": "yes", "newest": "1", "note": "What Ruse asked for"})
+    assert stale.status_code == 422
+    assert "Version 2 was made while you looked at this page" in stale.text and "What Ruse asked for" in stale.text
+    assert client.post(f"{place}/make", data={"rest": "yes", "newest": "2"}).status_code == 302
+    assert len(queries.get(ref).versions) == 3
+
+
 def test_a_file_put_aside_makes_nothing(client: FlaskClient, returned: ReturnedFile, agreement: Agreement) -> None:
     ref = agreement.ref
     db.session.commit()

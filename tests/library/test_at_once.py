@@ -58,7 +58,7 @@ def together(app: Flask, *acts: Callable[[], int]) -> list[int]:
 
 
 def sent(content: bytes) -> dict[str, object]:
-    return {"document": (io.BytesIO(content), "letter.docx"), "note": "Plainer words"}
+    return {"document": (io.BytesIO(content), "letter\0\u202e.docx"), "note": "Plainer words"}
 
 
 def test_of_two_files_that_are_approved_at_once_one_comes_into_use(shared_app: Flask, people: Cast) -> None:
@@ -118,5 +118,6 @@ def test_two_files_that_come_back_at_once_have_a_number_each(shared_app: Flask, 
         for number in (1, 2)
     ]
     together(shared_app, *making)
-    assert [each.number for each in db.session.scalars(sa.select(ReturnedFile).order_by(ReturnedFile.number))] == [1, 2]
+    came = db.session.scalars(sa.select(ReturnedFile).order_by(ReturnedFile.number)).all()
+    assert [(each.number, each.file_name) for each in came] == [(1, "letter.docx"), (2, "letter.docx")]
     assert [each.number for each in get(ref).versions] in ([1, 2], [1, 2, 3])

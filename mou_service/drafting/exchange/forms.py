@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
 
 from mou_service.web.forms import Form
 
@@ -37,5 +38,7 @@ class AnswersForm(Form):
 class MakeForm(Form):
     """The next version of it."""
 
+    #: The newest version when the page was read.
+    newest = IntegerField(widget=HiddenInput(), validators=[Optional()])
     rest = BooleanField()
     note = StringField(_l("What changed, in a few words"), validators=[Length(max=400)])

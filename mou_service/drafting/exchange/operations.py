@@ -194,14 +194,19 @@ def choose_answered(returned: ReturnedFile, number: int, *, actor: Actor) -> Non
 
 def make(
     returned: ReturnedFile, *, rest: bool, author: str, title: str, actor: Actor, files: FileStore, fonts: Fonts,
-    note: str = "", manifest: Manifest | None = None,
+    note: str = "", manifest: Manifest | None = None, newest: int | None = None,
 ) -> Version:  # fmt: skip
     """The next version, clean, with every decision carried out; raises `Undecided` unless `rest` takes what is left.
 
     Answers of the form that the text now says otherwise follow it. Where nothing was taken of what came back, the
-    version that it answers stays the newest; a file in which there was nothing to decide goes straight through. Raises `Refused` when an untracked difference could not be put back word for word.
+    version that it answers stays the newest; a file in which there was nothing to decide goes straight through. `Invalid`
+    when an untracked difference could not be put back word for word, and when there is a version after the `newest` that
+    this person knew of.
     """
     _locked(returned, actor)
+    now_newest = returned.agreement.version
+    if newest is not None and now_newest is not None and now_newest.number != newest:
+        raise Invalid({"": _("Version %(number)s was made while you looked at this page. What it changed is not in this file: look at it first, then make the next version.", number=now_newest.number)})  # fmt: skip
     if rest:
         waiting = chosen(standing(returned, files), what="rest", name="", say="")
         if waiting:

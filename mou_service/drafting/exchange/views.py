@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,7 +13,8 @@ from flask_babel import ngettext
 from mou_service import engines
 from mou_service.agreements import permissions
 from mou_service.core.actors import Actor
-from mou_service.core.errors import Invalid
+from mou_service.core.db import db
+from mou_service.core.errors import Invalid, Missing
 from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.library import queries as library
 from mou_service.partners import institution
@@ -30,6 +32,15 @@ from .operations import Overtaken
 
 #: What the script of the page says it is, to be answered with the parts that changed.
 _SCRIPT = "decide"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A decision that was not entered: on what, why not, and the answer that was typed."""
+
+    key: str
+    fault: str
+    typed: str
 
 
 def register(app: Flask) -> None:
@@ -72,21 +83,22 @@ def returned_answer(about: ReturnedFile) -> ResponseReturnValue:
 @action(bp, "/agreements/<ref>/returned/<int:number>/decide", about=operations.get, access=_may_decide, form=DecideForm)
 def returned_decide(about: ReturnedFile, form: DecideForm) -> ResponseReturnValue:
     """Decide one item."""
-    key, fault = str(form.key.data), None
+    key = str(form.key.data)
+    if key.startswith(answers.PREFIX) and all(key != each["key"] for each in _offers(about)):
+        raise Missing(key)
     try:
         fault = operations.decide(
             about, key, str(form.say.data), seen=str(form.seen.data or ""), actor=g.actor,
             files=engines.current().files, reply=form.reply.data or "",
         )  # fmt: skip
     except Invalid as error:
-        words_ = error.fields.get("reply", "")
-        return _parts(about, key, fault=words_, status=422) if _from_script() else _back(about, key, words_)
+        return _failed(about, Failed(key, error.fields.get("reply", ""), form.reply.data or ""), 422)
     if isinstance(fault, Overtaken):
         words_ = _(
             "%(who)s decided this a moment ago: %(what)s. Your decision was not entered; decide again if you see it otherwise.",
             who=fault.decision["by"], what=str(words.SAID[fault.decision["say"]]),
         )  # fmt: skip
-        return _parts(about, key, fault=words_, status=409) if _from_script() else _back(about, key, words_)
+        return _failed(about, Failed(key, words_, form.reply.data or ""), 409)
     if _from_script():
         return _parts(about, key)
     following = operations.standing(about, engines.current().files).first_open
@@ -134,7 +146,7 @@ def returned_make(about: ReturnedFile, form: MakeForm) -> ResponseReturnValue:
     used, newest = engines.current(), about.agreement.version
     version = operations.make(
         about, rest=form.rest.data, **_signed(about), actor=g.actor, files=used.files, fonts=used.fonts,
-        note=form.note.data or "", manifest=_template(about),
+        note=form.note.data or "", manifest=_template(about), newest=form.newest.data,
     )  # fmt: skip
     if version is newest:
         said(_("Nothing of the file was taken: version %(number)s stays as it is.", number=version.number))
@@ -188,22 +200,28 @@ def _tally(standing: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _parts(about: ReturnedFile, key: str, *, fault: str = "", status: int = 200) -> ResponseReturnValue:
+def _failed(about: ReturnedFile, failed: Failed, status: int) -> ResponseReturnValue:
+    """The page once more, or its part, with what was typed."""
+    if _from_script():
+        return _parts(about, failed.key, failed=failed, status=status)
+    db.session.rollback()
+    return render_template("drafting/returned.html", failed=failed, **_context(about)), status
+
+
+def _parts(about: ReturnedFile, key: str, *, failed: Failed | None = None, status: int = 200) -> ResponseReturnValue:
     """The item anew and what else on the page counts it."""
     context = _context(about)
     parts = {
         "item": context["reading"].get(key), "offer": next((each for each in context["offers"] if each["key"] == key), None),
     }  # fmt: skip
-    return Response(render_template("drafting/_returned_parts.html", **parts, fault=fault, **context), status=status)
+    return Response(render_template("drafting/_returned_parts.html", **parts, failed=failed, **context), status=status)
 
 
 def _from_script() -> bool:
     return request.headers.get("X-Requested-With") == _SCRIPT
 
 
-def _back(about: ReturnedFile, key: str = "", fault: str = "") -> ResponseReturnValue:
-    if fault:
-        flash(fault, "waiting")
+def _back(about: ReturnedFile, key: str = "") -> ResponseReturnValue:
     where = url_for(".returned", ref=about.agreement.ref, number=about.number)
     return redirect(f"{where}#item-{key}" if key else where)
 
