@@ -42,10 +42,13 @@ _ANSWERS: tuple[tuple[Kind, frozenset[Kind]], ...] = (
     ("date", frozenset({"date"})),
     ("time", frozenset({"time"})),
     ("money", frozenset({"money", "number"})),
-    ("percent", frozenset({"percent"})),
+    ("percent", frozenset({"percent", "fraction"})),
+    ("fraction", frozenset({"percent", "fraction"})),
     ("reference", frozenset({"reference", "number"})),
     ("number", frozenset({"reference", "number"})),
 )
+#: The kinds one side may leave out, and what they are called: only where both say another one is something wrong.
+_COUNTED: tuple[tuple[Kind, str], ...] = (("duration", "duration"), ("often", "number"), ("place", "number"))
 #: The kinds that agree in more ways than by the same value.
 _LOOSE = ("phone", "date", "money")
 #: Numbers up to here are often spelled out.
@@ -143,10 +146,11 @@ def _facts(pair: _Pair, names: Sequence[Name]) -> Iterator[Finding]:
         left = _unanswered(said[0], said[1], kind, answering, pair.languages[1])
         right = _unanswered(said[1], said[0], kind, answering, pair.languages[0])
         told |= {each[0].value for each in (*left, *right)}
-        yield from _said(pair, kind, left, right)
-    lengths = [_lonely(said[side], said[1 - side]) for side in (0, 1)]
-    if all(lengths) and not told:
-        yield from _said(pair, "duration", *lengths)
+        yield from _said(pair, "number" if kind == "fraction" else kind, left, right)
+    for counted, called in _COUNTED:
+        lonely = [_lonely(said[side], said[1 - side], counted) for side in (0, 1)]
+        if all(lonely) and not told:
+            yield from _said(pair, called, *lonely)
 
 
 def _said(pair: _Pair, kind: str, left: Sequence[list[Fact]], right: Sequence[list[Fact]]) -> Iterator[Finding]:
@@ -172,15 +176,31 @@ def _unanswered(
         asks = fact.kind == kind and fact.asks and fact.value not in values
         if asks and not any(fact.agrees(answer) for answer in loose):
             missing.setdefault(fact.value, []).append(fact)
+    if kind == "fraction" and language not in ("zh", "en"):
+        return []
+    if kind == "number":
+        missing = {
+            v: each for v, each in missing.items() if not all(_said_as_length(f, asking, answering) for f in each)
+        }
     if kind in ("number", "reference") and not spells(language):
         missing = {value: each for value, each in missing.items() if not value.isdecimal() or int(value) > _SMALL}
     return list(missing.values())
 
 
-def _lonely(one: Sequence[Fact], other: Sequence[Fact]) -> list[list[Fact]]:
-    """Lengths of time of one side that the other does not have."""
-    answers = {fact.value for fact in other if fact.kind == "duration"}
-    return list({f.value: [f] for f in one if f.kind == "duration" and f.value not in answers}.values())
+def _lonely(one: Sequence[Fact], other: Sequence[Fact], kind: Kind) -> list[list[Fact]]:
+    """What one side has of a kind and the other does not."""
+    answers = {fact.value for fact in other if fact.kind == kind}
+    return list({f.value: [f] for f in one if f.kind == kind and f.value not in answers}.values())
+
+
+def _said_as_length(number: Fact, own: Sequence[Fact], other: Sequence[Fact]) -> bool:
+    """十二个月 and “one year”: the number belongs to a length of time that the other side has in other units."""
+    lengths = {fact.value for fact in other if fact.kind == "duration"}
+    for each in own:
+        if each.kind == "duration" and each.value in lengths and each.start <= number.start and number.end <= each.end:
+            first = {fact.value for fact in own if fact.kind == "number" and fact.start == each.start}
+            return number.value in first  # six (13) months is no way to say six months
+    return False
 
 
 def _untranslated(pair: _Pair, names: Sequence[Name]) -> bool:

@@ -21,9 +21,25 @@ _CHINESE = re.compile(
     rf"(?:\s*{_TO_CHINESE}+\s*(\d{{1,2}}|{_NUMERAL}{{1,3}})\s*[日号])?"
 )
 _CHINESE_MONTH = re.compile(rf"(\d{{4}}|{_NUMERAL}{{4}})\s*年\s*(\d{{1,2}}|{_NUMERAL}{{1,3}})\s*月")
+_CHINESE_MONTHS = re.compile(
+    rf"(\d{{4}}|{_NUMERAL}{{4}})\s*年\s*(\d{{1,2}}|{_NUMERAL}{{1,3}})\s*月\s*份?"
+    rf"((?:\s*[、，和及与或至到—–~～-]+\s*(?:\d{{1,2}}|{_NUMERAL}{{1,3}})\s*月)+)"
+)
+_MONTH_NUMBER = re.compile(rf"\d{{1,2}}|{_NUMERAL}{{1,3}}")
 _ISO = re.compile(r"(?<![\w.-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\w-])", re.ASCII)
 _POINTS = re.compile(r"(?<![\w.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)", re.ASCII)
 _STROKES = re.compile(r"(?<![\w/])(\d{1,2})/(\d{1,2})/(\d{4})(?!\w)", re.ASCII)
+
+
+_ONES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+#: “the twenty-seventh day of March”
+_ORDINALS = {
+    word: day
+    for day, word in enumerate(
+        (*_ONES, "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+         "eighteenth", "nineteenth", "twentieth", *(f"twenty-{one}" for one in _ONES), "thirtieth", "thirty-first"), 1,
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,12 @@ def _chinese_month(match: re.Match[str]) -> Iterator[Day]:
     yield Day(_number(match[1]), _number(match[2]), 0, match.start(), match.end())
 
 
+def _chinese_months(match: re.Match[str]) -> Iterator[Day]:
+    """2024年3月和6月, 2024年3月至6月."""
+    for month in (match[2], *_MONTH_NUMBER.findall(match[3])):
+        yield Day(_number(match[1]), _number(month), 0, match.start(), match.end())
+
+
 def _iso(match: re.Match[str]) -> Iterator[Day]:
     yield Day(int(match[1]), int(match[3]), int(match[4]), match.start(), match.end())
 
@@ -126,7 +148,7 @@ def _strokes(match: re.Match[str]) -> Iterator[Day]:
 
 
 _FIXED: tuple[tuple[re.Pattern[str], _Reader], ...] = (
-    (_CHINESE, _chinese), (_CHINESE_MONTH, _chinese_month), (_ISO, _iso), (_POINTS, _points), (_STROKES, _strokes),
+    (_CHINESE, _chinese), (_CHINESE_MONTHS, _chinese_months), (_CHINESE_MONTH, _chinese_month), (_ISO, _iso), (_POINTS, _points), (_STROKES, _strokes),
 )  # fmt: skip
 
 
@@ -147,6 +169,17 @@ def _in_words(language: str) -> tuple[tuple[re.Pattern[str], _Reader], ...]:
     american = re.compile(rf"\b({names})\s+(\d{{1,2}}){ordinal}(?:,?\s+(\d{{4}})\b|(?![\d:]))", re.IGNORECASE)
     month = re.compile(rf"\b({names})\.?,?\s+(\d{{4}})\b", re.IGNORECASE)
 
+    several = re.compile(
+        rf"\b({names})((?:\s*,\s*(?:{names})){{0,10}}\s*(?:,?\s*\b(?:and|or|to|until|through|und|oder|bis|и|или|до)\b|[–—-])"
+        rf"\s*(?:{names}))\s+(\d{{4}})\b",
+        re.IGNORECASE,
+    )
+    one_of = re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
+    spelled = re.compile(
+        rf"\b({'|'.join(sorted(_ORDINALS, key=len, reverse=True))})\s+(?:day\s+)?of\s+({names})\b(?:,?\s+(\d{{4}})\b)?",
+        re.IGNORECASE,
+    )
+
     def name(text: str) -> int:
         return known[text.casefold().rstrip(".")]
 
@@ -161,4 +194,12 @@ def _in_words(language: str) -> tuple[tuple[re.Pattern[str], _Reader], ...]:
     def month_only(match: re.Match[str]) -> Iterator[Day]:
         yield Day(int(match[2]), name(match[1]), 0, match.start(), match.end())
 
-    return ((first, day_first), (american, month_first), (month, month_only))
+    def months_of(match: re.Match[str]) -> Iterator[Day]:
+        for each in (match[1], *one_of.findall(match[2])):
+            yield Day(int(match[3]), name(each), 0, match.start(), match.end())
+
+    def day_in_words(match: re.Match[str]) -> Iterator[Day]:
+        yield Day(int(match[3] or 0), name(match[2]), _ORDINALS[match[1].casefold()], match.start(), match.end())
+
+    in_words = ((spelled, day_in_words),) if language == "en" else ()
+    return (*in_words, (first, day_first), (several, months_of), (american, month_first), (month, month_only))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from fractions import Fraction
 from typing import Literal
 
-from . import dates, money
+from . import dates, lengths, money
 from .dates import Day
 from .numerals import (
-    CHINESE,
     CHINESE_NUMBER,
     CHINESE_NUMERALS,
     FIGURE,
@@ -23,7 +22,22 @@ from .numerals import (
     written,
 )
 
-Kind = Literal["email", "web", "phone", "code", "date", "time", "money", "percent", "duration", "reference", "number"]
+Kind = Literal[
+    "email",
+    "web",
+    "phone",
+    "code",
+    "date",
+    "time",
+    "money",
+    "percent",
+    "fraction",
+    "duration",
+    "often",
+    "place",
+    "reference",
+    "number",
+]
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _WEB = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!$&'*+=%-]+", re.IGNORECASE)
@@ -41,15 +55,21 @@ _YEARS = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d)\b(?![\d/–-]|\.\d
 _TIME = re.compile(
     r"(?<![\d:])([0-2]?\d)[:：h]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?|\b(\d{1,2})\s?([ap])\.?m\b", re.I | re.ASCII
 )
+_LATE = re.compile(r"(?:下午|晚上?)\s?$")
 _CHINESE_TIME = re.compile(
     rf"(?<![第\d])(?:(上午|下午|晚上?|中午)\s?(?=[\d{CHINESE_NUMERALS}])|(?=\d))(\d{{1,2}}|[{CHINESE_NUMERALS}]{{1,3}})\s?[时點点](?!间|\d)(?:(\d{{1,2}}|[{CHINESE_NUMERALS}]{{1,3}})分|(半))?"
 )
 _PERCENT = re.compile(rf"({FIGURE.pattern})\s?(%|‰|per\s?cent\b|Prozent\b|процента?\b|на сто\b)", re.IGNORECASE)
 _CHINESE_PERCENT = re.compile(rf"(百|千|万)分之({CHINESE_NUMBER}(?:点{CHINESE_NUMBER})?|\d+(?:\.\d+)?)")
 _PERCENT_BEHIND = re.compile(r"\s?(?:\([^)]*\)\s?)?(?:%|per\s?cent\b|Prozent\b|процента?\b)", re.IGNORECASE)
-_FRACTION = re.compile(rf"({CHINESE_NUMBER})分之({CHINESE_NUMBER})")
-_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_ENGLISH_FRACTION = re.compile(rf"\b(one|two|three|four|an?)[\s-]({'|'.join(_PARTS)})s?\b", re.IGNORECASE)
+_FRACTION = re.compile(rf"({CHINESE_NUMBER})分之({CHINESE_NUMBER})|(过?半数|一半)")
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_ABOVE = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
+_ENGLISH_FRACTION = re.compile(
+    rf"\b({'|'.join(_ABOVE)}|an?)[\s-]((?:{'|'.join(_PARTS)})s?|halves)\b(?!\s+part(?:y|ies)\b)|\bhalf\b", re.IGNORECASE
+)
+_OF = re.compile(r"\s+(?:of|majority)\b", re.IGNORECASE)
+_FIGURE_FRACTION = re.compile(r"(?<![\d/.,\w-])(\d)/(\d{1,2})(?![\d/.,\w-])", re.ASCII)
 #: What is counted, so that a Chinese number in front of it is meant as one.
 _COUNTED = (
     "个月|个?工作日|个?小时|个?星期|个?学期|个?学年|年|月|日|天|份|次|周|分钟|名|人|位|学分|学时|课时|门|期|届|倍|%|"
@@ -61,25 +81,11 @@ _CHINESE_COUNT = re.compile(
 #: In front of a number it makes the name of a clause.
 _CLAUSE = r"(?:Articles?|Sections?|Clauses?|Paragraphs?|Para\.|Annex(?:es)?|Appendix|Schedule|Artikel|Abschnitt|Ziffer|Absatz|Anlage|член|чл\.|Приложение)"
 _REFERENCE = re.compile(rf"\b{_CLAUSE}\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
+_ROMAN_REFERENCE = re.compile(rf"\b(?i:{_CLAUSE})\s+([IVX]{{1,6}})\b")
 _CHINESE_REFERENCE = re.compile(
     rf"(?:第\s?({CHINESE_NUMBER}|\d+(?:\.\d+)*)\s?[条款项章节]|附[件录表]\s?({CHINESE_NUMBER}|\d+))"
 )
-#: Lengths of time in the smaller unit they are counted in: (pattern, unit, how many).
-_UNITS: Mapping[str, Sequence[tuple[str, str, int]]] = {
-    "zh": (("个?学年|周?年(?!度|级|月|龄|内|初|底|末|轻)", "month", 12), ("个?月(?!度|份|底|末|初)", "month", 1),
-           ("个?工作日", "working day", 1), ("周(?!年|边|期|转)|个?星期", "day", 7), ("个?(?:日历|自然)?[日天](?!期|常|历|元)", "day", 1),
-           ("个?学期", "semester", 1), ("个?小时", "hour", 1), ("分钟", "minute", 1)),
-    "en": (("years?", "month", 12), ("months?", "month", 1), ("(?:working|business) days?", "working day", 1),
-           ("weeks?", "day", 7), ("days?", "day", 1), ("semesters?|terms?", "semester", 1), ("hours?", "hour", 1),
-           ("minutes?", "minute", 1)),
-    "de": (("Jahre?n?|Studienjahre?n?", "month", 12), ("Monate?n?", "month", 1), ("(?:Arbeits|Werk)tagen?", "working day", 1),
-           ("Wochen?", "day", 7), ("(?:Kalender)?Tagen?", "day", 1), ("Semestern?", "semester", 1), ("Stunden?", "hour", 1)),
-    "bg": (("години?|год\\.", "month", 12), ("месеца?", "month", 1), ("работни дни", "working day", 1),
-           ("седмици?", "day", 7), ("дни|ден|дена", "day", 1), ("семестъра?", "semester", 1), ("часа?", "hour", 1)),
-}  # fmt: skip
-_ADJECTIVES = r"(?:calendar|full|academic|consecutive|successive|further|more|additional|whole|Kalender|volle|aufeinanderfolgende|weitere)"
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
-_WHOLE = re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class _Reading:
     def take(self, read: Callable[[str, str], Iterator[Fact]]) -> None:
         found = list(read(self.text, self.language))
         self.found += found
-        read_now = [fact for fact in found if fact.kind not in ("duration", "number") and fact.asks]
+        read_now = [fact for fact in found if fact.kind not in ("duration", "often", "place", "number") and fact.asks]
         if read_now:
             letters = list(self.text)
             for fact in read_now:
@@ -181,12 +187,20 @@ def _percents(text: str, language: str) -> Iterator[Fact]:
 def _times(text: str, language: str) -> Iterator[Fact]:
     for match in _TIME.finditer(text):
         hour, half = int(match[1] or match[4]), (match[3] or match[5] or "").casefold()
-        yield Fact("time", _clock(hour, match[2] or "00", late=half == "p", early=half == "a"), *match.span())
+        yield Fact(
+            "time",
+            _clock(hour, match[2] or "00", late=half == "p" or _is_late(text, match.start()), early=half == "a"),
+            *match.span(),
+        )
     if language == "zh":
         for match in _CHINESE_TIME.finditer(text):
             hour, minutes = (_whole(each) if each else 0 for each in match.group(2, 3))
             late = match[1] in ("下午", "晚", "晚上")
             yield Fact("time", _clock(hour, "30" if match[4] else str(minutes), late=late, early=False), *match.span())
+
+
+def _is_late(text: str, start: int) -> bool:
+    return bool(_LATE.search(text, max(0, start - 4), start))
 
 
 def _whole(number: str) -> int:
@@ -215,6 +229,13 @@ def _references(text: str, language: str) -> Iterator[Fact]:
     else:
         for match in _REFERENCE.finditer(text):
             yield from (Fact("reference", part, *match.span(1)) for part in match[1].split("."))
+        for match in _ROMAN_REFERENCE.finditer(text):
+            yield Fact("reference", str(_roman(match[1])), *match.span(1), asks=False)
+
+
+def _roman(number: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in number]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def _numbers(text: str, language: str) -> Iterator[Fact]:
@@ -232,39 +253,36 @@ def _numbers(text: str, language: str) -> Iterator[Fact]:
         for match in _CHINESE_COUNT.finditer(text):
             if (value := chinese_number(match["n"])) > 1:
                 yield Fact("number", str(value), *match.span("n"))
+
+
+def _fractions(text: str, language: str) -> Iterator[Fact]:
+    """Shares of a whole by their percentage, where it has one: 四分之三, “three quarters” and 3/4 are 75."""
+    for match in _FIGURE_FRACTION.finditer(text):
+        if 0 < int(match[1]) < int(match[2]):
+            yield Fact("fraction", _share(int(match[1]), int(match[2])), *match.span())
+    if language == "zh":
         for match in _FRACTION.finditer(text):
-            yield Fact("number", f"{chinese_number(match[2])}/{chinese_number(match[1])}", *match.span(), asks=False)
+            above, below = (1, 2) if match[3] else (chinese_number(match[2]), chinese_number(match[1]))
+            if below:
+                yield Fact("fraction", _share(above, below), *match.span(), asks=not match[3])
     for match in _ENGLISH_FRACTION.finditer(text) if language == "en" else ():
-        above = {"one": 1, "two": 2, "three": 3, "four": 4}.get(match[1].casefold(), 1)
-        yield Fact("number", f"{above}/{_PARTS[match[2].casefold()]}", *match.span(), asks=False)
+        counted = (match[1] or "").casefold()
+        part = "half" if not match[2] or match[2].casefold() == "halves" else match[2].casefold().removesuffix("s")
+        named = _share(_ABOVE.get(counted, 1), _PARTS[part])
+        # Without “of”, a quarter may be three months.
+        asks = counted in _ABOVE and (part != "quarter" or bool(_OF.match(text, match.end())))
+        yield Fact("fraction", named, *match.span(), asks=asks)
+
+
+def _share(above: int, below: int) -> str:
+    share = Fraction(above, below)
+    return written(Decimal(100 * share.numerator) / share.denominator) if 100 % share.denominator == 0 else str(share)
 
 
 def _durations(text: str, language: str) -> Iterator[Fact]:
-    for pattern, unit, times in _length_patterns(language):
-        if language == "zh":
-            values = [
-                (chinese_number(m[1]) if CHINESE.fullmatch(m[1]) else int(m[1]), m.span())
-                for m in pattern.finditer(text)
-            ]
-        else:
-            starts = [(int(m[0]), m.start(), m.end()) for m in _WHOLE.finditer(text)]
-            starts += [(n.value, n.start, n.end) for n in spelled(text, language)]
-            values = [(v, (start, b.end())) for v, start, end in starts if (b := pattern.match(text, end))]
-        for value, span in values:
-            if 1 < value < 1900:
-                yield Fact("duration", f"{value * times} {unit}", *span)
-
-
-@lru_cache(maxsize=16)
-def _length_patterns(language: str) -> tuple[tuple[re.Pattern[str], str, int], ...]:
-    """In Chinese number and unit, elsewhere what stands behind the number."""
-    if language == "zh":
-        around = rf"(?<!第)(\d{{1,6}}|{CHINESE_NUMBER})\s*(?:（\d+）|\(\d+\))?\s*(?:%s)", 0
-    else:
-        around = rf"(?:\s*\((?:\d+)\))?[\s-]+(?:{_ADJECTIVES}\s+)?(?:%s)\b", re.IGNORECASE
-    return tuple(
-        (re.compile(around[0] % pattern, around[1]), unit, times) for pattern, unit, times in _UNITS.get(language, ())
-    )
+    yield from (Fact("duration", *found) for found in lengths.durations(text, language))
+    yield from (Fact("often", *found) for found in lengths.often(text, language))
+    yield from (Fact("place", *found) for found in lengths.places(text, language))
 
 
 def _chinese_decimal(text: str) -> Decimal:
@@ -275,4 +293,18 @@ def _chinese_decimal(text: str) -> Decimal:
 
 
 #: What is read first is not read again as something smaller.
-_READERS = (_emails, _webs, _codes, _phones, _days, _sums, _percents, _years, _references, _times, _durations, _numbers)
+_READERS = (
+    _emails,
+    _webs,
+    _codes,
+    _phones,
+    _days,
+    _sums,
+    _percents,
+    _fractions,
+    _years,
+    _references,
+    _times,
+    _durations,
+    _numbers,
+)

@@ -27,6 +27,8 @@ _SCALES = {
     "millionen": 1_000_000, "tausend": 1000, "хил": 1000, "хиляди": 1000, "млн": 1_000_000, "милиона": 1_000_000,
     "k": 1000, "m": 1_000_000, "bn": 1_000_000_000,
 }  # fmt: skip
+#: Chinese characters and figures stand beside a word without a gap: 为RMB12,000.
+_LETTER = "[A-Za-z\u00c0-\u04ff]"
 _BY_CASE = {word.casefold(): code for word, code in CURRENCIES.items()}
 
 
@@ -34,7 +36,10 @@ def _either(words: dict[str, object]) -> str:
     """Any of the words; those in letters only as whole words."""
     longest = sorted(words, key=len, reverse=True)
     return "|".join(
-        rf"\b{re.escape(word)}\b" if word.isalpha() and ord(word[0]) < 0x2E80 else re.escape(word) for word in longest
+        rf"(?<!{_LETTER}){re.escape(word)}(?!{_LETTER})"
+        if word.isalpha() and ord(word[0]) < 0x2E80
+        else re.escape(word)
+        for word in longest
     )
 
 

@@ -27,7 +27,7 @@ CHINESE_NUMERALS = "".join([*_CHINESE_DIGITS, *_PLACES, *_MYRIADS])
 CHINESE_NUMBER = f"[{CHINESE_NUMERALS}]{{1,24}}"
 CHINESE = re.compile(CHINESE_NUMBER)
 #: With thousands and decimals as any of our languages sets them: 12,000.50 · 12.000,50 · 12 000,50.
-FIGURE = re.compile(r"\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3}){1,6}(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?")
+FIGURE = re.compile(r"(?<!\d)(?:\d{1,3}(?:[,，.'’\u00a0\u202f ]\d{3}){1,6}(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?)")
 _BULGARIAN = (
     "нула", "едно", "два", "три", "четири", "пет", "шест", "седем", "осем", "девет", "десет", "единадесет",
     "дванадесет", "тринадесет", "четиринадесет", "петнадесет", "шестнадесет", "седемнадесет", "осемнадесет",
@@ -45,7 +45,7 @@ _ENGLISH = {
 #: Words that say a number without counting: they answer for it, and ask for nothing.
 _ALSO: Mapping[str, Mapping[str, int]] = {
     "en": {"once": 1, "twice": 2, "both": 2, "duplicate": 2, "triplicate": 3, "quadruplicate": 4, "double": 2,
-           "dual": 2, "bilateral": 2, "trilateral": 3, "tripartite": 3, "dozen": 12, "single": 1, "sole": 1,
+           "dual": 2, "bilateral": 2, "trilateral": 3, "tripartite": 3, "dozen": 12, "treble": 3, "triple": 3, "thrice": 3, "single": 1, "sole": 1,
            **{word: value for value, word in enumerate(_ORDINALS, 1)}},
     "de": {"ein": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "eines": 1, "einmal": 1, "zweimal": 2,
            "zweifach": 2, "dreifach": 3, "zweifacher": 2, "dreifacher": 3, "beide": 2, "beiden": 2, "beider": 2,
@@ -84,7 +84,7 @@ def _plain(character: str) -> str:
 
 def amount(figure: str) -> Decimal:
     """A figure as a number, whichever sign its language sets between thousands and before decimals."""
-    bare = re.sub(r"[\s'’\u00a0\u202f]", "", figure)
+    bare = re.sub(r"[\s'’\u00a0\u202f]", "", figure).replace("，", ",")
     if (last := max(bare.rfind(","), bare.rfind("."))) >= 0:
         whole, rest = bare[:last], bare[last + 1 :]
         signs = {sign for sign in bare if sign in ",."}

@@ -305,6 +305,66 @@ def test_any_slip_in_our_own_texts_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert missed == []
 
 
+# What lawyers write, and how they err.
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("总额为RMB12,000.00元。", "The total is CNY 12,000."),
+        ("总额为￥12，000元。", "The total is RMB 12,000."),
+        ("一百二十万元（RMB1,200,000.00）。", "One million two hundred thousand yuan (RMB 1,200,000.00)."),
+        ("成员的3/4同意。", "Three quarters of the members agree."),
+        ("学费减免50%。", "Half of the tuition is waived."),
+        ("十二个月内。", "Within one year."),
+        ("保密期为三年。", "Confidential for 36 months."),
+        ("两周内答复。", "Reply within a fortnight."),
+        ("有效期一年半。", "Valid for eighteen months."),
+        ("有效期半年。", "Valid for half a year."),
+        ("三倍赔偿。", "Treble damages."),
+        ("上午9:00至下午5:00。", "From 9 a.m. to 5 p.m."),
+        ("2024年3月和6月付款，2025年3月至6月评估。", "Payment in March and June 2024, review from March to June 2025."),
+        ("于2024年3月27日签署。", "Signed this twenty-seventh day of March, 2024."),
+        ("见第八条。", "See Article VIII."),
+        ("五（5）个工作日内。", "Within five (five) working days."),
+        ("一个季度后。", "After one quarter."),
+        ("第三方不享有权利。", "No third party has rights."),
+    ],
+)
+def test_what_lawyers_write_is_not_flagged(chinese: str, english: str) -> None:
+    assert told((chinese, english)) == []
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english", "kind"),
+    [
+        ("有效期一年。", "Valid for two years.", "duration"),
+        ("提前一个月通知。", "Three months’ notice.", "duration"),
+        ("有效期半年。", "Valid for three months.", "duration"),
+        ("有效期一年半。", "Valid for one year.", "duration"),
+        ("5（五）个工作日内。", "Within 5 (five) days.", "duration"),
+        ("五（6）年。", "five (5) years.", "number"),
+        ("十二个月内。", "Within two years.", "number"),
+        ("四分之三同意。", "Two thirds agree.", "number"),
+        ("至少半数。", "At least one third.", "number"),
+        ("每年一次。", "Twice a year.", "number"),
+        ("第一期付款。", "The second instalment.", "number"),
+        ("上午9:00。", "9 p.m.", "time"),
+        ("2024年3月和6月。", "In March and July 2024.", "date"),
+        ("总额为RMB12,000。", "The total is EUR 12,000.", "money"),
+        ("第九条。", "Article VIII.", "reference"),
+    ],
+)
+def test_what_lawyers_get_wrong_is_named(chinese: str, english: str, kind: str) -> None:
+    assert kind in told((chinese, english))
+
+
+def test_a_figure_without_an_end_is_read_at_once() -> None:
+    """It took most of a minute, for one row of an agreement."""
+    assert facts("1" * 8_000, "en")
+    assert facts("March, " * 1_100, "en")
+
+
 def test_more_than_any_agreement_holds_is_not_read_to_the_end() -> None:
     giant = ("5万元，" * 6_000, "RMB 50,000, " * 6_000)
     assert told(giant)[-1] == "not_all_compared"
