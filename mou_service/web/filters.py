@@ -11,10 +11,23 @@ from flask_babel import format_date, format_datetime, get_locale
 
 from mou_service.core.ids import grouped
 
+from .forms import unturned
+
 
 def register(app: Flask) -> None:
     """Make them known to every template."""
-    for function in (day, moment, clock_time, in_language, size, short_fingerprint, fingerprint, listed, grouped):
+    for function in (
+        day,
+        moment,
+        clock_time,
+        in_language,
+        size,
+        short_fingerprint,
+        fingerprint,
+        listed,
+        grouped,
+        unturned,
+    ):
         app.add_template_filter(function, function.__name__)
     app.add_template_global(language_name)
     app.add_template_global(comma)

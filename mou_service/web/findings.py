@@ -18,6 +18,7 @@ from mou_service.documents.findings import Finding, Hindered
 from mou_service.documents.sentences import SENTENCES, key
 
 from .filters import comma, language
+from .forms import unturned
 
 #: What an engine that failed means for a person: what happened, and what to do now. The detail is its own, in English.
 FAILURES = {
@@ -64,8 +65,8 @@ def sentence(found: Finding | Mapping[str, Any]) -> str:
 
 
 def place(written: str) -> str:
-    """Where something was found: "body, paragraph 12 (“…”)"."""
-    where, opened, quoted = written.partition(" (“")
+    """Where something was found: "body, paragraph 12 (“…”)". What is quoted turns no writing on the page."""
+    where, opened, quoted = unturned(written).partition(" (“")
     pieces = comma().join(_piece(piece) for piece in where.split(", "))
     if not opened:
         return pieces

@@ -21,6 +21,11 @@ UNSEEN = dict.fromkeys(
 )
 
 
+def unturned(text: str) -> str:
+    """Words of somebody else as paper shows them: nothing in them turns the writing."""
+    return text.translate(UNSEEN)
+
+
 def stripped(value: Any) -> Any:
     """A filter for text, and for what an upload is called: without the space around it, and without what cannot be seen."""
     if isinstance(value, FileStorage):

@@ -312,6 +312,24 @@ def test_nothing_typed_is_lost_and_no_version_is_passed_over_by_a_page_of_before
     assert len(queries.get(ref).versions) == 3
 
 
+def test_a_name_that_turns_the_writing_or_ends_in_space_is_read_plainly(
+    client: FlaskClient, agreement: Agreement, engines: Engines
+) -> None:
+    ref, lawyer = agreement.ref, Lawyer(went_out(agreement, engines), "Galina \u202eIvanova ")
+    lawyer.replace("the same fields", "\u202ethe same fields")
+    place = f"/agreements/{ref}"
+    lawyer.replace("not exclusive", "exclusive")
+    lawyer.comment("Non-Exclusivity", "Do you \u202eneed this?")
+    sent = lawyer.file()
+    db.session.commit()
+    cast.sign_in(client, "drafter")
+    client.post(f"{place}/upload", data={"document": (io.BytesIO(sent), "back.docx")})
+    assert "\u202e" not in client.get(f"{place}/returned/1").text
+    every = {"what": "author", "name": "Galina Ivanova", "say": "reject"}
+    client.post(f"{place}/returned/1/decide-many", data=every)
+    assert queries.get(ref).returned_files[0].decisions["t0"]["say"] == "reject"
+
+
 def test_a_file_put_aside_makes_nothing(client: FlaskClient, returned: ReturnedFile, agreement: Agreement) -> None:
     ref = agreement.ref
     db.session.commit()

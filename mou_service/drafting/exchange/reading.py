@@ -15,6 +15,7 @@ from mou_service.documents.word.revising.compare import Change, Segment
 from mou_service.documents.word.revising.revisions import Decision, decide, list_marks, settle
 from mou_service.documents.word.revising.silent import Silents, keys, shared
 from mou_service.documents.word.revising.standing import Chart, Section, Standing
+from mou_service.web.forms import stripped
 
 #: What can be said of an item of each group, the first when the rest is taken as it came.
 SAYS: Mapping[str, tuple[str, ...]] = {
@@ -162,7 +163,7 @@ def _changes(package: Package, chart: Chart) -> Iterator[Item]:
     for each in tracked(package, chart):
         yield Item(
             key=each.key, group="look" if each.kind == "formatted" else "change", kind=each.kind, unit=each.unit,
-            author=each.author, date=each.date, shown=each.shown, looks=each.looks, marks=each.marks,
+            author=stripped(each.author), date=each.date, shown=each.shown, looks=each.looks, marks=each.marks,
             inside=each.inside, at=_spot(each.standing),
         )  # fmt: skip
 
@@ -197,9 +198,9 @@ def _comments(package: Package, chart: Chart) -> Iterator[Item]:
     for number, thread in enumerate(threads.values()):
         first = thread[0]
         yield Item(
-            key=f"c{number}", group="comment", kind="comment", unit="words", author=first.author, date=first.date,
+            key=f"c{number}", group="comment", kind="comment", unit="words", author=stripped(first.author), date=first.date,
             anchor=first.anchor, resolved=first.resolved, comment=first.id,
-            thread=tuple(Said(each.author, each.date, each.text) for each in thread),
+            thread=tuple(Said(stripped(each.author), each.date, stripped(each.text)) for each in thread),
             at=_spot(chart.of(first.start) if first.start is not None else None),
         )  # fmt: skip
 
