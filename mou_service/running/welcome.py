@@ -31,4 +31,5 @@ def greet(settings: Settings) -> None:
         for user in users:
             table.add_row(user.email, ", ".join(str(LABELS[Role(role)]) for role in sorted(user.roles)))
         console.print(table)
-    console.print("\nStop with Ctrl+C. Everything is kept in the folder instance/.\n")
+    kept = f" Everything is kept in {settings.instance}." if settings.database_url.startswith("sqlite") else ""
+    console.print(f"\nStop with Ctrl+C.{kept}\n", soft_wrap=True)
