@@ -48,7 +48,7 @@ def examine(
     found_here += _edition_words(found, position)
     if any(each.outcome == "refuse" for each in found_here):
         return found_here
-    found_here += _misfits(changes, shipped)
+    found_here += misfits(changes, shipped)
     if any(each.outcome == "refuse" for each in found_here):
         return found_here
     return list(
@@ -110,7 +110,8 @@ def _edition_words(found: Entry, position: Position) -> Iterator[Finding]:
                 yield finding("edition_words", text=words, template=slot.manifest.title["en"], outcome="refuse")
 
 
-def _misfits(changes: Mapping[str, Changes], shipped: Mapping[str, Manifest]) -> Iterator[Finding]:
+def misfits(changes: Mapping[str, Changes], shipped: Mapping[str, Manifest]) -> Iterator[Finding]:
+    """The templates whose questions or words a text does not fit, as they came with this release."""
     for type_, held in changes.items():
         try:
             clause_files.strictly(shipped[type_], held)

@@ -89,8 +89,13 @@ def propose(found: Entry, draft: Draft, *, actor: Actor, note: str) -> ClauseVer
 def prepare(
     texts: Mapping[str, Any], found: Entry, *, number: int, held: Mapping[str, Held], shipped: Mapping[str, Manifest]
 ) -> Files:
-    """Typeset what follows from an approval; takes seconds for a clause of many templates, and asks the database nothing."""
+    """Typeset what follows from an approval; takes seconds for a clause of many templates, and asks the database nothing.
+
+    Raises `Hindered` for a text that a release left behind since it was proposed.
+    """
     changes = _changes(found, {**texts, "number": number}, held, shipped)
+    if found_now := list(clause_check.misfits(changes, shipped)):
+        raise Hindered(found_now)
     made = {
         used.type: (used.number, changes[used.type], clause_files.made(shipped[used.type], changes[used.type]))
         for used in (slot.manifest for slot in found.slots)

@@ -13,6 +13,7 @@ from mou_service.accounts.roles import Role
 from mou_service.agreements.queries import get
 from mou_service.core import events
 from mou_service.core.db import db
+from mou_service.documents.word.templates.manifest import Manifest, ManifestError
 from mou_service.documents.word.text import plain_text
 from mou_service.engines import Engines
 from mou_service.library import clause_files, clause_queries, operations, queries
@@ -171,6 +172,21 @@ def test_a_proposal_on_an_older_text_cannot_be_approved_and_says_so(client: Flas
     assert "Written on an older text" in client.get(f"{LETTER}/texts/2").text
     assert client.post(f"{LETTER}/texts/2/approve").status_code == 409
     assert clause_queries.entry("letter-of-intent", "costs").number == 1
+
+
+def test_a_text_that_a_release_left_behind_is_named_and_cannot_be_approved(
+    client: FlaskClient, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, LETTER_TEXT))
+
+    def asks_otherwise(shipped: Manifest, _said: object) -> Manifest:
+        raise ManifestError(shipped.document_path, ["“talks” is not asked for any more"])
+
+    monkeypatch.setattr(clause_files, "strictly", asks_otherwise)
+    as_("reviewer", client)
+    answer = client.post(f"{LETTER}/texts/1/approve")
+    assert answer.status_code == 422 and "is not asked for any more" in answer.text
+    assert clause_queries.versions("letter-of-intent/costs")[0].state == "proposed"
 
 
 def test_typing_is_kept_when_another_text_came_into_use_meanwhile(client: FlaskClient, people: Cast) -> None:
