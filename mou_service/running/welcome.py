@@ -31,5 +31,5 @@ def greet(settings: Settings) -> None:
         for user in users:
             table.add_row(user.email, ", ".join(str(LABELS[Role(role)]) for role in sorted(user.roles)))
         console.print(table)
-    kept = f" Everything is kept in {settings.instance}." if settings.database_url.startswith("sqlite") else ""
+    kept = f" Everything is kept in {settings.instance}." if settings.database.startswith("sqlite") else ""
     console.print(f"\nStop with Ctrl+C.{kept}\n", soft_wrap=True)
