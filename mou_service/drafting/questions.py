@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import get_locale
@@ -28,6 +29,7 @@ from mou_service.web.filters import in_language
 
 from .plan import day_of
 
+_LINE_NUMBER = re.compile("[0-9]{1,9}")
 #: A field that no form holds yet; WTForms makes it of the same call that later makes the field.
 Unbound = Any
 
@@ -50,6 +52,14 @@ class Lines(FieldList):  # type: ignore[type-arg]  # generic in its stubs only
     def __init__(self, unbound_field: Any, label: Any = None, *, columns: Field, **kwargs: Any) -> None:
         super().__init__(unbound_field, label, min_entries=1, **kwargs)
         self.columns = columns
+
+    def _extract_indices(self, prefix: str, formdata: Mapping[str, Any]) -> Iterator[int]:
+        """The numbers of the lines that were sent; a name with anything else in that place is no line of ours."""
+        start = f"{prefix}-"
+        for name in formdata:
+            number = name[len(start) :].partition("-")[0] if name.startswith(start) else ""
+            if _LINE_NUMBER.fullmatch(number):
+                yield int(number)
 
     @property
     def full(self) -> bool:

@@ -76,6 +76,13 @@ def test_the_pages_show_an_unfinished_line(client: FlaskClient, topic: str) -> N
     assert "Page 1 of" in shown.text
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "-1", "x", ""])
+def test_a_line_with_no_number_is_no_line(client: FlaskClient, topic: str, number: str) -> None:
+    answer = client.post(f"{topic}/save", data={**PLACE, f"q_changes-{number}-place-en": "Housing"})
+    assert answer.status_code < 400
+    assert [row["place"] for row in kept()] == [{"zh": "名额与平衡", "en": "Places and Balance"}]
+
+
 def test_there_are_never_more_lines_than_fit(client: FlaskClient, topic: str) -> None:
     full = {f"q_changes-{n}-place-en": f"Provision {n}" for n in range(30)}
     page = client.post(topic, data={**full, "more": "q_changes"}).text
