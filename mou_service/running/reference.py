@@ -9,10 +9,17 @@ from flask_babel import force_locale
 
 from mou_service import reactions
 from mou_service.agreements import lifecycle, permissions, states
+from mou_service.agreements.rules import Rule
 from mou_service.agreements.states import State
 from mou_service.review import policy
 from mou_service.settings import ROOT, Settings
 
+#: The rules about people, as the documentation calls them.
+_PEOPLE = {
+    "drafter": "legal staff", "asked": "whoever was asked for an opinion or an approval", "service": "the service itself",
+    "partner": "the partner's contact", "reviewer": "a reviewer who was asked", "organiser": "a ceremony organiser",
+    "leader": "a leader", "auditor": "an auditor", "archivist": "an archivist",
+}  # fmt: skip
 DOCS = ROOT / "docs"
 NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->\n"
 
@@ -57,17 +64,17 @@ def _lifecycle() -> Iterator[str]:
     yield lifecycle.diagram()
     yield "```\n"
     yield "## What can happen\n"
-    yield "| Act | From | To | Who, else | Needs, else |"
+    yield "| Act | From | To | Who | Refused while |"
     yield "|---|---|---|---|---|"
     for step in lifecycle.STEPS.values():
         start = ", ".join(str(states.LABELS[s]) for s in step.start)
         needs = " ".join(str(rule.otherwise) for rule in step.needs) or "–"
-        yield f"| `{step.name}` {step.label} | {start} | {states.LABELS[State(step.end)]} | {step.who.otherwise} | {needs} |"
+        yield f"| `{step.name}` {step.label} | {start} | {states.LABELS[State(step.end)]} | {_people(step.who)} | {needs} |"
     yield "\n## Who may look\n"
-    yield "| Permission | Otherwise |"
+    yield "| Permission | Who |"
     yield "|---|---|"
     for name, rule in permissions.PERMISSIONS.items():
-        yield f"| `{name}` | {rule.otherwise} |"
+        yield f"| `{name}` | {_people(rule)} |"
     yield "\n## Who is asked for an opinion or an approval, and why\n"
     yield "| Office | Phase | Because |"
     yield "|---|---|---|"
@@ -78,3 +85,16 @@ def _lifecycle() -> Iterator[str]:
     yield "|---|---|"
     for event, following in reactions.REACTIONS.items():
         yield f"| `{event}` | {', '.join(f'`{job}`' for job in following)} |"
+
+
+def _people(rule: Rule) -> str:
+    """Who a rule lets in, from the names it is made of."""
+    said = rule.name.replace("_and_executed", " once everybody has signed").replace(
+        "_and_out_to_sign", " once it is out to sign"
+    )
+    return ", ".join(_PEOPLE.get(name, name) + after for name, after in (_apart(part) for part in said.split("_or_")))
+
+
+def _apart(part: str) -> tuple[str, str]:
+    name, blank, after = part.partition(" ")
+    return name, blank + after
