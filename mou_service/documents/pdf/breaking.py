@@ -109,9 +109,13 @@ def _chop(queue: list[Atom], place: int, space: float) -> None:
     atom = queue[place]
     if atom.kind not in ("word", "square") or len(atom.text) < 2 or atom.face is None:
         return
-    size = len(atom.text) - 1
-    while size > 1 and _width(atom, atom.text[:size]) > space:
-        size -= 1
+    size, too_long = 1, 2
+    while too_long < len(atom.text) and _width(atom, atom.text[:too_long]) <= space:
+        size, too_long = too_long, 2 * too_long
+    too_long = min(too_long, len(atom.text))
+    while too_long - size > 1:
+        middle = (size + too_long) // 2
+        size, too_long = (middle, too_long) if _width(atom, atom.text[:middle]) <= space else (size, middle)
     size = next((end for end in range(size, 1, -1) if atom.text[end - 1] in _ADDRESS_JOINTS), size)
     queue[place : place + 1] = [_part(atom, atom.text[:size]), _part(atom, atom.text[size:])]
 
