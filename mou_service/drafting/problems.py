@@ -15,7 +15,9 @@ from mou_service.web.filters import in_language, language_name
 from .desk import PEOPLE
 
 _FIELD = {
-    "unknown_column": _l("A line of “%(label)s” has something that is not asked for. Take the line away and add it again."),
+    "unknown_column": _l(
+        "A line of “%(label)s” has something that is not asked for. Take the line away and add it again."
+    ),
     "missing": _l("“%(label)s” is empty. Fill it in."),
     "language_missing": _l("“%(label)s” is missing in %(language)s. Both columns must say the same."),
     "too_long": _l("“%(label)s” has %(length)s characters; at most %(longest)s fit. Shorten it."),
