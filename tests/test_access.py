@@ -235,6 +235,7 @@ GETS_IN_AT: dict[str, tuple[str, str, str, str]] = {
     "drafting.pdf":             ("dou", "drou", "drlou",  "drlovu"),
     "drafting.picture":         ("d",   "",     "",       ""),
     "drafting.preview_pdf":     ("d",   "",     "",       ""),
+    "drafting.draw_again":      ("d",   "",     "",       ""),
     "drafting.read":            ("dou", "drou", "drlou",  "drlovu"),
     "drafting.remove_annex":    ("d",   "",     "",       ""),
     "drafting.redlined":        ("dou", "drou", "drlou",  "drlou"),

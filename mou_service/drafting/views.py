@@ -18,12 +18,15 @@ from mou_service.documents.findings import Hindered
 from mou_service.library import queries as library
 from mou_service.web import findings
 from mou_service.web.addresses import row_number
+from mou_service.web.forms import EmptyForm
 from mou_service.web.routing import action, form_page, page, said
 
 from . import annexes as annex_acts
 from . import comparing, file_words, files, forms, newer_template, operations, preview, rules, writing  # noqa: F401  (two bring pages)
 from .blueprint import bp
+from .drawing import operations as drawing
 from .drawing import parts
+from .drawing.models import Drawing
 from .exchange import operations as returned_files
 from .exchange import views as exchange
 from .forms import RemoveForm, ReviseForm, UploadForm
@@ -111,7 +114,16 @@ def read(version: Version) -> ResponseReturnValue:
     return render_template(
         "drafting/read.html", shown=version, agreement=version.agreement, pictures=pictures, hindrances=hindrances,
         waiting=parts.is_waiting(version, _annexes_of(version)),
+        could_not_be_drawn=engines.current().office is not None and bool(_not_drawn(version)),
     )  # fmt: skip
+
+
+@action(bp, "/agreements/<ref>/draw", about=queries.get, access=rules.may_write, form=EmptyForm)
+def draw_again(agreement: Agreement, _form: EmptyForm) -> ResponseReturnValue:
+    """Have LibreOffice draw once more what it could not."""
+    version = _newest(agreement)
+    drawing.ask_again(_not_drawn(version))
+    return redirect(url_for(".read", ref=agreement.ref, number=version.number))
 
 
 def _prepare_upload(_form: FlaskForm, agreement: Agreement) -> dict[str, Any]:
@@ -250,6 +262,11 @@ def _taken(take: Any) -> Any:
     except Hindered as error:
         g.findings = list(error.findings)
         raise Invalid({"document": _("This file cannot be used. The reasons are above, with what to do.")}) from error
+
+
+def _not_drawn(version: Version) -> list[Drawing]:
+    drawings = [version.drawing, *(annex.drawing for annex in _annexes_of(version))]
+    return [each for each in drawings if each is not None and each.state == "failed"]
 
 
 def _newest(agreement: Agreement) -> Version:

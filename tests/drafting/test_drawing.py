@@ -122,6 +122,33 @@ def test_an_office_that_is_away_is_asked_again(
     assert "no room" in str(waiting.problem)
 
 
+def test_what_was_given_up_is_said_and_drawn_when_somebody_asks_again(
+    agreement: Agreement,
+    engines: Engines,
+    people: Cast,
+    office: OwnPages,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ref = agreement.ref
+    upload(agreement, word("Article 1", section=COLUMNS), people, engines)
+
+    def away(docx: bytes) -> bytes:
+        raise EngineFailed("office", "no room on the disk")
+
+    with monkeypatch.context() as without:
+        without.setattr(office, "pdf", away)
+        without.setattr(jobs, "MAX_TRIES", 1)
+        jobs.run_due()
+    in_english(client)
+    page = client.get(f"/agreements/{ref}/versions/2").text
+    assert "LibreOffice is drawing" not in page
+    assert "no room on the disk" in page
+    assert client.post(f"/agreements/{ref}/draw").status_code == 302
+    jobs.run_due()
+    assert f"/agreements/{ref}/versions/2/pages/1.png" in client.get(f"/agreements/{ref}/versions/2").text
+
+
 def test_a_pdf_goes_behind_the_text(agreement: Agreement, engines: Engines, people: Cast, client: FlaskClient) -> None:
     tools = {"actor": people.actor("drafter"), "files": engines.files, "fonts": engines.fonts}
     before = page_count(_preview(agreement, engines))

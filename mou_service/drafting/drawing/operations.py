@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from mou_service.core import jobs
@@ -30,6 +32,13 @@ def ask_where_needed(key: str, docx: bytes) -> None:
     """Have a file from Word drawn, whose key this is, where it holds something we do not draw ourselves."""
     if not read(docx).drawable:
         ask(key)
+
+
+def ask_again(drawings: Sequence[Drawing]) -> None:
+    """Have drawn once more what could not be drawn: LibreOffice may have been away, or too slow that day."""
+    for drawing in drawings:
+        drawing.state, drawing.findings, drawing.asked_at, drawing.finished_at = "asked", [], now(), None
+        jobs.enqueue("drafting.draw", docx=drawing.docx)
 
 
 def find(docx: str) -> Drawing | None:
