@@ -11,6 +11,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from mou_service import app as application
@@ -102,6 +103,24 @@ class Compiled(BytecodeCache):
 
 
 _compiled = Compiled()
+
+
+class Addresses:
+    """The addresses of an application compiled once for all of a run: they are the same each time, and half of its making."""
+
+    def __init__(self) -> None:
+        self.compile = Rule._compile_builder
+        self.kept: dict[Any, Any] = {}
+
+    def __call__(self, rule: Rule, append_unknown: bool = True) -> Any:
+        key = (tuple(rule._trace), append_unknown)
+        if rule.defaults:
+            return self.compile(rule, append_unknown)
+        return self.kept.get(key) or self.kept.setdefault(key, self.compile(rule, append_unknown))
+
+
+_addresses = Addresses()
+Rule._compile_builder = lambda rule, append_unknown=True: _addresses(rule, append_unknown)  # type: ignore[method-assign]
 _engines: dict[Path, Engines] = {}
 
 
