@@ -191,7 +191,7 @@ def _choices(actor: Actor, agreement: Agreement) -> tuple[Choice | None, list[Ch
         )
         found.append(Choice(label, url_for(".after_signing", ref=agreement.ref), False, "quiet", []))
     if opinion := _opinion(actor, agreement) or _translation(actor, agreement):
-        found.insert(0, opinion)
+        found = [opinion, *(each for each in found if each.url != opinion.url)]
     main = next((c for c in found if c.kind in ("primary", "seal") and not c.reasons), None)
     return main, [c for c in found if c is not main]
 
@@ -205,8 +205,12 @@ def _translation(actor: Actor, agreement: Agreement) -> Choice | None:
 
 
 def _opinion(actor: Actor, agreement: Agreement) -> Choice | None:
-    """A reviewer's one thing to do is no step of its own: it is done on the page of the review."""
-    if agreement.state != State.IN_REVIEW or not rules.asked.holds(actor, agreement):
+    """What somebody was asked for is no step of its own: it is done on the page of the review or of the approval."""
+    if not rules.asked.holds(actor, agreement):
+        return None
+    if agreement.state == State.IN_APPROVAL:
+        return Choice(_("Decide: approve or return"), url_for("review.approval", ref=agreement.ref), False, "seal", [])
+    if agreement.state != State.IN_REVIEW:
         return None
     return Choice(
         _("Read the text and give your opinion"), url_for("review.show", ref=agreement.ref), False, "primary", []

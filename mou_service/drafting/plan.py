@@ -159,6 +159,11 @@ def with_gaps(values: Mapping[str, Any], languages: Sequence[str]) -> dict[str, 
     return filled
 
 
+def gap(answer: Any, languages: Sequence[str]) -> Any:
+    """An answer in words, with a line wherever nothing was typed."""
+    return _gaps(answer, languages) if isinstance(answer, Mapping) else answer or GAP
+
+
 def _party_gaps(party: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
     texts = {name: _gaps(party[name], languages) for name in ("name", "short", "address", "country")}
     people = [{part: _gaps(texts_, languages) for part, texts_ in person.items()} for person in party["signatories"]]

@@ -17,7 +17,7 @@ from mou_service.documents.word.templates.manifest import Manifest
 from mou_service.documents.word.templates.merge import merge
 
 from .drawing.parts import CannotShow, Part, document_of
-from .plan import with_gaps
+from .plan import gap, with_gaps
 
 __all__ = ["CannotShow", "blocks_of", "filled", "glance", "joined", "preview", "said_by", "unfinished"]
 
@@ -44,7 +44,12 @@ def unfinished(manifest: Manifest, values: dict[str, Any]) -> bytes:
         for field in manifest.fields
         if field.type not in _WORDS and field.problems(values[field.key], manifest.languages)
     }
-    return filled(manifest, with_gaps(values | usable, manifest.languages))
+    asked_for = {
+        field.key: gap(values[field.key], manifest.languages)
+        for field in manifest.fields
+        if field.type in _WORDS and field.required and field.key not in usable
+    }
+    return filled(manifest, with_gaps(values | usable | asked_for, manifest.languages))
 
 
 def _usable_rows(table: Field, rows: Any, languages: Sequence[str]) -> list[dict[str, Any]]:

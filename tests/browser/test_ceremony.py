@@ -67,7 +67,7 @@ def agree_and_present(page: Page) -> None:
         page.goto(f"/agreements/{ref}")
         page.get_by_role("button", name="Agree the text").click()
         page.get_by_role("link", name="Confirm the translation").first.click()
-        page.get_by_label("I command these languages").check()
+        page.get_by_label("I read these languages well").check()
         page.get_by_role("button", name="Confirm the translation").click()
         expect(page.get_by_text("You have confirmed the translation")).to_be_visible()
         page.get_by_role("button", name="Present for approval").click()

@@ -12,7 +12,7 @@ class ConfirmForm(Form):
 
     version = HiddenField()
     commands = BooleanField(
-        _l("I command these languages, I have read the texts against each other, and they say the same."),
+        _l("I read these languages well, I have read the texts against each other, and they say the same."),
         validators=[InputRequired(message=_l("Tick this if it is so. Nobody can confirm a translation without it."))],
     )
     note = TextAreaField(
