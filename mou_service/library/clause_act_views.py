@@ -48,6 +48,7 @@ def _retired(of: str, name: str, which: str) -> Wording:
 def _prepare(_form: FlaskForm, wording: Wording) -> dict[str, Any]:
     return {
         "entry": wording.entry, "wording": wording, "words": clause_words, "found": lambda: list(g.get("findings", [])),
+        "staying": clause_queries.staying(wording.entry),
         "names": sorted({name for slot in wording.entry.slots for name in slot.manifest.names}),
     }  # fmt: skip
 

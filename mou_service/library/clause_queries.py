@@ -112,6 +112,12 @@ def held(found: Entry) -> dict[str, Held]:
     return {type_: clause_files.held(rows.get(type_), shipped[type_]) for type_ in every}
 
 
+def staying(found: Entry) -> list[Manifest]:
+    """The templates whose file will not follow a new text: the house keeps one of its own, or one of an earlier release."""
+    known = held(found)
+    return [slot.manifest for slot in found.slots if not known[slot.manifest.type].follows]
+
+
 def trail(address: str) -> list[events.Event]:
     """What was done about one clause, newest first."""
     about = sa.and_(events.Event.stream == STREAM, events.Event.facts["address"].as_string() == address)

@@ -105,7 +105,7 @@ def text(shown: Proposed) -> ResponseReturnValue:
     old, new = _position(shown.before, row.position), _position(row.texts, row.position)
     return render_template(
         "library/clause_text.html", entry=found, row=row, words=clause_words, old=old, new=new, owner=_owner(found),
-        outdated=shown.outdated, keeps=not rules.may_keep(g.actor), approval=clause_rules.may_approve(g.actor, row),
+        staying=clause_queries.staying(found), outdated=shown.outdated, keeps=not rules.may_keep(g.actor), approval=clause_rules.may_approve(g.actor, row),
         mine=row.proposed_by_id == g.actor.user_id, fresh=sessions.is_fresh(), refusing=form_for(RefuseForm),
         changes={tag: _differences(old, new, tag) for tag in clause_texts.languages_of(found.slots)},
     )  # fmt: skip

@@ -226,7 +226,9 @@ def test_a_template_with_a_file_from_word_is_changed_by_hand_and_known_to_hold_t
     _upload(client, changed(queries.template("letter-of-intent").docx))
     as_("drafter", client)
     client.post(f"{LETTER}/positions/preferred", data=typed(LETTER, LETTER_TEXT))
+    assert "Not every file follows" in client.get(f"{LETTER}/positions/preferred").text
     as_("reviewer", client)
+    assert "Not every file follows" in client.get(f"{LETTER}/texts/1").text
     told = client.post(f"{LETTER}/texts/1/approve", follow_redirects=True).text
     assert "1 keep their own Word file" in told and "To be changed by hand" in told
     used = queries.template("letter-of-intent")
