@@ -55,7 +55,10 @@ def pdfsig(files: Sequence[Judged], _roots: Sequence[Path]) -> Iterator[str]:
     if not shutil.which("pdfsig"):
         raise Unavailable("there is no pdfsig here")
     for each in files:
-        stamps = sum(part.is_timestamp for part in signatures(each.path.read_bytes()))
+        parts = signatures(each.path.read_bytes())
+        if not parts and each.level is None:
+            continue  # nobody has signed it yet
+        stamps = sum(part.is_timestamp for part in parts)
         answer = said("pdfsig", "-nocert", str(each.path)).splitlines()
         verdicts = Counter(line.partition("Validation: ")[2] for line in answer if "Signature Validation:" in line)
         valid = verdicts.pop(VALID, 0)
